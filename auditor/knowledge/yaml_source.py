@@ -20,9 +20,10 @@ KINDS = {"null": "nothing", "bool": "a truth value", "int": "a number", "float":
 INTEGER = re.compile(r"[+-]?\d[\d_]*")
 DECIMAL = re.compile(r"[+-]?(\d[\d_]*(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
 FRACTION = re.compile(r"[+-]?\d[\d_]*\s*/\s*0*[1-9][\d_]*")
+DEEPEST = 50
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Source:
     """A value of a YAML file together with the place where it stands.
 
@@ -115,8 +116,9 @@ class Source:
             return {key: value.plain() for key, value in self._entries()}
         if isinstance(self.node, SequenceNode):
             return [item.plain() for item in self.sequence()]
+        assert isinstance(self.node, ScalarNode)
         value: str = self.node.value
-        if self.node.style is None and DECIMAL.fullmatch(value):
+        if not self.node.style and DECIMAL.fullmatch(value):
             return self.integer() if INTEGER.fullmatch(value) else self.fraction()
         if self._tag() == "bool":
             return self.boolean()
@@ -158,7 +160,7 @@ class Source:
             before, line = value[:offset].rpartition("\n")[2], mark.line + 1 + value.count("\n", 0, offset)
             written = self.content.splitlines()[line]
             return line + 1, len(written) - len(written.lstrip()) + len(before) + 1
-        start = mark.column + (self.node.style is not None)
+        start = mark.column + bool(self.node.style)
         written = self.content.splitlines()[mark.line]
         if written[start:].startswith(value[:offset]):
             return mark.line + 1, start + offset + 1
@@ -180,32 +182,31 @@ def load_source(path: Path, shown: str | None = None) -> Source:
 def parse_source(content: str, path: str) -> Source:
     """Parse the text of a YAML file; a file with nothing in it is an empty mapping."""
     try:
+        _refuse_unbounded(content, path)
         node = yaml.compose(content, Loader=LOADER) or yaml.compose("{}", Loader=LOADER)
     except yaml.MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
         place = f"{mark.line + 1}:{mark.column + 1}" if mark else "1:1"
         raise AuditorError(f"{path}:{place}: broken YAML: {problem.problem or problem.context}") from problem
-    except (yaml.YAMLError, RecursionError) as problem:
+    except yaml.YAMLError as problem:
         raise AuditorError(f"{path}:1:1: broken YAML: {' '.join(str(problem).split())}") from problem
     assert node is not None
-    source = Source(path, node, content)
-    _forbid_aliases(source)
-    return source
+    return Source(path, node, content)
 
 
-def _forbid_aliases(source: Source) -> None:
-    """Refuse a file that uses a node twice: its size when expanded has no bound, and it may contain itself."""
-    seen: set[int] = set()
-    waiting = [source.node]
-    while waiting:
-        node = waiting.pop()
-        if id(node) in seen:
-            Source(source.path, node, source.content).fail("aliases (&name, *name) are not allowed here")
-        seen.add(id(node))
-        if isinstance(node, MappingNode):
-            waiting.extend(part for pair in node.value for part in pair)
-        elif isinstance(node, SequenceNode):
-            waiting.extend(node.value)
+def _refuse_unbounded(content: str, path: str) -> None:
+    """Refuse aliases, whose expansion has no bound, and a nesting that would exhaust the stack."""
+    depth = 0
+    for event in yaml.parse(content, Loader=LOADER):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        alias = isinstance(event, yaml.AliasEvent)
+        if alias or depth > DEEPEST:
+            mark = event.start_mark
+            place = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else path
+            raise AuditorError(f"{place}: {'aliases (*name) are not allowed here' if alias else 'nested too deeply'}")
 
 
 def unknown(what: str, value: str, valid: Collection[str]) -> str:
