@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from fractions import Fraction
-from pathlib import Path
+from importlib.resources.abc import Traversable
 from typing import NoReturn
 
 import yaml
@@ -167,9 +167,9 @@ class Source:
         return mark.line + 1, mark.column + 1
 
 
-def load_source(path: Path, shown: str | None = None) -> Source:
+def load_source(path: Traversable, shown: str | None = None) -> Source:
     """Read a YAML file; `shown` is how messages call it, its path by default."""
-    name = shown or path.as_posix()
+    name = shown or str(path)
     try:
         content = path.read_text(encoding="utf-8")
     except OSError as problem:

@@ -1,0 +1,172 @@
+"""Formulas of rule files: text to expression trees by our own grammar, and back to text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+
+from lark import Lark, Token, Tree
+from lark.exceptions import UnexpectedInput, UnexpectedToken
+
+from auditor.model import Apply, AuditorError, Expression, Literal, Name, Operation, RelationKind
+from auditor.resources import resource
+
+COMPARISONS = {
+    "equation": (RelationKind.IDENTITY, False),
+    "at_most": (RelationKind.BOUND, False),
+    "at_least": (RelationKind.BOUND, True),
+    "divides": (RelationKind.DIVIDES, True),
+}
+"""For each comparison of the grammar: its kind, and whether its sides change places."""
+OPERATIONS = {
+    "add": Operation.ADD,
+    "subtract": Operation.SUBTRACT,
+    "multiply": Operation.MULTIPLY,
+    "divide": Operation.DIVIDE,
+    "power": Operation.POWER,
+    "negate": Operation.NEGATE,
+}
+FUNCTIONS = {
+    "ceil": Operation.CEILING,
+    "floor": Operation.FLOOR,
+    "min": Operation.MINIMUM,
+    "max": Operation.MAXIMUM,
+    "sqrt": Operation.ROOT,
+    "log2": Operation.LOGARITHM,
+}
+SEVERAL = (Operation.MINIMUM, Operation.MAXIMUM)
+BINDING = {
+    Operation.ADD: 1,
+    Operation.SUBTRACT: 1,
+    Operation.MULTIPLY: 2,
+    Operation.DIVIDE: 2,
+    Operation.NEGATE: 3,
+    Operation.POWER: 4,
+}
+ATOM = 5
+LONGEST = 1000
+DECIMALS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A parsed formula; `kind` is IDENTITY for every equation."""
+
+    kind: RelationKind
+    left: Expression
+    right: Expression
+    names: tuple[tuple[str, int], ...]
+    """Every occurrence of a symbol with its offset in the text."""
+
+
+class FormulaError(AuditorError):
+    """A formula that cannot be parsed, with the offset at which it breaks."""
+
+    def __init__(self, message: str, offset: int) -> None:
+        super().__init__(message)
+        self.offset = offset
+
+
+def parse_formula(text: str) -> Formula:
+    """Parse an equation (`=`), a bound (`<=`, `>=`) or `a divides b`; raise `FormulaError` for anything else."""
+    if len(text) > LONGEST:
+        raise FormulaError(f"a formula has at most {LONGEST} characters", 0)
+    try:
+        tree = parser().parse(text)
+    except UnexpectedInput as problem:
+        ended = isinstance(problem, UnexpectedToken) and problem.token.type == "$END"
+        offset = len(text) if ended else int(getattr(problem, "pos_in_stream", 0))
+        found = "it ends too early" if ended else f'"{text[offset]}" is not expected here'
+        raise FormulaError(f"broken formula: {found}", offset) from problem
+    kind, turned = COMPARISONS[tree.data]
+    left, right = (_build(side) for side in tree.children)
+    names = [(str(token), token.start_pos or 0) for token in tree.scan_values(_is_name)]
+    return Formula(kind, right if turned else left, left if turned else right, tuple(names))
+
+
+@lru_cache(maxsize=1)
+def parser() -> Lark:
+    """The parser of `grammars/formula.lark`."""
+    grammar = resource("grammars/formula.lark").read_text(encoding="utf-8")
+    return Lark(grammar, parser="lalr", propagate_positions=True)
+
+
+def apply(operation: Operation, *arguments: Expression) -> Apply:
+    """Join expressions by an operation; a sum or product of sums or products is one of all their parts."""
+    if operation in (Operation.ADD, Operation.MULTIPLY) and isinstance(arguments[0], Apply):
+        first, *rest = arguments
+        if isinstance(first, Apply) and first.operation == operation:
+            return Apply(operation, (*first.arguments, *rest))
+    return Apply(operation, arguments)
+
+
+def _is_name(value: object) -> bool:
+    return isinstance(value, Token) and value.type == "NAME"
+
+
+def _build(node: Tree[Token] | Token) -> Expression:
+    """The expression that a parse tree stands for."""
+    assert isinstance(node, Tree)
+    first, arguments = node.children[0], node.children[1:]
+    if isinstance(first, Tree):
+        return apply(OPERATIONS[node.data], *map(_build, node.children))
+    if node.data == "literal":
+        return Literal(Fraction(str(first)))
+    if node.data == "name":
+        return Name(str(first))
+    operation = FUNCTIONS[str(first)]
+    if (len(arguments) > 1) != (operation in SEVERAL):
+        wanted = "two or more arguments" if operation in SEVERAL else "one argument"
+        raise FormulaError(f"{first} takes {wanted}", first.start_pos or 0)
+    return apply(operation, *map(_build, arguments))
+
+
+def symbols_of(expression: Expression) -> Iterator[str]:
+    """Every symbol that occurs in an expression, once for each occurrence."""
+    if isinstance(expression, Name):
+        yield expression.name
+    elif isinstance(expression, Apply):
+        for argument in expression.arguments:
+            yield from symbols_of(argument)
+
+
+def write_expression(expression: Expression) -> str:
+    """Write an expression as the formula that parses to it."""
+    return _write(expression)[0]
+
+
+def _write(expression: Expression) -> tuple[str, int]:
+    """The text of an expression and how strongly its outermost operation binds."""
+    if isinstance(expression, Name):
+        return expression.name, ATOM
+    if isinstance(expression, Literal):
+        return _write_literal(expression.value)
+    assert isinstance(expression, Apply), "a formula of a rule file refers to no number of a document"
+    operation, arguments = expression.operation, expression.arguments
+    if operation not in BINDING:
+        return f"{operation}({', '.join(write_expression(argument) for argument in arguments)})", ATOM
+    binding = BINDING[operation]
+    if operation == Operation.NEGATE:
+        return f"-{_within(arguments[0], binding)}", binding
+    if operation == Operation.POWER:
+        return f"{_within(arguments[0], ATOM)}^{_within(arguments[1], BINDING[Operation.NEGATE])}", binding
+    first, *rest = arguments
+    parts = [_within(first, binding), *(_within(argument, binding + 1) for argument in rest)]
+    return f" {operation} ".join(parts), binding
+
+
+def _write_literal(value: Fraction) -> tuple[str, int]:
+    if value < 0:
+        return f"-{_write_literal(-value)[0]}", BINDING[Operation.NEGATE]
+    for places in range(DECIMALS):
+        if (shifted := value * 10**places).denominator == 1:
+            digits = str(shifted.numerator).rjust(places + 1, "0")
+            return (f"{digits[:-places]}.{digits[-places:]}" if places else digits), ATOM
+    return f"{value.numerator} / {value.denominator}", BINDING[Operation.DIVIDE]
+
+
+def _within(expression: Expression, binding: int) -> str:
+    text, own = _write(expression)
+    return text if own >= binding else f"({text})"
