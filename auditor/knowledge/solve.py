@@ -110,7 +110,10 @@ class Translation:
         if below != 1:
             if below.as_coeff_Mul()[0] < 0:
                 above, below = -above, -below
-            return apply(Operation.DIVIDE, self.back(_spread(above)), self.back(below))
+            spread = _spread(above)
+            if spread.as_coeff_Mul()[0] < 0:
+                spread, below = -above, _spread(-below)
+            return apply(Operation.DIVIDE, self.back(spread), self.back(below))
         if form.is_Mul:
             return self._product(form)
         assert form.is_Pow, f"no expression for {form.func}"

@@ -57,6 +57,14 @@ class Source:
             self.fail(f"missing key {quoted(missing)}")
         return entries
 
+    def is_mapping(self) -> bool:
+        """Whether this is a mapping, where a rule file may have something else."""
+        return isinstance(self.node, MappingNode)
+
+    def is_sequence(self) -> bool:
+        """Whether this is a list, where a rule file may have something else."""
+        return isinstance(self.node, SequenceNode)
+
     def items(self) -> dict[str, Source]:
         """Return the entries of a mapping whose keys are names of the file's own choice."""
         return dict(self._entries())
@@ -171,12 +179,19 @@ def load_source(path: Traversable, shown: str | None = None) -> Source:
     """Read a YAML file; `shown` is how messages call it, its path by default."""
     name = shown or str(path)
     try:
-        content = path.read_text(encoding="utf-8")
+        content = path.read_bytes()
     except OSError as problem:
         raise AuditorError(f"{name}: cannot be read: {problem.strerror}") from problem
+    return decode_source(content, name)
+
+
+def decode_source(content: bytes, path: str) -> Source:
+    """Parse the bytes of a YAML file, which must be UTF-8."""
+    try:
+        return parse_source(content.decode(), path)
     except UnicodeDecodeError as problem:
-        raise AuditorError(f"{name}: is not UTF-8 at byte {problem.start}") from problem
-    return parse_source(content, name)
+        line = content.count(b"\n", 0, problem.start) + 1
+        raise AuditorError(f"{path}:{line}:1: is not UTF-8") from problem
 
 
 def parse_source(content: str, path: str) -> Source:
@@ -209,11 +224,13 @@ def _refuse_unbounded(content: str, path: str) -> None:
             raise AuditorError(f"{place}: {'aliases (*name) are not allowed here' if alias else 'nested too deeply'}")
 
 
-def unknown(what: str, value: str, valid: Collection[str]) -> str:
-    """Say that `value` is none of the valid ones, with the nearest of them."""
+def unknown(what: str, value: str, valid: Collection[str], *, listed: bool = True) -> str:
+    """Say that `value` is none of the valid ones, with the nearest of them and, if wanted, all."""
     near = get_close_matches(value, list(valid), 1)
-    hint = f', did you mean "{near[0]}"?' if near else ";"
-    return f'unknown {what} "{value}"{hint} valid {what}s: {", ".join(sorted(valid))}'
+    hint = f', did you mean "{near[0]}"?' if near else ""
+    if not listed:
+        return f'unknown {what} "{value}"{hint}'
+    return f'unknown {what} "{value}"{hint or ";"} valid {what}s: {", ".join(sorted(valid))}'
 
 
 def quoted(values: Collection[str]) -> str:

@@ -1,0 +1,67 @@
+"""Keeps what was compiled from rule files as JSON in the user's cache folder, so that it is compiled only once."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+
+from auditor import __version__
+
+
+def fingerprint(parts: Iterable[tuple[str, bytes]]) -> str:
+    """A hash over named contents, over this version of auditor and over the code that compiles them."""
+    digest = sha256(__version__.encode())
+    modules = (entry for entry in files("auditor.knowledge").iterdir() if entry.name.endswith(".py"))
+    code = sorted((module.name, module.read_bytes()) for module in modules)
+    for name, content in (*code, *parts):
+        digest.update(f"\0{name}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def compiled(name: str, key: str, build: Callable[[], object]) -> object:
+    """Return the JSON value kept under `name` and `key`, or else build and keep it.
+
+    A cache that cannot be read, is damaged or cannot be written counts as empty.
+    """
+    folder = cache_folder()
+    path = folder / f"{name}-{key[:32]}.json"
+    with suppress(OSError, ValueError):
+        check, _, content = path.read_text(encoding="utf-8").partition("\n")
+        if check == _check(content):
+            return json.loads(content)
+    value = build()
+    content = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        _write(path, f"{_check(content)}\n{content}")
+    return value
+
+
+def cache_folder() -> Path:
+    """Where compiled rule packs are kept for this user."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path("auditor", appauthor=False)
+
+
+def _check(content: str) -> str:
+    return sha256(content.encode()).hexdigest()
+
+
+def _write(path: Path, content: str) -> None:
+    """Replace the file at once: a reader sees the old one or the new one, never a part."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(content)
+        Path(name).replace(path)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
