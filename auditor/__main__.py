@@ -1,0 +1,19 @@
+"""The command `auditor`, also as `python -m auditor`."""
+
+import sys
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    try:
+        from auditor.cli import run
+
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:
+        print("auditor: interrupted", file=sys.stderr)  # noqa: T201 - click may not have been imported yet
+        code = 130
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Which number is wrong, and how the text is put right."""

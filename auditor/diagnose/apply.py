@@ -1,0 +1,157 @@
+"""Puts fixes into a text, and makes sure that the text is better for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from auditor.model import Edit, Finding, Report, Safety, Severity, Span
+from auditor.positions import Positions
+
+PASSES = 10
+"""A text that still has something to fix after so many passes is not fixed further."""
+
+Audit = Callable[[str], Report]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One number that was put right."""
+
+    rule: str
+    line: int
+    """From 1."""
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A corrected text, and how it came about."""
+
+    report: Report
+    """The audit of the corrected text."""
+    changes: tuple[Change, ...] = ()
+    refused: tuple[Finding, ...] = ()
+    """Findings whose fix would not have made the text better: each of them shows a bug of auditor."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pass:
+    """What one pass made of a text."""
+
+    report: Report
+    """The audit of the text with the fixes of `taken`."""
+    taken: tuple[Finding, ...] = ()
+    refused: tuple[Finding, ...] = ()
+
+
+def apply_fixes(report: Report, safety: Safety) -> str:
+    """The report's text with every fix applied that is at least as safe as `safety`.
+
+    Fixes are taken in the order of the findings. One that overlaps a fix already taken is left out as a whole.
+    """
+    return _splice(report.text, _compatible(_fixable(report, safety)))
+
+
+def corrected(text: str, audit: Audit, *, unsafe: bool = False) -> Correction:
+    """The text with its fixes applied, audited again and fixed again until there is nothing left to fix.
+
+    A fix after which its finding remains, or a new error or warning appears, is refused and the text kept as it was.
+    """
+    correction = Correction(audit(text))
+    for _ in range(PASSES):
+        start = correction.report
+        known = {(finding.rule, finding.message) for finding in correction.refused}
+        fixable = _fixable(start, Safety.UNSAFE if unsafe else Safety.SAFE)
+        batch = _compatible(item for item in fixable if (item.rule, item.message) not in known)
+        result = _improve(start, _Pass(start), batch, audit)
+        correction = Correction(
+            result.report,
+            (*correction.changes, *_changes(start.text, result.taken)),
+            (*correction.refused, *result.refused),
+        )
+        if not result.taken:
+            break
+    return correction
+
+
+def _improve(start: Report, done: _Pass, batch: Sequence[Finding], audit: Audit) -> _Pass:
+    """`done` with as many of the batch's fixes as leave the text of `start` better; those that do not are halved out."""
+    if not batch:
+        return done
+    taken = (*done.taken, *batch)
+    after = audit(_splice(start.text, taken))
+    if _is_better(start, taken, after):
+        return replace(done, report=after, taken=taken)
+    if len(batch) == 1:
+        return replace(done, refused=(*done.refused, *batch))
+    middle = len(batch) // 2
+    return _improve(start, _improve(start, done, batch[:middle], audit), batch[middle:], audit)
+
+
+def _is_better(before: Report, taken: Sequence[Finding], after: Report) -> bool:
+    """Whether each error and warning after the fixes was there before, and is not one of the fixed."""
+    edits = _edits(taken)
+    left = {
+        (finding.rule, _moved(span.start, edits))
+        for finding in before.findings
+        if finding not in taken
+        # The diagnosis may now blame another number of the same conflict.
+        for span in (finding.span, *(item.span for item in finding.evidence))
+    }
+    alarms = (finding for finding in after.findings if finding.severity is not Severity.INFO)
+    return all((finding.rule, finding.span.start) in left for finding in alarms)
+
+
+def _fixable(report: Report, safety: Safety) -> list[Finding]:
+    allowed = {Safety.SAFE, safety} - {Safety.DISPLAY}
+    return [item for item in report.findings if item.fix is not None and item.fix.safety in allowed and item.fix.edits]
+
+
+def _compatible(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings whose fixes can be applied together, the first of those that overlap."""
+    chosen: list[Finding] = []
+    spans: list[Span] = []
+    for finding in findings:
+        own = [edit.span for edit in _edits([finding])]
+        if not any(_overlap(one, other) for i, one in enumerate(own) for other in (*spans, *own[:i])):
+            chosen.append(finding)
+            spans += own
+    return chosen
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    """Whether two edits touch the same text; neighbours do not, two insertions at one place do."""
+    return one == other or (one.start < other.end and other.start < one.end)
+
+
+def _edits(findings: Iterable[Finding]) -> list[Edit]:
+    """The edits of the findings' fixes in the order of the text."""
+    edits = [edit for finding in findings if finding.fix is not None for edit in finding.fix.edits]
+    return sorted(edits, key=lambda edit: edit.span)
+
+
+def _splice(text: str, findings: Iterable[Finding]) -> str:
+    parts: list[str] = []
+    end = 0
+    for edit in _edits(findings):
+        parts += [text[end : edit.span.start], edit.text]
+        end = edit.span.end
+    return "".join([*parts, text[end:]])
+
+
+def _moved(offset: int, edits: Iterable[Edit]) -> int:
+    """Where an offset of the text is after the edits."""
+    return offset + sum(len(edit.text) - (edit.span.end - edit.span.start) for edit in edits if edit.span.end <= offset)
+
+
+def _changes(text: str, findings: Iterable[Finding]) -> list[Change]:
+    positions = Positions(text)
+    return [
+        Change(
+            finding.rule, positions.line_column(edit.span.start)[0], text[edit.span.start : edit.span.end], edit.text
+        )
+        for finding in findings
+        for edit in _edits([finding])
+    ]
