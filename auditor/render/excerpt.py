@@ -54,12 +54,17 @@ class Row:
         return self.cells.get(column, width(self.text))
 
 
-def window(line: str, wanted: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Which stretches of a line to show, in order, so that all of `wanted` can be seen."""
-    limit = LINE if width(line[:LINE]) <= LINE * 1.2 else LINE // 2
+def window(
+    line: str, wanted: Sequence[tuple[int, int]], *, longest: int = LINE, context: int = CONTEXT
+) -> list[tuple[int, int]]:
+    """Which stretches of a line to show, in order, so that all of `wanted` can be seen.
+
+    `longest` is in cells, `context` in code points of narrow letters; of wide ones, half as many.
+    """
+    limit = longest if width(line[:longest]) <= longest * 1.2 else longest // 2
     if len(line) <= limit or not wanted:
         return [(0, min(len(line), limit))]
-    context = CONTEXT * limit // LINE
+    context = context * limit // longest
     stretches: list[tuple[int, int]] = []
     for start, end in sorted(wanted):
         if end - start > HEAD + TAIL:

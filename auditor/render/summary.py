@@ -68,3 +68,14 @@ def summary_line(reports: Iterable[Report]) -> str:
     findings = severity_counts(by_severity(finding for report in documents for finding in report.findings))
     where = f" in {len(documents)} documents" if len(documents) > 1 else ""
     return f"{coverage_sentence(total(report.coverage for report in documents))}; {findings}{where}"
+
+
+def calculations(steps: Iterable[str]) -> tuple[str, ...]:
+    """The steps with those that carry on a calculation joined to its beginning."""
+    joined: list[str] = []
+    for step in steps:
+        if joined and step.lstrip().startswith(("=", "≈", "≤", "≥", "<", ">", "≠")):
+            joined[-1] = f"{joined[-1]} {step.strip()}"
+        else:
+            joined.append(step.strip())
+    return tuple(joined)

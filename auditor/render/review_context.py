@@ -1,0 +1,217 @@
+"""From a report to what a review template is given."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from pathlib import PurePath
+
+from auditor import __version__
+from auditor.model import Budget, Finding, Outcome, Report, Safety, Severity, Span, Status, Verdict
+from auditor.render.excerpt import show, window
+from auditor.render.review_model import (
+    BudgetRow,
+    BudgetTable,
+    Change,
+    Check,
+    ClaimGroup,
+    ClaimRow,
+    Issue,
+    Place,
+    Quote,
+    Recommendation,
+    Topic,
+)
+from auditor.render.rules import TOPICS, topic_title
+from auditor.render.source import Source
+from auditor.render.summary import COUNTS, by_severity, calculations, coverage_sentence, severity_counts
+from auditor.render.text import edited, edited_lines
+
+BLOCK_START = re.compile(r"\A(?:\s*(?:[-*+]|\d+[.)]|#{1,6}|>)\s+)+|\A\s+")
+"""Markers of a list item, a heading or a quote: they are left out where a line is quoted."""
+MANY_CLAIMS = 30
+"""From so many claims on the appendix has a table for each section."""
+MANY_CHECKS = 10
+"""Checks that hold are listed up to this number in a topic; the rest is counted."""
+MANY_UNKNOWN = 8
+"""Recommendations to state what a number follows from, at most."""
+
+
+def review_context(path: str, report: Report) -> dict[str, object]:
+    """The names that a review template can use."""
+    source = Source(report.text)
+    counts = by_severity(report.findings)
+    issues = issues_of(report.findings, source)
+    return {
+        "path": path,
+        "name": PurePath(path).name,
+        "version": __version__,
+        "findings": severity_counts(counts),
+        "errors": counts[Severity.ERROR],
+        "warnings": counts[Severity.WARNING],
+        "notes": counts[Severity.INFO],
+        "checked": coverage_sentence(report.coverage),
+        "coverage": {name: getattr(report.coverage, name) for name in COUNTS},
+        "issues": issues,
+        "budgets": [budget_table(budget, source) for budget in report.budgets],
+        "topics": topics_of(report, source, issues),
+        "recommendations": recommendations_of(report, source, issues),
+        "claims": claim_groups(report, source),
+    }
+
+
+def issues_of(findings: Sequence[Finding], source: Source) -> list[Issue]:
+    """The findings with the most severe first: what turns a stated conclusion around, errors, warnings, notes."""
+    order = list(Severity)
+    ranked = sorted(findings, key=lambda finding: (not finding.flips, order.index(finding.severity), finding.span))
+    return [issue_of(number, finding, source) for number, finding in enumerate(ranked, 1)]
+
+
+def issue_of(number: int, finding: Finding, source: Source) -> Issue:
+    """One finding as the review shows it."""
+    return Issue(
+        number=number,
+        rule=finding.rule,
+        severity=finding.severity.value,
+        topic=topic_title(finding.topic) if finding.topic else "",
+        message=finding.message,
+        quote=quote_of(finding.span, source),
+        expected=finding.expected,
+        formula=finding.formula,
+        steps=calculations(finding.steps),
+        reason=finding.reason,
+        flips=finding.flips,
+        evidence=tuple(place_of(item.span, source, item.note) for item in finding.evidence),
+        follows=tuple(place_of(span, source) for span in finding.follows),
+        safety=finding.fix.safety.value if finding.fix else None,
+        changes=tuple(changes_of(finding, source)),
+    )
+
+
+def place_of(span: Span, source: Source, note: str = "") -> Place:
+    """A span as line and text."""
+    return Place(source.line_of(span), source.quote(span), note)
+
+
+def quote_of(span: Span, source: Source) -> Quote:
+    """The line of a span around it; of a long line only what stands near."""
+    number, column = source.place(span.start)
+    line = source.line(number)
+    start, end = column - 1, min(column - 1 + span.end - span.start, len(line))
+    stretches = window(line, [(start, end)], longest=240, context=100)
+    first, last = stretches[0][0], stretches[-1][1]
+    before = "… " + line[first:start] if first else BLOCK_START.sub("", line[:start])
+    return Quote(number, before, line[start:end], line[end:last] + (" …" if last < len(line) else ""))
+
+
+def changes_of(finding: Finding, source: Source) -> Iterable[Change]:
+    """The lines that the fix of a finding changes."""
+    edits = sorted(finding.fix.edits, key=lambda edit: edit.span) if finding.fix else []
+    for number, group in edited_lines(edits, source):
+        before, after = edited(group, number, source)
+        replaced = tuple((source.quote(edit.span), edit.text) for edit in group)
+        yield Change(number, show(*before).text, show(*after).text, replaced)
+
+
+def topics_of(report: Report, source: Source, issues: Sequence[Issue]) -> list[Topic]:
+    """The outcomes by topic, in the order of `TOPICS`."""
+    order = {topic: number for number, topic in enumerate(TOPICS)}
+    ranked = sorted(
+        report.outcomes, key=lambda outcome: (order.get(outcome.topic, len(order)), outcome.topic, outcome.span)
+    )
+    by_place = {(issue.rule, issue.quote.line, issue.quote.text): issue.number for issue in issues}
+    return [
+        topic_of(topic, list(outcomes), source, by_place)
+        for topic, outcomes in groupby(ranked, key=lambda outcome: outcome.topic)
+    ]
+
+
+def topic_of(topic: str, outcomes: Sequence[Outcome], source: Source, issues: dict[tuple[str, int, str], int]) -> Topic:
+    """One topic; what does not hold comes first."""
+    order = [Verdict.FAIL, Verdict.PARTIAL, Verdict.UNKNOWN, Verdict.PASS]
+    ranked = sorted(outcomes, key=lambda outcome: order.index(outcome.verdict))
+    open_ones = sum(outcome.verdict is not Verdict.PASS for outcome in outcomes)
+    checks = [
+        Check(
+            outcome.rule,
+            outcome.verdict.value,
+            source.line_of(outcome.span),
+            outcome.statement,
+            issues.get((outcome.rule, source.line_of(outcome.span), source.quote(outcome.span))),
+        )
+        for outcome in ranked[: open_ones + MANY_CHECKS]
+    ]
+    passed = len(outcomes) - open_ones
+    return Topic(
+        topic_title(topic), overall(outcomes), tuple(checks), passed, len(outcomes), len(outcomes) - len(checks)
+    )
+
+
+def overall(outcomes: Iterable[Outcome]) -> str:
+    """The worst verdict; checks that could not be made leave a topic open only where no other was made."""
+    verdicts = {outcome.verdict for outcome in outcomes}
+    for verdict in (Verdict.FAIL, Verdict.PARTIAL, Verdict.PASS):
+        if verdict in verdicts:
+            return verdict.value
+    return Verdict.UNKNOWN.value
+
+
+def recommendations_of(report: Report, source: Source, issues: Sequence[Issue]) -> list[Recommendation]:
+    """What to do, in order: corrections that follow, choices, and what to state."""
+    correct = [issue for issue in issues if issue.safety == Safety.SAFE]
+    choose = [issue for issue in issues if issue.safety != Safety.SAFE]
+    complete = [*budget_gaps(report.budgets), *unknowns(report, source)]
+    parts: list[tuple[str, Issue | None, str]] = [("correct", issue, "") for issue in correct]
+    parts += [("choose", issue, "") for issue in choose]
+    parts += [("complete", None, text) for text in complete]
+    return [Recommendation(number, kind, issue, text) for number, (kind, issue, text) in enumerate(parts, 1)]
+
+
+def budget_gaps(budgets: Iterable[Budget]) -> Iterable[str]:
+    """What a memory budget leaves out or does not let be known."""
+    for budget in budgets:
+        for component in budget.components:
+            why = f": {component.derivation}" if component.derivation else ""
+            if component.amount is None:
+                yield f"Memory {budget.subject}: state what is needed for {component.name}{why}."
+            elif not component.stated:
+                yield f"Memory {budget.subject}: count {component.name}, {component.amount}{why}."
+
+
+def unknowns(report: Report, source: Source) -> Iterable[str]:
+    """The numbers that could not be checked because something is not stated."""
+    texts = [
+        f"Line {source.line_of(claim.span)}, {source.quote(claim.span)}: {claim.reason}."
+        for claim in report.claims
+        if claim.status is Status.UNVERIFIED and claim.reason
+    ]
+    yield from texts[:MANY_UNKNOWN]
+    if len(texts) > MANY_UNKNOWN:
+        yield f"{len(texts) - MANY_UNKNOWN} more numbers could not be checked: see the appendix."
+
+
+def budget_table(budget: Budget, source: Source) -> BudgetTable:
+    """One memory budget as a table."""
+    rows = [
+        BudgetRow(
+            component.name,
+            component.amount,
+            "unknown" if component.amount is None else "stated" if component.stated else "left out",
+            component.derivation,
+            source.line_of(component.span) if component.span else None,
+        )
+        for component in budget.components
+    ]
+    stated = place_of(budget.stated_total, source) if budget.stated_total else None
+    return BudgetTable(budget.subject, tuple(rows), budget.total, stated)
+
+
+def claim_groups(report: Report, source: Source) -> list[ClaimGroup]:
+    """All claims in one table, or, where there are many, in one table for each section."""
+    rows = []
+    for claim in report.claims:
+        line, column = source.place(claim.span.start)
+        why = "; ".join(part for part in (claim.derivation, claim.reason) if part)
+        rows.append(ClaimRow(line, column, source.quote(claim.span), claim.status.value, claim.subject or "", why))
+    return [ClaimGroup("", tuple(rows))] if rows else []
