@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -51,12 +52,18 @@ def overlaps(a: Span, b: Span) -> bool:
     return a.start < b.end and b.start < a.end
 
 
+def agrees(told: str | None, expected: str) -> bool:
+    """Whether the numbers told are the expected ones; a unit or a word more or less does not matter."""
+    numbers = re.findall(r"\d[\d,.]*", told or "")
+    return bool(numbers) and all(number in re.findall(r"\d[\d,.]*", expected) for number in numbers)
+
+
 def answers(name: str, finding: Finding, row: dict[str, Any]) -> bool:
     """Whether the finding reports the row: at its text or at a linked line, with the value that should stand there."""
     if finding.rule not in row["rules"] or finding.severity != row["severity"]:
         return False
     if overlaps(finding.span, span_of(name, row)):
-        return row["expected"] is None or finding.expected is None or finding.expected in row["expected"]
+        return row["expected"] is None or agrees(finding.expected, row["expected"])
     return line_of(name, finding.span) in row.get("also_at", [])
 
 
