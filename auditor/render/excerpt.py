@@ -65,6 +65,8 @@ def window(
     if len(line) <= limit or not wanted:
         return [(0, min(len(line), limit))]
     context = context * limit // longest
+    if len(wanted) == 1:
+        context = max(context, (limit - (wanted[0][1] - wanted[0][0])) // 2)
     stretches: list[tuple[int, int]] = []
     for start, end in sorted(wanted):
         if end - start > HEAD + TAIL:

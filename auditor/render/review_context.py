@@ -9,7 +9,8 @@ from pathlib import PurePath
 
 from auditor import __version__
 from auditor.model import Budget, Finding, Outcome, Report, Safety, Severity, Span, Status, Verdict
-from auditor.render.excerpt import show, window
+from auditor.render.changes import Hunk, hunks
+from auditor.render.excerpt import window
 from auditor.render.review_model import (
     BudgetRow,
     BudgetTable,
@@ -26,7 +27,6 @@ from auditor.render.review_model import (
 from auditor.render.rules import TOPICS, topic_title
 from auditor.render.source import Source
 from auditor.render.summary import COUNTS, by_severity, calculations, coverage_sentence, severity_counts
-from auditor.render.text import edited, edited_lines
 
 BLOCK_START = re.compile(r"\A(?:\s*(?:[-*+]|\d+[.)]|#{1,6}|>)\s+)+|\A\s+")
 """Markers of a list item, a heading or a quote: they are left out where a line is quoted."""
@@ -85,7 +85,7 @@ def issue_of(number: int, finding: Finding, source: Source) -> Issue:
         evidence=tuple(place_of(item.span, source, item.note) for item in finding.evidence),
         follows=tuple(place_of(span, source) for span in finding.follows),
         safety=finding.fix.safety.value if finding.fix else None,
-        changes=tuple(changes_of(finding, source)),
+        changes=tuple(change_of(change, source) for change in hunks(finding.fix, source)),
     )
 
 
@@ -105,13 +105,10 @@ def quote_of(span: Span, source: Source) -> Quote:
     return Quote(number, before, line[start:end], line[end:last] + (" …" if last < len(line) else ""))
 
 
-def changes_of(finding: Finding, source: Source) -> Iterable[Change]:
-    """The lines that the fix of a finding changes."""
-    edits = sorted(finding.fix.edits, key=lambda edit: edit.span) if finding.fix else []
-    for number, group in edited_lines(edits, source):
-        before, after = edited(group, number, source)
-        replaced = tuple((source.quote(edit.span), edit.text) for edit in group)
-        yield Change(number, show(*before).text, show(*after).text, replaced)
+def change_of(change: Hunk, source: Source) -> Change:
+    """The lines of a fix that stand together."""
+    replaced = tuple((source.quote(edit.span), edit.text) for edit in change.edits)
+    return Change(change.line, change.before, change.after, replaced)
 
 
 def topics_of(report: Report, source: Source, issues: Sequence[Issue]) -> list[Topic]:

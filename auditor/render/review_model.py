@@ -30,11 +30,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A line that a fix changes; of a long line only what stands near the change."""
+    """Neighbouring lines that a fix changes; of a long line only what stands near the change."""
 
     line: int
-    old: str
-    new: str
+    """The number of the first line."""
+    old: tuple[str, ...]
+    new: tuple[str, ...]
     edits: tuple[tuple[str, str], ...]
     """What is replaced in it, and by what."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from auditor.model import Edit, Finding, Fix, Report, Safety
-from auditor.render.excerpt import Label, excerpt, show
+from auditor.model import Finding, Fix, Report, Safety
+from auditor.render.changes import Hunk, hunks
+from auditor.render.excerpt import Label, excerpt
 from auditor.render.source import Source
 from auditor.render.summary import coverage_sentence, summary_line
 from auditor.render.terminal import Paint, one_line, painter
@@ -40,16 +41,16 @@ def finding_lines(path: str, finding: Finding, source: Source, paint: Paint) -> 
     """One finding: place and message, the frame, the working, the reason and the fix."""
     line, column = source.place(finding.span.start)
     labels = finding_labels(finding)
-    edits = sorted(finding.fix.edits, key=lambda edit: edit.span) if finding.fix else []
-    spans = [label.span for label in labels] + [edit.span for edit in edits]
+    changes = hunks(finding.fix, source)
+    spans = [label.span for label in labels] + [edit.span for change in changes for edit in change.edits]
     gutter = max(len(str(source.place(span.end)[0])) for span in spans)
     kind = paint(f"{finding.severity}[{finding.rule}]", finding.severity)
     yield f"{paint(f'{path}:{line}:{column}:', 'place')} {kind}: {paint(one_line(finding.message), 'note')}"
     yield from excerpt(labels, source, paint, gutter)
     for name, texts in notes(finding, source):
         yield from note(name, texts, gutter, paint)
-    if finding.fix and edits:
-        yield from fix_lines(finding.fix, edits, source, gutter, paint)
+    if finding.fix:
+        yield from fix_lines(finding.fix, changes, gutter, paint)
 
 
 def finding_labels(finding: Finding) -> list[Label]:
@@ -88,42 +89,12 @@ def note(name: str, texts: Sequence[str], gutter: int, paint: Paint) -> Iterator
     yield from (" " * len(head) + text for text in shown[1:])
 
 
-def fix_lines(fix: Fix, edits: Sequence[Edit], source: Source, gutter: int, paint: Paint) -> Iterator[str]:
+def fix_lines(fix: Fix, changes: Sequence[Hunk], gutter: int, paint: Paint) -> Iterator[str]:
     """The lines that a fix changes, before and after."""
     yield f"{' ' * gutter} {paint('=', 'gutter')} {paint(SAFETY[fix.safety] + ':', 'note')}"
-    groups = list(edited_lines(edits, source))
-    for number, group in groups[:MAXIMUM]:
-        before, after = edited(group, number, source)
-        for sign, role, side in (("-", "removed", before), ("+", "added", after)):
-            text, changed = side
-            yield f"{paint(f'{number:>{gutter}} {sign}', role)} {paint(show(text, changed).text, role)}".rstrip()
-    if len(groups) > MAXIMUM:
-        yield f"{' ' * gutter}   … and {len(groups) - MAXIMUM} more lines"
-
-
-def edited_lines(edits: Sequence[Edit], source: Source) -> Iterator[tuple[int, list[Edit]]]:
-    """The edits by the line on which they begin, in order."""
-    by_line: dict[int, list[Edit]] = {}
-    for edit in edits:
-        by_line.setdefault(source.place(edit.span.start)[0], []).append(edit)
-    yield from sorted(by_line.items())
-
-
-Side = tuple[str, list[tuple[int, int]]]
-
-
-def edited(edits: Sequence[Edit], number: int, source: Source) -> tuple[Side, Side]:
-    """A line before and after the edits that begin on it, each with the columns that change."""
-    line = source.line(number)
-    start = edits[0].span.start - (source.place(edits[0].span.start)[1] - 1)
-    before: Side = line, []
-    text, changed = "", []
-    position = 0
-    for edit in edits:
-        first, last = edit.span.start - start, min(edit.span.end - start, len(line))
-        before[1].append((first, last))
-        text += line[position:first]
-        changed.append((len(text), len(text) + len(edit.text)))
-        text += edit.text
-        position = last
-    return before, (text + line[position:], changed)
+    for change in changes[:MAXIMUM]:
+        for sign, role, lines in (("-", "removed", change.before), ("+", "added", change.after)):
+            for number, line in enumerate(lines, change.line):
+                yield f"{paint(f'{number:>{gutter}} {sign}', role)} {paint(line, role)}".rstrip()
+    if len(changes) > MAXIMUM:
+        yield f"{' ' * gutter}   … and {len(changes) - MAXIMUM} more lines"

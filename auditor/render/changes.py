@@ -1,0 +1,66 @@
+"""What a fix changes, line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from auditor.model import Edit, Fix
+from auditor.render.excerpt import show
+from auditor.render.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Hunk:
+    """Neighbouring lines before and after the edits that touch them, as `show` shows them."""
+
+    line: int
+    """The number of the first line."""
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    edits: tuple[Edit, ...]
+
+
+def hunks(fix: Fix | None, source: Source) -> list[Hunk]:
+    """The changes of a fix in the order of the text; edits that share a line are in one of them."""
+    groups: list[list[Edit]] = []
+    last = 0
+    for edit in sorted(fix.edits, key=lambda edit: edit.span) if fix else ():
+        if groups and source.line_of(edit.span) <= last:
+            groups[-1].append(edit)
+        else:
+            groups.append([edit])
+        last = max(last, source.place(edit.span.end)[0])
+    return [hunk(group, source) for group in groups]
+
+
+def hunk(edits: Sequence[Edit], source: Source) -> Hunk:
+    """The lines that some edits touch."""
+    line, column = source.place(edits[0].span.start)
+    last = max(source.place(edit.span.end)[0] for edit in edits)
+    start = edits[0].span.start - (column - 1)
+    text = "\n".join(source.line(number) for number in range(line, last + 1)) if last > line else source.line(line)
+    before: list[tuple[int, int]] = []
+    after: list[tuple[int, int]] = []
+    new, position = "", 0
+    for edit in edits:
+        first, end = edit.span.start - start, min(edit.span.end - start, len(text))
+        new += text[position:first] + edit.text
+        before.append((first, end))
+        after.append((len(new) - len(edit.text), len(new)))
+        position = end
+    return Hunk(line, tuple(shown(text, before)), tuple(shown(new + text[position:], after)), tuple(edits))
+
+
+def shown(text: str, changed: Sequence[tuple[int, int]]) -> Iterator[str]:
+    """The lines of a text, long ones reduced to what stands near a change."""
+    start = 0
+    for line in text.split("\n"):
+        end = start + len(line)
+        here = [
+            (max(first, start) - start, min(last, end) - start)
+            for first, last in changed
+            if first <= end and last >= start
+        ]
+        yield show(line, here).text.rstrip()
+        start = end + 1
