@@ -3,6 +3,8 @@
 import io
 import os
 import re
+import shutil
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -93,3 +95,20 @@ def command_line(
         return SimpleNamespace(code=code, out=captured.out.decode(), err=captured.err.decode())
 
     return call
+
+
+@pytest.fixture(scope="session")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A git repository with the files as they are now, committed or not."""
+    root, copy = Path(__file__).parent.parent, tmp_path_factory.mktemp("checkout")
+    listing = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=root, capture_output=True, check=True
+    )
+    for name in map(os.fsdecode, listing.stdout.split(b"\0")):
+        if name and (root / name).is_file():
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(root / name, copy / name)
+    identity = ("-c", "user.name=test", "-c", "user.email=test@localhost", "-c", "commit.gpgsign=false")
+    for arguments in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "all"]):
+        subprocess.run(["git", *identity, *arguments], cwd=copy, check=True)
+    return copy
