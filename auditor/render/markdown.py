@@ -21,11 +21,19 @@ def escape_line(text: str) -> str:
     return LINE_START.sub(lambda match: f"\\{match[1]}" if match[1] else f"{match[2]}\\{match[3]}", escaped)
 
 
+def emphasised(before: str, text: str, after: str) -> str:
+    """A line with a part of it in bold; asterisks do not work between a letter and punctuation, so there it is HTML."""
+    opens = not text[:1].isalnum() and before[-1:].isalnum()
+    closes = not text[-1:].isalnum() and after[:1].isalnum()
+    bold = f"<b>{escape(text)}</b>" if opens or closes else f"**{escape(text)}**"
+    return f"{escape_line(before)}{bold}{escape(after)}"
+
+
 def sentence(text: str) -> str:
-    """The text with a capital at its start and a full stop at its end, where it has none."""
-    first, _, rest = text.strip().partition(" ")
-    start = first.capitalize() if first.isalpha() and first.islower() else first
-    whole = f"{start} {rest}".rstrip()
+    """The text with a capital at its start, unless that is a symbol, and a full stop at its end."""
+    whole = " ".join(text.split())
+    if re.match(r"[a-z]+(?![\w/])", whole):
+        whole = whole[0].upper() + whole[1:]
     return whole if whole.endswith((".", "!", "?")) else whole + "."
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditor.model import AuditorError, Report
-from auditor.render.markdown import code, escape, escape_line, fence, heading, sentence
+from auditor.render.markdown import code, emphasised, escape, escape_line, fence, heading, sentence
 from auditor.render.review_context import review_context
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ FILTERS = {
     "fence": fence,
     "sentence": sentence,
     "heading": heading,
+    "quote": lambda quote: emphasised(quote.before, quote.text, quote.after),
 }
 
 
@@ -52,9 +53,20 @@ def own(template: Path) -> str:
 def make_environment(templates: dict[str, str]) -> Environment:
     """An environment in which a template reaches nothing but what it is given, and no name is silently empty."""
     from jinja2 import DictLoader, StrictUndefined
+    from jinja2.exceptions import SecurityError
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    environment = ImmutableSandboxedEnvironment(
+    class Sandbox(ImmutableSandboxedEnvironment):
+        """The operators that make much of little are left out: a template needs them for nothing."""
+
+        intercepted_binops = frozenset({"*", "**"})
+
+        def call_binop(self, _context: object, operator: str, left: object, right: object) -> object:
+            if operator == "*" and isinstance(left, int) and isinstance(right, int):
+                return left * right
+            raise SecurityError("a template cannot take powers or repeat texts and lists")
+
+    environment = Sandbox(
         loader=DictLoader(templates),
         undefined=StrictUndefined,
         autoescape=False,

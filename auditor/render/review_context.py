@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from pathlib import PurePath
 
 from auditor import __version__
-from auditor.model import Budget, Finding, Outcome, Report, Safety, Severity, Span, Status, Verdict
+from auditor.model import Budget, Claim, Document, Finding, Outcome, Report, Safety, Severity, Span, Status, Verdict
 from auditor.render.changes import Hunk, hunks
-from auditor.render.excerpt import window
+from auditor.render.quotes import quote_of, section_titles
 from auditor.render.review_model import (
     BudgetRow,
     BudgetTable,
@@ -20,7 +19,6 @@ from auditor.render.review_model import (
     ClaimRow,
     Issue,
     Place,
-    Quote,
     Recommendation,
     Topic,
 )
@@ -28,8 +26,6 @@ from auditor.render.rules import TOPICS, topic_title
 from auditor.render.source import Source
 from auditor.render.summary import COUNTS, by_severity, calculations, coverage_sentence, severity_counts
 
-BLOCK_START = re.compile(r"\A(?:\s*(?:[-*+]|\d+[.)]|#{1,6}|>)\s+)+|\A\s+")
-"""Markers of a list item, a heading or a quote: they are left out where a line is quoted."""
 MANY_CLAIMS = 30
 """From so many claims on the appendix has a table for each section."""
 MANY_CHECKS = 10
@@ -40,9 +36,13 @@ MANY_UNKNOWN = 8
 
 def review_context(path: str, report: Report) -> dict[str, object]:
     """The names that a review template can use."""
-    source = Source(report.text)
+    from auditor.document import parse_document
+
+    source, document = Source(report.text), parse_document(report.text)
     counts = by_severity(report.findings)
-    issues = issues_of(report.findings, source)
+    findings = ranked(report.findings)
+    issues = [issue_of(number, finding, document, source) for number, finding in enumerate(findings, 1)]
+    by_span = {finding.span: number for number, finding in reversed([*enumerate(findings, 1)])}
     return {
         "path": path,
         "name": PurePath(path).name,
@@ -55,20 +55,19 @@ def review_context(path: str, report: Report) -> dict[str, object]:
         "coverage": {name: getattr(report.coverage, name) for name in COUNTS},
         "issues": issues,
         "budgets": [budget_table(budget, source) for budget in report.budgets],
-        "topics": topics_of(report, source, issues),
+        "topics": topics_of(report, source, by_span),
         "recommendations": recommendations_of(report, source, issues),
-        "claims": claim_groups(report, source),
+        "claims": claim_groups(report, document, source),
     }
 
 
-def issues_of(findings: Sequence[Finding], source: Source) -> list[Issue]:
+def ranked(findings: Sequence[Finding]) -> list[Finding]:
     """The findings with the most severe first: what turns a stated conclusion around, errors, warnings, notes."""
     order = list(Severity)
-    ranked = sorted(findings, key=lambda finding: (not finding.flips, order.index(finding.severity), finding.span))
-    return [issue_of(number, finding, source) for number, finding in enumerate(ranked, 1)]
+    return sorted(findings, key=lambda finding: (not finding.flips, order.index(finding.severity), finding.span))
 
 
-def issue_of(number: int, finding: Finding, source: Source) -> Issue:
+def issue_of(number: int, finding: Finding, document: Document, source: Source) -> Issue:
     """One finding as the review shows it."""
     return Issue(
         number=number,
@@ -76,7 +75,7 @@ def issue_of(number: int, finding: Finding, source: Source) -> Issue:
         severity=finding.severity.value,
         topic=topic_title(finding.topic) if finding.topic else "",
         message=finding.message,
-        quote=quote_of(finding.span, source),
+        quote=quote_of(finding.span, document, source),
         expected=finding.expected,
         formula=finding.formula,
         steps=calculations(finding.steps),
@@ -94,40 +93,28 @@ def place_of(span: Span, source: Source, note: str = "") -> Place:
     return Place(source.line_of(span), source.quote(span), note)
 
 
-def quote_of(span: Span, source: Source) -> Quote:
-    """The line of a span around it; of a long line only what stands near."""
-    number, column = source.place(span.start)
-    line = source.line(number)
-    start, end = column - 1, min(column - 1 + span.end - span.start, len(line))
-    stretches = window(line, [(start, end)], longest=240, context=100)
-    first, last = stretches[0][0], stretches[-1][1]
-    before = "… " + line[first:start] if first else BLOCK_START.sub("", line[:start])
-    return Quote(number, before, line[start:end], line[end:last] + (" …" if last < len(line) else ""))
-
-
 def change_of(change: Hunk, source: Source) -> Change:
     """The lines of a fix that stand together."""
     replaced = tuple((source.quote(edit.span), edit.text) for edit in change.edits)
     return Change(change.line, change.before, change.after, replaced)
 
 
-def topics_of(report: Report, source: Source, issues: Sequence[Issue]) -> list[Topic]:
-    """The outcomes by topic, in the order of `TOPICS`."""
+def topics_of(report: Report, source: Source, issues: Mapping[Span, int]) -> list[Topic]:
+    """The outcomes by topic, in the order of `TOPICS`; `issues` are the numbers of the issues at a span."""
     order = {topic: number for number, topic in enumerate(TOPICS)}
-    ranked = sorted(
+    outcomes = sorted(
         report.outcomes, key=lambda outcome: (order.get(outcome.topic, len(order)), outcome.topic, outcome.span)
     )
-    by_place = {(issue.rule, issue.quote.line, issue.quote.text): issue.number for issue in issues}
     return [
-        topic_of(topic, list(outcomes), source, by_place)
-        for topic, outcomes in groupby(ranked, key=lambda outcome: outcome.topic)
+        topic_of(topic, list(group), source, issues)
+        for topic, group in groupby(outcomes, key=lambda outcome: outcome.topic)
     ]
 
 
-def topic_of(topic: str, outcomes: Sequence[Outcome], source: Source, issues: dict[tuple[str, int, str], int]) -> Topic:
+def topic_of(topic: str, outcomes: Sequence[Outcome], source: Source, issues: Mapping[Span, int]) -> Topic:
     """One topic; what does not hold comes first."""
     order = [Verdict.FAIL, Verdict.PARTIAL, Verdict.UNKNOWN, Verdict.PASS]
-    ranked = sorted(outcomes, key=lambda outcome: order.index(outcome.verdict))
+    listed = sorted(outcomes, key=lambda outcome: order.index(outcome.verdict))
     open_ones = sum(outcome.verdict is not Verdict.PASS for outcome in outcomes)
     checks = [
         Check(
@@ -135,9 +122,9 @@ def topic_of(topic: str, outcomes: Sequence[Outcome], source: Source, issues: di
             outcome.verdict.value,
             source.line_of(outcome.span),
             outcome.statement,
-            issues.get((outcome.rule, source.line_of(outcome.span), source.quote(outcome.span))),
+            issues.get(outcome.span),
         )
-        for outcome in ranked[: open_ones + MANY_CHECKS]
+        for outcome in listed[: open_ones + MANY_CHECKS]
     ]
     passed = len(outcomes) - open_ones
     return Topic(
@@ -204,11 +191,20 @@ def budget_table(budget: Budget, source: Source) -> BudgetTable:
     return BudgetTable(budget.subject, tuple(rows), budget.total, stated)
 
 
-def claim_groups(report: Report, source: Source) -> list[ClaimGroup]:
+def claim_groups(report: Report, document: Document, source: Source) -> list[ClaimGroup]:
     """All claims in one table, or, where there are many, in one table for each section."""
-    rows = []
-    for claim in report.claims:
-        line, column = source.place(claim.span.start)
-        why = "; ".join(part for part in (claim.derivation, claim.reason) if part)
-        rows.append(ClaimRow(line, column, source.quote(claim.span), claim.status.value, claim.subject or "", why))
-    return [ClaimGroup("", tuple(rows))] if rows else []
+    rows = [claim_row(claim, source) for claim in report.claims]
+    if len(rows) < MANY_CLAIMS:
+        return [ClaimGroup("", tuple(rows))] if rows else []
+    titles = section_titles([claim.span.start for claim in report.claims], document)
+    titled = zip(titles, rows, strict=True)
+    return [
+        ClaimGroup(title, tuple(row for _, row in group)) for title, group in groupby(titled, key=lambda pair: pair[0])
+    ]
+
+
+def claim_row(claim: Claim, source: Source) -> ClaimRow:
+    """One number of the document."""
+    line, column = source.place(claim.span.start)
+    why = "; ".join(part for part in (claim.derivation, claim.reason) if part)
+    return ClaimRow(line, column, source.quote(claim.span), claim.status.value, claim.subject or "", why)

@@ -56,9 +56,9 @@ def advance(character: str, previous: str) -> int:
     """How many cells further the cursor goes for `character` when it comes after `previous`."""
     if character == EMOJI_PRESENTATION:
         return 1 if previous and east_asian_width(previous) not in "WF" and category(previous) == "So" else 0
-    if ZERO_WIDTH_JOINER in (character, previous):
-        return 0
-    if combining(character) or category(character) in ("Mn", "Me", "Cf"):
+    kind = category(character)
+    joined = previous == ZERO_WIDTH_JOINER and kind == "So"
+    if joined or combining(character) or kind in ("Mn", "Me", "Cf"):
         return 0
     return 2 if east_asian_width(character) in "WF" else 1
 
