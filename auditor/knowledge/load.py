@@ -12,7 +12,7 @@ from auditor.knowledge.knowledge import Knowledge
 from auditor.model import AuditorError
 from auditor.resources import resource
 
-OTHERS = ("units.yaml", "exclusions.yaml")
+OTHERS = ("units.yaml", "exclusions.yaml", "language.yaml")
 """Files of the built-in folder that are no rule packs."""
 GRAMMAR = "grammars/formula.lark"
 
