@@ -1,0 +1,14 @@
+"""Checks: each kind ties numbers of the document together and says whether they agree."""
+
+from __future__ import annotations
+
+from auditor.checks.constraints import Constraint
+from auditor.checks.equations import check_equations
+from auditor.knowledge import Knowledge
+from auditor.model import Document
+from auditor.reading import Reading
+
+
+def check(document: Document, reading: Reading, knowledge: Knowledge) -> list[Constraint]:
+    """Return the constraints of all check kinds."""
+    return check_equations(reading)

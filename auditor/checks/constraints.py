@@ -1,0 +1,33 @@
+"""What the check kinds produce: constraints that tie numbers together, and how each of them came out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from auditor.model import Expression, Severity, Span
+from auditor.recompute.agreement import Agreement
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """Says that a number of the document is what an expression over other numbers comes to."""
+
+    rule: str
+    target: int | None
+    """Index of the number that the expression gives; None where both sides are arithmetic."""
+    expression: Expression
+    operands: tuple[int, ...]
+    agreement: Agreement
+    severity: Severity
+    span: Span
+    """The text that states it."""
+    expected: Fraction | None = None
+    """What the target should print, in its own unit and scale."""
+    binary: bool = False
+    """Whether prefixes were read as powers of 1024."""
+    formula: str = ""
+    """The relation in names or in the words of the document; "" where the equation itself is the formula."""
+    note: str = ""
+    strength: int = 2
+    """How firmly the operands are bound: 3 by a written equation, 2 by structure, 1 by name."""

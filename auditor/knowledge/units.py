@@ -1,0 +1,143 @@
+"""The lexicon of units: what a word or symbol after a number measures or counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import lru_cache
+
+from auditor.model import Unit
+from auditor.resources import resource
+
+DECIMAL = {"k": 3, "K": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18, "Z": 21}
+BINARY = {"Ki": 10, "Mi": 20, "Gi": 30, "Ti": 40, "Pi": 50, "Ei": 60}
+SMALL = {"m": 3, "µ": 6, "μ": 6, "u": 6, "n": 9}
+LOWER = "kmgtp"
+WORDS = {"kilo": "k", "mega": "M", "giga": "G", "tera": "T", "peta": "P", "exa": "E"}
+
+
+@dataclass(frozen=True, slots=True)
+class UnitLexicon:
+    """All units by their spelling; several where a spelling has several readings, the likeliest first."""
+
+    symbols: Mapping[str, tuple[Unit, ...]]
+    words: Mapping[str, tuple[Unit, ...]]
+    counts: Mapping[str, str]
+    """From every spelling of a count to its canonical name ("toks": "token")."""
+
+    def find(self, spelling: str) -> tuple[Unit, ...]:
+        """Return the readings of a spelling; () for a word that is no unit."""
+        return self.symbols.get(spelling) or self.words.get(spelling.lower(), ())
+
+
+def dimension(entries: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
+    """Return a dimension in canonical order, without zero exponents."""
+    return tuple(sorted((name, power) for name, power in entries.items() if power))
+
+
+@lru_cache(maxsize=1)
+def load_units() -> UnitLexicon:
+    """Read the unit lexicon; raise AuditorError where the file is broken."""
+    from auditor.knowledge.yaml_source import load_source
+
+    path = "rules/units.yaml"
+    source = load_source(resource(path), path)
+    top = source.mapping(required=["units", "counts"])
+    symbols: dict[str, tuple[Unit, ...]] = {}
+    words: dict[str, tuple[Unit, ...]] = {}
+    for entry in top["units"].sequence():
+        names, spelled = _unit(entry)
+        words.update(names)
+        symbols.update(spelled)
+    counts: dict[str, str] = {}
+    for name, others in top["counts"].items().items():
+        for spelling in (name, *others.texts()):
+            counts.update(dict.fromkeys(_inflected(spelling), name))
+    for spelling, name in counts.items():
+        words.setdefault(spelling, (Unit(spelling, Fraction(1), (), ((name, 1),)),))
+    return UnitLexicon(symbols, words, counts)
+
+
+KEYS = "names symbols dimension counts factor prefixes doubtful plural kind calendar needs_prefix needs_per".split()
+
+
+def _unit(entry):  # type: ignore[no-untyped-def]
+    """Return the words and the symbols of one entry with their readings."""
+    fields = entry.mapping(optional=KEYS)
+    dims = {k: v.integer() for k, v in fields["dimension"].items().items()} if "dimension" in fields else {}
+    counts = {k: v.integer() for k, v in fields["counts"].items().items()} if "counts" in fields else {}
+    base = Unit(
+        symbol="",
+        factor=fields["factor"].fraction() if "factor" in fields else Fraction(1),
+        dimension=dimension(dims),
+        counts=dimension(counts),
+        kind=fields["kind"].text() if "kind" in fields else "",
+        calendar="calendar" in fields,
+    )
+    readings = [base]
+    for other in fields["doubtful"].sequence() if "doubtful" in fields else ():
+        readings.append(replace(base, dimension=dimension({k: v.integer() for k, v in other.items().items()})))
+    families = fields["prefixes"].texts() if "prefixes" in fields else ()
+    plural = "plural" not in fields or fields["plural"].boolean()
+    words: dict[str, tuple[Unit, ...]] = {}
+    for name in fields["names"].texts() if "names" in fields else ():
+        for spelling in _inflected(name) if plural else [name]:
+            words[spelling] = tuple(replace(unit, symbol=spelling) for unit in readings)
+            if "decimal" in families:
+                for word, letter in WORDS.items():
+                    words[word + spelling] = tuple(
+                        _prefixed(unit, word + spelling, DECIMAL[letter], "binary" in families) for unit in readings
+                    )
+    symbols: dict[str, tuple[Unit, ...]] = {}
+    for symbol in fields["symbols"].texts() if "symbols" in fields else ():
+        if "needs_prefix" not in fields:
+            symbols[symbol] = tuple(replace(unit, symbol=symbol) for unit in readings)
+        for spelling, variants in _prefixes(symbol, readings, families):
+            symbols.setdefault(spelling, variants)
+    return words, symbols
+
+
+def _prefixes(symbol: str, readings: list[Unit], families: tuple[str, ...]) -> Iterator[tuple[str, tuple[Unit, ...]]]:
+    binary = "binary" in families
+    if "decimal" in families:
+        for letter, power in DECIMAL.items():
+            yield letter + symbol, tuple(_prefixed(unit, letter + symbol, power, binary) for unit in readings)
+    if binary:
+        for letters, power in BINARY.items():
+            factor = Fraction(2) ** power
+            yield (
+                letters + symbol,
+                tuple(replace(u, symbol=letters + symbol, factor=u.factor * factor) for u in readings),
+            )
+    if "lower" in families and len(symbol) == 1:
+        for letter in LOWER:
+            spelling = letter + symbol.lower()
+            power = DECIMAL[letter.upper()]
+            yield spelling, tuple(_prefixed(unit, spelling, power, binary) for unit in readings)
+    if "small" in families:
+        for letter, power in SMALL.items():
+            yield (
+                letter + symbol,
+                tuple(replace(u, symbol=letter + symbol, factor=u.factor / 10**power) for u in readings),
+            )
+
+
+def _prefixed(unit: Unit, symbol: str, power: int, binary: bool) -> Unit:
+    return replace(
+        unit,
+        symbol=symbol,
+        factor=unit.factor * 10**power,
+        binary_factor=unit.factor * 2 ** (power // 3 * 10) if binary else None,
+    )
+
+
+def _inflected(word: str) -> list[str]:
+    lower = word.lower()
+    if len(lower) < 2 or lower.endswith("s"):
+        return [lower]
+    if lower.endswith(("ch", "x", "sh")):
+        return [lower, lower + "es", lower + "s"]
+    if lower.endswith("y") and lower[-2] not in "aeiou":
+        return [lower, lower[:-1] + "ies"]
+    return [lower, lower + "s"]

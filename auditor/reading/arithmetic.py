@@ -1,0 +1,136 @@
+"""Parses the tokens of one side of an equation into an expression, by the LALR grammar `grammars/claim.lark`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+import lark
+from lark.lexer import Lexer
+
+from auditor.model import Apply, Expression, Literal, Operation, Reference
+from auditor.reading.tokens import SUPERSCRIPT_DIGITS, Token
+from auditor.resources import resource
+
+TERMINALS = {
+    "number": "NUMBER",
+    "+": "PLUS",
+    "-": "MINUS",
+    "–": "MINUS",
+    "×": "TIMES",
+    "÷": "DIVIDE",
+    "^": "POWER",
+    "(": "OPEN",
+    ")": "CLOSE",
+    "[": "OPEN",
+    "]": "CLOSE",
+    "⟦": "OPEN_FRACTION",
+    "⟧": "CLOSE_FRACTION",
+    "√": "ROOT",
+    ",": "COMMA",
+    "function": "FUNCTION",
+    "⌈": "OPEN_CEILING",
+    "⌉": "CLOSE_CEILING",
+    "⌊": "OPEN_FLOOR",
+    "⌋": "CLOSE_FLOOR",
+}
+FUNCTIONS = {
+    "max": Operation.MAXIMUM,
+    "min": Operation.MINIMUM,
+    "ceil": Operation.CEILING,
+    "ceiling": Operation.CEILING,
+    "floor": Operation.FLOOR,
+    "sqrt": Operation.ROOT,
+    "log2": Operation.LOGARITHM,
+}
+DEEPEST = 40
+"""Nesting of parentheses beyond which a side is not parsed."""
+
+
+class _Ready(Lexer):
+    """Hands tokens to lark that our own lexer has made."""
+
+    def __init__(self, _configuration: object) -> None:
+        """Take no configuration: there is nothing to configure."""
+
+    def lex(self, data: Any) -> Iterator[lark.Token]:  # type: ignore[override] # noqa: ANN401 - lark's signature
+        for token in data:
+            if token.kind == "^" and token.text not in {"^", "**"}:
+                yield lark.Token("POWER", token)
+                yield lark.Token("NUMBER", token)
+            else:
+                yield lark.Token(TERMINALS[token.kind], token)
+
+
+class _Build(lark.Transformer[lark.Token, Expression]):
+    """Makes our expression of lark's tree; the methods are named after the rules of the grammar."""
+
+    def number(self, children: list[Any]) -> Expression:
+        token: Token = children[0].value
+        if token.kind == "^":
+            return Literal(Fraction(int(token.text.translate(SUPERSCRIPT_DIGITS))))
+        return Reference(token.number)
+
+    def group(self, children: list[Any]) -> Expression:
+        return children[1]  # type: ignore[no-any-return]
+
+    def add(self, children: list[Any]) -> Expression:
+        return Apply(Operation.ADD, (children[0], children[2]))
+
+    def subtract(self, children: list[Any]) -> Expression:
+        return Apply(Operation.SUBTRACT, (children[0], children[2]))
+
+    def multiply(self, children: list[Any]) -> Expression:
+        return Apply(Operation.MULTIPLY, (children[0], children[2]))
+
+    def divide(self, children: list[Any]) -> Expression:
+        return Apply(Operation.DIVIDE, (children[0], children[2]))
+
+    def negate(self, children: list[Any]) -> Expression:
+        return Apply(Operation.NEGATE, (children[1],))
+
+    def power(self, children: list[Any]) -> Expression:
+        return Apply(Operation.POWER, (children[0], children[2]))
+
+    def fraction(self, children: list[Any]) -> Expression:
+        return Apply(Operation.DIVIDE, (children[1], children[4]))
+
+    def root(self, children: list[Any]) -> Expression:
+        return Apply(Operation.ROOT, (children[1],))
+
+    def ceiling(self, children: list[Any]) -> Expression:
+        return Apply(Operation.CEILING, (children[1],))
+
+    def floor(self, children: list[Any]) -> Expression:
+        return Apply(Operation.FLOOR, (children[1],))
+
+    def call(self, children: list[Any]) -> Expression:
+        operation = FUNCTIONS[children[0].value.text.lower()]
+        return Apply(operation, tuple(children[2::2]))
+
+
+@lru_cache(maxsize=1)
+def _parser() -> lark.Lark:
+    grammar = resource("grammars/claim.lark").read_text("utf-8")
+    return lark.Lark(grammar, parser="lalr", lexer=_Ready, transformer=_Build())
+
+
+def parse_expression(tokens: Sequence[Token]) -> Expression | None:
+    """Return the expression that the tokens make, None where they make none."""
+    depth = deepest = 0
+    for token in tokens:
+        if token.kind in "([⟦⌈⌊√":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif token.kind in ")]⟧⌉⌋":
+            depth -= 1
+        elif token.kind not in TERMINALS:
+            return None
+    if deepest > DEEPEST or len(tokens) > 400:
+        return None
+    try:
+        return _parser().parse(tokens)  # type: ignore[arg-type, return-value]
+    except lark.exceptions.UnexpectedInput:
+        return None

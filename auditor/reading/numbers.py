@@ -1,0 +1,263 @@
+"""Folds tokens into numbers: digits with their sign, hedge, magnitude, unit and range."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+from auditor.knowledge.language import Language
+from auditor.knowledge.units import UnitLexicon
+from auditor.model import Number, Operator, Span, Unit
+from auditor.reading.tokens import Token
+from auditor.reading.units import Phrase, read_magnitude, read_unit
+
+SEPARATORS = re.compile(r"\{,\}|\\,|[,_'’\u00a0\u2009\u202f]")
+CURRENCIES = {"$", "€", "£", "¥", "₹"}
+SIGNS = {"-": -1, "–": -1, "+": 1}
+DIGITS = re.compile(r"\d+(?:\.\d+)?")
+CAPACITY = re.compile(r"(\d+)([GT]i?B)(?![\w])")
+LONGEST = 60
+"""Digits beyond which a literal is an identifier, not a quantity."""
+
+
+@dataclass(slots=True)
+class Folder:
+    """Turns the tokens of one sentence into tokens in which each number with its unit is one token."""
+
+    view: str
+    lexicon: UnitLexicon
+    language: Language
+    block: int
+    numbers: list[Number] = field(default_factory=list)
+
+    def fold(self, tokens: list[Token]) -> list[Token]:
+        """Return the folded tokens; the numbers go to `self.numbers`."""
+        folded: list[Token] = []
+        i = 0
+        while i < len(tokens):
+            token = tokens[i]
+            if token.kind == "number":
+                i = self._number(tokens, i, folded)
+            elif token.kind == "word" and self._is_cardinal(tokens, i):
+                i = self._spelled(tokens, i, folded)
+            else:
+                folded.append(self._identifier(token))
+                i += 1
+        return folded
+
+    def _identifier(self, token: Token) -> Token:
+        """Account for the digits inside a name ("H100", "TP8", "v0.6.3", a hash) as excluded numbers."""
+        if token.kind not in {"word", "code"}:
+            return token
+        for match in DIGITS.finditer(token.text[:LONGEST]):
+            start, end = token.start + match.start(), token.start + match.end()
+            capacity = CAPACITY.match(token.text, match.start()) if match.start() and token.text[match.start() - 1] == "-" else None
+            unit = self.lexicon.find(capacity[2])[0] if capacity else None
+            span = Span(start, token.start + capacity.end()) if capacity else Span(start, end)
+            value, half = parse_literal(match[0])
+            excluded = None if capacity else "identifier"
+            self.numbers.append(Number(span, Span(start, end), value, half, unit, block=self.block, excluded=excluded))
+            token = token._replace(kind="word", number=len(self.numbers) - 1)
+        return token._replace(kind="word")
+
+    def _number(self, tokens: list[Token], i: int, folded: list[Token]) -> int:
+        token = tokens[i]
+        literal, suffix = split_suffix(token.text)
+        digits = Span(token.start, token.start + len(literal))
+        value, half = parse_literal(literal)
+        start, sign, currency = self._prefix(tokens, i, folded)
+        if sign:
+            digits = Span(start if currency is None else digits.start, digits.end)
+        value *= sign or 1
+        phrase, following = self._phrase(tokens, i, suffix, literal, currency)
+        operator, hedged = self._operator(folded)
+        quantity = self._is_quantity(literal, suffix, phrase, token, following, tokens)
+        number = Number(
+            span=Span(start, phrase.end),
+            digits=digits,
+            value=value * phrase.scale,
+            half_width=half * phrase.scale,
+            unit=phrase.unit,
+            scale=phrase.scale,
+            operator=operator,
+            hedged=hedged,
+            block=self.block,
+            alternatives=phrase.alternatives,
+            excluded=None if quantity else "identifier",
+        )
+        self._append(number, folded)
+        return self._range(tokens, following, folded)
+
+    def _is_quantity(
+        self, literal: str, suffix: str, phrase: Phrase, token: Token, following: int, tokens: list[Token]
+    ) -> bool:
+        """Tell a quantity from digits that are part of a name ("4DNH", "007", sixty digits in a row)."""
+        glued = following < len(tokens) and tokens[following].kind == "word" and tokens[following].start == phrase.end
+        unread = suffix and phrase.end < token.end
+        padded = len(literal) > 1 and literal[0] == "0" and literal[1].isdigit()
+        return not (unread or padded or len(literal) > LONGEST or (glued and tokens[following].text[0] != "_"))
+
+    def _append(self, number: Number, folded: list[Token]) -> None:
+        merged = self._compound_duration(number, folded)
+        if merged is not None:
+            self.numbers[-1] = merged
+            folded[-1] = folded[-1]._replace(end=merged.span.end, text=self.view[merged.span.start : merged.span.end])
+            return
+        self.numbers.append(number)
+        text = self.view[number.span.start : number.span.end]
+        folded.append(Token("word" if number.excluded else "number", number.span.start, number.span.end, text, len(self.numbers) - 1))
+
+    def _compound_duration(self, number: Number, folded: list[Token]) -> Number | None:
+        """Return "2 h" and "30 min" in a row as one number of the larger unit; None where it is none."""
+        if not folded or folded[-1].number < 0 or folded[-1].number != len(self.numbers) - 1:
+            return None
+        first = self.numbers[-1]
+        if not (is_duration(first.unit) and is_duration(number.unit)) or first.half_width or first.upper is not None:
+            return None
+        assert first.unit is not None
+        assert number.unit is not None
+        ratio = first.unit.factor / number.unit.factor
+        if ratio <= 1 or number.value >= ratio or number.span.start - first.span.end > 1:
+            return None
+        return replace(
+            first,
+            span=Span(first.span.start, number.span.end),
+            digits=Span(first.digits.start, number.span.end),
+            value=first.value + number.value / ratio,
+            half_width=(number.half_width or Fraction(1, 2)) / ratio,
+        )
+
+    def _prefix(self, tokens: list[Token], i: int, folded: list[Token]) -> tuple[int, int, Unit | None]:
+        """Take a currency sign and a sign off the end of `folded`; return start, sign (0 for none) and currency."""
+        start, currency, sign = tokens[i].start, None, 0
+        if folded and (folded[-1].kind in CURRENCIES or folded[-1].text == "US$") and folded[-1].end == start:
+            start = folded[-1].start
+            currency = self.lexicon.find(folded.pop().kind)[0]
+            if folded and folded[-1].text == "US" and folded[-1].end == start:
+                start = folded.pop().start
+        if folded and folded[-1].kind in SIGNS and folded[-1].end == start:
+            before = folded[-2] if len(folded) > 1 else None
+            if before is None or (before.kind != "number" and before.kind not in ")]⟧" and before.end < folded[-1].start):
+                sign = SIGNS[folded[-1].kind]
+                start = folded.pop().start
+            elif before.kind in {"(", "arrow", "equals", "about", ",", "×", "÷", "compare"}:
+                sign = SIGNS[folded[-1].kind]
+                start = folded.pop().start
+        return start, sign, currency
+
+    def _phrase(self, tokens: list[Token], i: int, suffix: str, literal: str, currency: Unit | None) -> tuple[Phrase, int]:
+        end = tokens[i].start + len(literal)
+        if currency is not None:
+            return read_magnitude(self, tokens, i + 1, end, suffix, currency)
+        return read_unit(self, tokens, i + 1, end, suffix)
+
+    def _operator(self, folded: list[Token]) -> tuple[Operator, bool]:
+        """Return how the number is asserted by the words and signs before it."""
+        j = len(folded)
+        operator = Operator.EXACT
+        hedged = False
+        while j:
+            token = folded[j - 1]
+            if token.kind in {"about", "~"} or (token.kind == "word" and self._phrase_before("hedges", folded, j)):
+                hedged = True
+                operator = Operator.ABOUT if operator is Operator.EXACT else operator
+            elif token.kind == "±":
+                operator = Operator.PLUS_MINUS
+            elif token.kind == "compare" or (token.kind == "word" and self._phrase_before("at_most", folded, j)):
+                operator = {">": Operator.MORE, ">=": Operator.AT_LEAST, "≥": Operator.AT_LEAST, "≫": Operator.MORE,
+                            "<": Operator.LESS}.get(token.text, Operator.AT_MOST)  # fmt: skip
+            elif token.kind == "word" and self._phrase_before("at_least", folded, j):
+                operator = Operator.AT_LEAST
+            else:
+                break
+            j -= 1
+        return operator, hedged
+
+    def _phrase_before(self, name: str, folded: list[Token], j: int) -> bool:
+        for phrase in self.language.phrases[name].get(folded[j - 1].text.lower(), ()):
+            words = tuple(token.text.lower() for token in folded[max(0, j - len(phrase)) : j])
+            if words == phrase:
+                return True
+        return False
+
+    def _range(self, tokens: list[Token], i: int, folded: list[Token]) -> int:
+        """Join "25" and "–100 ms" to one number with an upper end; return the index after it."""
+        if i + 1 >= len(tokens) or tokens[i].kind not in {"-", "–", "—", "~"} or tokens[i + 1].kind != "number":
+            return i
+        first = self.numbers[-1]
+        gap = (tokens[i].start - first.span.end, tokens[i + 1].start - tokens[i].end)
+        if gap != (0, 0) and not (gap == (1, 1) and tokens[i].kind == "–"):
+            return i
+        mark = len(self.numbers)
+        after = self._number(tokens, i + 1, list(folded))
+        last = self.numbers[mark] if len(self.numbers) > mark else None
+        if last is None or last.upper is not None or first.spelled:
+            del self.numbers[mark:]
+            return i
+        if first.unit is None or first.unit == last.unit:
+            low, scale = (first.value * last.scale, last.scale) if first.scale == 1 else (first.value, first.scale)
+            if low < last.value and low >= 0:
+                joined = replace(
+                    last,
+                    span=Span(first.span.start, last.span.end),
+                    digits=Span(first.digits.start, last.digits.end),
+                    value=low,
+                    upper=last.value,
+                    scale=scale,
+                    operator=Operator.RANGE,
+                    hedged=first.hedged,
+                )
+                del self.numbers[mark:]
+                self.numbers[-1] = joined
+                text = self.view[joined.span.start : joined.span.end]
+                folded[-1] = folded[-1]._replace(end=joined.span.end, text=text)
+                return after
+        del self.numbers[mark:]
+        return i
+
+    def _is_cardinal(self, tokens: list[Token], i: int) -> bool:
+        if tokens[i].text.lower() not in self.language.cardinals or i + 1 >= len(tokens):
+            return False
+        word = tokens[i + 1]
+        return word.kind == "word" and bool(self.lexicon.find(word.text)) and word.text not in {"min", "point"}
+
+    def _spelled(self, tokens: list[Token], i: int, folded: list[Token]) -> int:
+        token = tokens[i]
+        phrase, following = read_unit(self, tokens, i + 1, token.end, "")
+        operator, hedged = self._operator(folded)
+        value = Fraction(self.language.cardinals[token.text.lower()]) * phrase.scale
+        number = Number(
+            Span(token.start, phrase.end), Span(token.start, token.end), value, Fraction(0), phrase.unit, phrase.scale,
+            operator, block=self.block, hedged=hedged, spelled=True,
+        )  # fmt: skip
+        self._append(number, folded)
+        return following
+
+
+def is_duration(unit: Unit | None) -> bool:
+    """Tell whether a unit is a plain length of time."""
+    return unit is not None and unit.dimension == (("second", 1),) and not unit.counts
+
+
+def split_suffix(text: str) -> tuple[str, str]:
+    """Split the text of a number token into its digits and the letters glued to them."""
+    end = len(text)
+    while end and not text[end - 1].isdigit():
+        end -= 1
+    return text[:end], text[end:]
+
+
+def parse_literal(literal: str) -> tuple[Fraction, Fraction]:
+    """Return the value of digits as written and half of the last written place (0 for an integer)."""
+    plain = SEPARATORS.sub("", literal).lower()
+    mantissa, _, exponent = plain.partition("e")
+    power = max(-LONGEST, min(LONGEST, int(exponent))) if exponent else 0
+    if len(mantissa) > LONGEST:
+        mantissa = mantissa[:LONGEST]
+    decimals = len(mantissa.partition(".")[2])
+    value = Fraction(mantissa) * Fraction(10) ** power
+    if not decimals and not exponent:
+        return value, Fraction(0)
+    return value, Fraction(10) ** (power - decimals) / 2
+

@@ -1,0 +1,160 @@
+"""Decides whether a recomputed value and a printed number agree, by the last digit that the author wrote."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+from auditor.model import Number, Unit
+from auditor.recompute.values import Value, factor_of
+
+ROUND_SLACK = Fraction(2, 100)
+"""How far an integer that ends in zeros may be from the value that it rounds ("2300" for 2315)."""
+HEDGED_SLACK = Fraction(5, 100)
+"""The same after "about"."""
+NEAR = Fraction(5, 1000)
+NEAR_WHOLE = Fraction(2, 10000)
+NEAR_HEDGED = Fraction(3, 100)
+CALENDAR_SLACK = Fraction(2, 100)
+FAR = 10**5
+"""A ratio beyond which a factor is implied that the expression does not have (users, documents)."""
+IMPLIED = tuple(
+    Fraction(n) for n in (100, 8, 60, 3600, 86400, 24, 7, 12, 30, 365, 1440, 2592000, 31536000, 730, 8760)
+)  # fmt: skip
+
+
+class Agreement(StrEnum):
+    """How a recomputed value and a printed one compare."""
+
+    HOLDS = "holds"
+    NEAR = "near"
+    """Off by more than the last digit, but no more than people round on purpose."""
+    FAILS = "fails"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The outcome of comparing a recomputed value with a printed number."""
+
+    agreement: Agreement
+    expected: Fraction | None = None
+    """The recomputed value in the measure of the printed number; None where the dimensions do not allow one."""
+    matched: bool = False
+    """Whether both sides carry the same dimension, so that nothing is left to interpretation."""
+    reason: str = ""
+
+
+def compare(value: Value, number: Number, unit: Unit | None, *, binary: bool, scale: Fraction) -> Comparison:
+    """Compare a recomputed value with a number read in `unit`, its digits multiplied by `scale`."""
+    printed = number.value / number.scale * scale
+    factor = factor_of(unit, binary=binary)
+    dims = unit.dimension if unit else ()
+    if value.dimension == dims:
+        options = _like(value, unit, factor)
+        matched = bool(dims)
+    elif not value.dimension:
+        options, matched = [Fraction(1), factor], False
+    elif not dims:
+        options, matched = [factor_of(value.unit, binary=binary), Fraction(1)], False
+    else:
+        return Comparison(Agreement.UNDECIDED, reason="the dimensions differ")
+    best: Comparison | None = None
+    for option in options:
+        found = _judge(value, option, number, printed, scale)
+        if found.agreement is Agreement.HOLDS:
+            return Comparison(found.agreement, found.expected, matched, found.reason)
+        if best is None or (found.agreement is Agreement.NEAR and best.agreement is not Agreement.NEAR):
+            best = found
+    assert best is not None
+    assert best.expected is not None
+    if best.agreement is Agreement.FAILS and not matched and _is_implied(best.expected, printed, value, unit):
+        return Comparison(Agreement.UNDECIDED, best.expected, matched, "a unit or factor is left out")
+    return Comparison(best.agreement, best.expected, matched, best.reason)
+
+
+def _like(value: Value, unit: Unit | None, factor: Fraction) -> list[Fraction]:
+    """Return the factors by which a value of the same dimension may be measured."""
+    if unit is not None and unit.kind in {"percent", "point"} and not value.percent:
+        return [factor, Fraction(1)]
+    return [factor]
+
+
+def _judge(value: Value, factor: Fraction, number: Number, printed: Fraction, scale: Fraction) -> Comparison:
+    low, high, expected = value.low / factor, value.high / factor, value.nominal / factor
+    if printed < 0 < expected or (expected < 0 < printed and number.value < 0):
+        low, high, expected = -high, -low, -expected
+    down, up = slack(number, printed, scale, value)
+    top = (number.upper / number.scale * scale) if number.upper is not None else printed
+    if high >= printed - down and low < top + up + (Fraction(0) if up else Fraction(1, 10**12)):
+        return Comparison(Agreement.HOLDS, expected)
+    hedged = number.hedged or number.upper is not None
+    limit = NEAR_HEDGED if hedged else NEAR_WHOLE if value.exact and expected.denominator == 1 else NEAR
+    gap = min(abs(high - printed), abs(low - top))
+    if gap <= limit * abs(printed):
+        return Comparison(Agreement.NEAR, expected, reason="off by less than people round on purpose")
+    return Comparison(Agreement.FAILS, expected)
+
+
+def slack(number: Number, printed: Fraction, scale: Fraction, value: Value) -> tuple[Fraction, Fraction]:
+    """Return how far below and above a printed number its true value may lie.
+
+    Below: half of the last place (rounded up). Above: a whole place (truncated, or rounded down). A whole number of
+    things may also be the next one up. Zeros at the end of a whole number and hedges widen both.
+    """
+    half = number.half_width / number.scale * scale
+    whole = not half
+    if whole:
+        half = scale / 2
+    down, up = half, 2 * half
+    if whole and scale == 1 and (number.unit is None or not number.unit.dimension) and not _is_share(number):
+        down = Fraction(1) if value.nominal.denominator != 1 else half
+        down -= Fraction(1, 10**9)
+    if number.hedged:
+        down, up = max(down, abs(printed) * Fraction(25, 1000)), max(up, abs(printed) * Fraction(25, 1000))
+    zeros = trailing_zeros(printed / scale) if whole else 0
+    plainly_wrong = value.exact and value.nominal.denominator == 1 and not number.hedged and abs(value.nominal) < 10**5
+    if zeros and not plainly_wrong:
+        limit = abs(printed) * (HEDGED_SLACK if number.hedged else ROUND_SLACK)
+        wide = min(10**zeros * scale / 2, limit)
+        down, up = max(down, wide), max(up, wide)
+    if number.unit is not None and number.unit.calendar:
+        down, up = max(down, abs(printed) * CALENDAR_SLACK), max(up, abs(printed) * CALENDAR_SLACK)
+    return down, up
+
+
+def _is_share(number: Number) -> bool:
+    return number.unit is not None and bool(number.unit.kind)
+
+
+def trailing_zeros(value: Fraction) -> int:
+    """Return how many zeros end a whole number; 0 for one that is not whole or is zero."""
+    if value.denominator != 1 or not value:
+        return 0
+    digits = str(abs(value.numerator))
+    return len(digits) - len(digits.rstrip("0"))
+
+
+def _is_implied(expected: Fraction, printed: Fraction, value: Value, unit: Unit | None) -> bool:
+    """Tell whether the gap is a unit prefix, a time constant or a factor so large that it must be implied."""
+    if not expected or not printed:
+        return True
+    ratio = abs(expected / printed)
+    ratio = max(ratio, 1 / ratio)
+    if unit is not None and any(name == "flop" for name, _ in unit.dimension) and not value.dimension:
+        return False
+    if ratio > FAR:
+        return True
+    return any(_is_about(ratio, power) for power in POWERS)
+
+
+POWERS = (
+    *(Fraction(1000) ** k for k in (1, 2, 3)),
+    *(Fraction(1024) ** k for k in (1, 2, 3)),
+    *IMPLIED,
+)
+
+
+def _is_about(ratio: Fraction, power: Fraction) -> bool:
+    return abs(ratio / power - 1) <= Fraction(3, 100)

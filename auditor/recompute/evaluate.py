@@ -1,0 +1,105 @@
+"""Evaluates expressions over the numbers of a document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from auditor.model import Apply, Expression, Literal, Name, Number, Operation, Reference
+from auditor.recompute.values import Choice, Undecidable, Value, add, divide, multiply, power, root, value_of
+
+
+def evaluate(
+    expression: Expression,
+    numbers: Sequence[Number],
+    *,
+    binary: bool = False,
+    timeless: bool = False,
+    choice: Choice | None = None,
+    names: Mapping[str, Value] | None = None,
+) -> Value:
+    """Return what an expression comes to; raise Undecidable where it has no value."""
+
+    def walk(node: Expression) -> Value:
+        match node:
+            case Literal(value):
+                return Value(value, value, value)
+            case Reference(index):
+                alternative = (choice or {}).get(index, -1)
+                return value_of(numbers[index], binary=binary, timeless=timeless, alternative=alternative)
+            case Name(name):
+                if names is None or name not in names:
+                    raise Undecidable(name)
+                return names[name]
+            case Apply(operation, arguments):
+                return OPERATIONS[operation]([walk(argument) for argument in arguments])
+        raise Undecidable(str(node))
+
+    return walk(expression)
+
+
+def _fold(step: Callable[[Value, Value], Value]) -> Callable[[list[Value]], Value]:
+    def run(values: list[Value]) -> Value:
+        result = values[0]
+        for value in values[1:]:
+            result = step(result, value)
+        return result
+
+    return run
+
+
+def _extreme(pick: Callable[..., Fraction]) -> Callable[[list[Value]], Value]:
+    def run(values: list[Value]) -> Value:
+        if len({value.dimension for value in values}) != 1:
+            raise Undecidable("dimensions differ")
+        return replace(
+            values[0],
+            low=pick(value.low for value in values),
+            high=pick(value.high for value in values),
+            nominal=pick(value.nominal for value in values),
+            exact=all(value.exact for value in values),
+        )
+
+    return run
+
+
+def _whole(step: int) -> Callable[[list[Value]], Value]:
+    def run(values: list[Value]) -> Value:
+        low, high, nominal = (
+            Fraction(-(-part.numerator // part.denominator) if step else part.numerator // part.denominator)
+            for part in (values[0].low, values[0].high, values[0].nominal)
+        )
+        return replace(values[0], low=low, high=high, nominal=nominal)
+
+    return run
+
+
+def _negate(values: list[Value]) -> Value:
+    value = values[0]
+    return replace(value, low=-value.high, high=-value.low, nominal=-value.nominal)
+
+
+def _logarithm(values: list[Value]) -> Value:
+    value = values[0]
+    n = value.nominal
+    if value.dimension or n.denominator != 1 or n <= 0 or n.numerator & (n.numerator - 1):
+        raise Undecidable("logarithm")
+    result = Fraction(n.numerator.bit_length() - 1)
+    return Value(result, result, result)
+
+
+OPERATIONS: Mapping[Operation, Callable[[list[Value]], Value]] = {
+    Operation.ADD: _fold(lambda a, b: add(a, b, 1)),
+    Operation.SUBTRACT: _fold(lambda a, b: add(a, b, -1)),
+    Operation.MULTIPLY: _fold(multiply),
+    Operation.DIVIDE: _fold(divide),
+    Operation.POWER: _fold(power),
+    Operation.NEGATE: _negate,
+    Operation.MINIMUM: _extreme(min),
+    Operation.MAXIMUM: _extreme(max),
+    Operation.CEILING: _whole(1),
+    Operation.FLOOR: _whole(0),
+    Operation.ROOT: lambda values: root(values[0]),
+    Operation.LOGARITHM: _logarithm,
+}

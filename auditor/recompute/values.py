@@ -1,0 +1,180 @@
+"""Exact interval arithmetic on values with dimensions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from math import isqrt
+
+from auditor.model import Number, Unit
+
+MAX_POWER = 4000
+"""Bound on exponent × bits of a power, so that no document can make a number explode."""
+
+
+class Undecidable(Exception):  # noqa: N818 - not an error: control flow inside this package
+    """An expression has no value: dimensions that do not fit, a division by zero, a power out of bounds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What an expression comes to: an interval in base units, with the value at the printed numbers."""
+
+    low: Fraction
+    high: Fraction
+    nominal: Fraction
+    dimension: tuple[tuple[str, int], ...] = ()
+    unit: Unit | None = None
+    """The unit that a plain number beside it would be in ("60 + 8 GB"); None where there is no single one."""
+    percent: bool = False
+    exact: bool = True
+    """Whether all operands are whole numbers, so that the interval is a point by right."""
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that have grown out of bounds."""
+        if max(self.nominal.numerator.bit_length(), self.nominal.denominator.bit_length()) > MAX_POWER:
+            raise Undecidable("too large")
+
+
+def value_of(number: Number, *, binary: bool = False, timeless: bool = False, alternative: int = -1) -> Value:
+    """Return a number of the document as a value; `alternative` chooses one of its other readings.
+
+    With `timeless`, "per hour" and "per month" are labels: "$2.016 per hour × 730 = $1,472 per month" is meant so.
+    """
+    scale, unit = Fraction(1), number.unit
+    if alternative >= 0:
+        reading = number.alternatives[alternative]
+        scale, unit = reading.scale / number.scale, reading.unit
+    if timeless and unit is not None:
+        unit = without_time(unit)
+    factor = factor_of(unit, binary=binary) * scale
+    nominal = number.value * factor
+    half = number.half_width * factor
+    high = nominal if number.upper is None else number.upper * factor
+    percent = unit is not None and unit.kind in {"percent", "point"}
+    dims = unit.dimension if unit else ()
+    return Value(nominal - half, high + half, (nominal + high) / 2, dims, unit, percent, exact=half == 0)
+
+
+def without_time(unit: Unit) -> Unit:
+    """Return a rate's unit without the time that it is per."""
+    if unit.per_time == 1:
+        return unit
+    dims = merge(unit.dimension, (("second", 1),), 1)
+    binary = None if unit.binary_factor is None else unit.binary_factor * unit.per_time
+    return replace(unit, factor=unit.factor * unit.per_time, dimension=dims, binary_factor=binary, per_time=Fraction(1))
+
+
+def factor_of(unit: Unit | None, *, binary: bool) -> Fraction:
+    """Return how many base units one of `unit` is, with decimal prefixes read as powers of 1024 if `binary`."""
+    if unit is None:
+        return Fraction(1)
+    return unit.binary_factor if binary and unit.binary_factor is not None else unit.factor
+
+
+def add(first: Value, second: Value, sign: int) -> Value:
+    """Return the sum or difference; "7.5 GB + 15%" adds a share, "60 + 8 GB" takes the plain number in GB."""
+    if second.percent and not first.percent and first.nominal > 2:
+        low, high, nominal = (1 + sign * part for part in (second.low, second.high, second.nominal))
+        factor = Value(min(low, high), max(low, high), nominal, exact=second.exact)
+        return replace(multiply(first, factor), unit=first.unit)
+    if first.dimension != second.dimension:
+        first, second = _alike(first, second)
+    low, high = (second.low, second.high) if sign > 0 else (-second.high, -second.low)
+    return Value(
+        first.low + low,
+        first.high + high,
+        first.nominal + sign * second.nominal,
+        first.dimension,
+        first.unit if first.unit == second.unit else (first.unit or second.unit),
+        first.percent and second.percent,
+        first.exact and second.exact,
+    )
+
+
+def _alike(first: Value, second: Value) -> tuple[Value, Value]:
+    """Give the plain number of a pair the unit of the other."""
+    for plain, other in ((first, second), (second, first)):
+        if not plain.dimension and not plain.percent and other.unit is not None and other.dimension:
+            factor = other.unit.factor
+            scaled = Value(
+                plain.low * factor, plain.high * factor, plain.nominal * factor, other.dimension, other.unit,
+                exact=plain.exact,
+            )  # fmt: skip
+            return (scaled, other) if plain is first else (other, scaled)
+    raise Undecidable("dimensions differ")
+
+
+def multiply(first: Value, second: Value) -> Value:
+    """Return the product, with the product of the dimensions."""
+    low, high = _bounds(first, second)
+    dims = merge(first.dimension, second.dimension, 1)
+    unit = first.unit if first.dimension else second.unit if second.dimension else None
+    only = bool(first.dimension) != bool(second.dimension)
+    return Value(low, high, first.nominal * second.nominal, dims, unit if only else None, False, first.exact and second.exact)
+
+
+def _bounds(first: Value, second: Value) -> tuple[Fraction, Fraction]:
+    products = (first.low * second.low, first.low * second.high, first.high * second.low, first.high * second.high)
+    return min(products), max(products)
+
+
+def divide(first: Value, second: Value) -> Value:
+    """Return the quotient; the divisor's interval must not contain zero."""
+    if second.low <= 0 <= second.high:
+        raise Undecidable("division by zero")
+    inverse = Value(
+        1 / second.high, 1 / second.low, 1 / second.nominal, merge((), second.dimension, -1), exact=second.exact
+    )
+    return multiply(replace(first, percent=False), inverse)
+
+
+def power(base: Value, exponent: Value) -> Value:
+    """Return a power with a whole exponent, or with one half."""
+    if exponent.dimension or exponent.low != exponent.high:
+        raise Undecidable("exponent")
+    n = exponent.nominal
+    if n.denominator == 2 and abs(n) < 8:
+        base, n = root(base), n * 2
+    if n.denominator != 1 or abs(n) * max(base.nominal.numerator.bit_length(), base.nominal.denominator.bit_length()) > MAX_POWER:
+        raise Undecidable("power")
+    k = int(n)
+    if k < 0 and base.low <= 0 <= base.high:
+        raise Undecidable("division by zero")
+    ends = sorted((base.low**k, base.high**k))
+    if base.low < 0 < base.high and k % 2 == 0:
+        ends[0] = Fraction(0)
+    dims = tuple((name, e * k) for name, e in base.dimension) if k else ()
+    return Value(ends[0], ends[1], base.nominal**k, dims, exact=base.exact)
+
+
+def root(base: Value) -> Value:
+    """Return the square root, to 40 binary places."""
+    if base.low < 0 or any(e % 2 for _, e in base.dimension):
+        raise Undecidable("root")
+    low, high, nominal = (square_root(part) for part in (base.low, base.high, base.nominal))
+    dims = tuple((name, e // 2) for name, e in base.dimension)
+    return Value(low, high + Fraction(1, 2**39), nominal, dims, exact=False)
+
+
+def square_root(value: Fraction) -> Fraction:
+    """Return the square root rounded down to 40 binary places."""
+    scaled = value * 2**80
+    return Fraction(isqrt(scaled.numerator // scaled.denominator), 2**40)
+
+
+def merge(
+    first: tuple[tuple[str, int], ...], second: tuple[tuple[str, int], ...], sign: int
+) -> tuple[tuple[str, int], ...]:
+    """Return the dimension of a product (sign 1) or quotient (sign -1)."""
+    if not second:
+        return first
+    result: dict[str, int] = dict(first)
+    for name, exponent in second:
+        result[name] = result.get(name, 0) + sign * exponent
+    return tuple(sorted((name, exponent) for name, exponent in result.items() if exponent))
+
+
+Choice = Mapping[int, int]
+"""For some numbers the index of the alternative reading to take."""
