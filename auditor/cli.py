@@ -15,7 +15,7 @@ from auditor import __version__
 from auditor.config import FAIL_ON
 from auditor.files import STDIN, FileError, Source, replace_document
 from auditor.model import AuditorError, Report, Safety, Severity
-from auditor.session import Session, complain, wants_color, write_stdout
+from auditor.session import Session, complain, internal_error, wants_color, write_stdout
 
 if TYPE_CHECKING:
     from auditor.diagnose.apply import Correction
@@ -36,6 +36,9 @@ def run(arguments: Sequence[str]) -> int:
         return INTERRUPTED
     except (AuditorError, FileError) as problem:
         complain(str(problem))
+        return FAILED
+    except Exception as problem:  # noqa: BLE001 - a traceback says nothing to a user
+        complain(internal_error(problem))
         return FAILED
     return code if isinstance(code, int) else CLEAN
 

@@ -80,10 +80,7 @@ class Session:
         except (AuditorError, FileError):
             raise
         except Exception as problem:  # noqa: BLE001 - the other documents are still to be read
-            frame = traceback.extract_tb(problem.__traceback__)[-1]
-            place = f"{Path(frame.filename).name}:{frame.lineno}"
-            kind = f"{type(problem).__name__}: {problem}".split("\n", 1)[0][:200]
-            self.complain(f"{source.name}: internal error at {place}, please report it: {kind}")
+            self.complain(f"{source.name}: {internal_error(problem)}")
             return None
 
     def complain(self, message: str) -> None:
@@ -120,6 +117,13 @@ class Session:
 
 def _audited(text: str, audit: Audit) -> Report:
     return audit(text)
+
+
+def internal_error(problem: Exception) -> str:
+    """What to tell of an exception that should not be, in a line."""
+    frame = traceback.extract_tb(problem.__traceback__)[-1]
+    kind = f"{type(problem).__name__}: {problem}".split("\n", 1)[0][:200]
+    return f"internal error at {Path(frame.filename).name}:{frame.lineno}, please report it: {kind}"
 
 
 def complain(message: str) -> None:

@@ -120,9 +120,12 @@ def test_bad_input_is_one_line_and_exit_code_2(auditor: Auditor) -> None:
     Path("loop.md").symlink_to("loop.md")
     Path("empty").mkdir()
     os.mkfifo("pipe.md")
+    write(large=b"")
+    os.truncate("large.md", 20_000_001)
     for path, problem in [
         ("nul.md", "not text: NUL byte at 1:2, the file is binary"),
         ("wide.md", "not UTF-8: the file is UTF-16; convert it first"),
+        ("large.md", "larger than 20 MB"),
         ("missing.md", "no such file or folder"),
         ("dangling.md", "dangling symbolic link"),
         ("loop.md", "symbolic link loop"),
@@ -185,6 +188,14 @@ def test_an_error_of_our_own_is_one_line_and_the_others_are_read(
     assert "b.md:3:17: error" in result.out
     assert result.err.startswith("auditor: a.md: internal error at test_cli.py:")
     assert result.err.endswith("please report it: KeyError: 'lost\\nand found'\n")
+
+
+def test_an_error_of_our_own_outside_the_audit_is_one_line(auditor: Auditor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("auditor.session.Session.rules", None)
+    write(a=WRONG)
+    result = auditor("check", "a.md", "--format", "sarif")
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith("auditor: internal error at cli.py:")
 
 
 def test_a_broken_rule_file_is_told_once(auditor: Auditor, stand_in: Callable[[Callable[..., Report]], None]) -> None:

@@ -1,11 +1,14 @@
 """Every way to install auditor gives a command that works, with its data."""
 
+import ast
 import os
+import re
 import subprocess
 import sys
 import tarfile
 import tomllib
 import zipfile
+from importlib.metadata import packages_distributions
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -43,6 +46,24 @@ def test_ci_runs_what_the_readme_says() -> None:
     commands = [line for line in (ROOT / "README.md").read_text("utf-8").splitlines() if "pytest" in line]
     assert len(commands) == 1
     assert commands[0] in (ROOT / ".ci" / "run").read_text("utf-8").splitlines()
+
+
+def test_what_is_imported_is_a_dependency() -> None:
+    imported = {"auditor"}
+    for path in (ROOT / "auditor").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+                imported.add(node.module.split(".")[0])
+    providers = packages_distributions()
+    needed = {canonical(providers[name][0]) for name in imported - sys.stdlib_module_names - {"auditor"}}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert needed == {canonical(re.split(r"[<>=]", line)[0]) for line in project["dependencies"]}
+
+
+def canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 @pytest.mark.slow
