@@ -32,14 +32,14 @@ from auditor.recompute.agreement import Agreement
 VERDICTS = {Agreement.HOLDS: Verdict.PASS, Agreement.FAILS: Verdict.FAIL}
 
 
-def diagnose(
-    document: Document, reading: Reading, constraints: Sequence[Constraint], knowledge: Knowledge
-) -> Report:
+def diagnose(document: Document, reading: Reading, constraints: Sequence[Constraint], knowledge: Knowledge) -> Report:
     """Return the report: one finding a conflict, one claim a number."""
     failed = [c for c in constraints if c.agreement is Agreement.FAILS]
     findings = tuple(sorted((_finding(document, c, reading.numbers, knowledge) for c in failed), key=lambda f: f.span))
     claims = _claims(document, reading, constraints)
-    return Report(document.text, findings, claims, _coverage(claims), _outcomes(document, constraints, reading.numbers, knowledge))
+    return Report(
+        document.text, findings, claims, _coverage(claims), _outcomes(document, constraints, reading.numbers, knowledge)
+    )
 
 
 def _finding(document: Document, constraint: Constraint, numbers: Sequence[Number], knowledge: Knowledge) -> Finding:
@@ -88,7 +88,9 @@ def _claims(document: Document, reading: Reading, constraints: Sequence[Constrai
         used.update(constraint.operands)
         if constraint.target is not None:
             by_target[constraint.target].append(constraint)
-    claims = [_claim(document, reading.numbers, i, by_target.get(i, ()), i in used) for i in range(len(reading.numbers))]
+    claims = [
+        _claim(document, reading.numbers, i, by_target.get(i, ()), i in used) for i in range(len(reading.numbers))
+    ]
     return tuple(sorted(claims, key=lambda claim: claim.span))
 
 
@@ -107,7 +109,9 @@ def _claim(
                 inputs = tuple(numbers[i].span for i in dict.fromkeys(constraint.operands))
                 return Claim(number.span, status, subject, f"{put_in} = {_plain(value)}", None, constraint.rule, inputs)
     for constraint in constraints:
-        return Claim(number.span, Status.UNVERIFIED, subject, reason=constraint.note or "not decided", rule=constraint.rule)
+        return Claim(
+            number.span, Status.UNVERIFIED, subject, reason=constraint.note or "not decided", rule=constraint.rule
+        )
     return Claim(number.span, Status.INPUT, subject, reason=None if used else "nothing in the document derives it")
 
 

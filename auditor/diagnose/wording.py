@@ -55,7 +55,9 @@ def _write(document: Document, node: Expression, numbers: Sequence[Number], oute
     return "?"
 
 
-def working(document: Document, constraint: Constraint, numbers: Sequence[Number], expected: str | None) -> tuple[str, ...]:
+def working(
+    document: Document, constraint: Constraint, numbers: Sequence[Number], expected: str | None
+) -> tuple[str, ...]:
     """Return the steps of a recomputation: the numbers put in, and what they come to."""
     put_in = substitution(document, constraint.expression, numbers)
     if constraint.expected is None or constraint.target is None:

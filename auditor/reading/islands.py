@@ -100,16 +100,19 @@ def _joins_words(tokens: Sequence[Token], i: int) -> bool:
     if not 0 < i < len(tokens) - 1 or tokens[i].text != "/":
         return False
     left, right = tokens[i - 1], tokens[i + 1]
-    return left.kind in {"word", ")"} and right.kind == "word" and left.end <= tokens[i].start and right.start == tokens[i].end
+    return (
+        left.kind in {"word", ")"}
+        and right.kind == "word"
+        and left.end <= tokens[i].start
+        and right.start == tokens[i].end
+    )
 
 
 def _beside_times(tokens: Sequence[Token], i: int) -> bool:
     return any(0 <= j < len(tokens) and tokens[j].kind == "×" for j in (i - 1, i + 1))
 
 
-def _operator_word(
-    tokens: Sequence[Token], i: int, language: Language, before: list[Token]
-) -> tuple[str, int]:
+def _operator_word(tokens: Sequence[Token], i: int, language: Language, before: list[Token]) -> tuple[str, int]:
     word = tokens[i].text.lower()
     if word == "x" and before and (before[-1].kind in {"number", ")", "word"}) and _operand_next(tokens, i + 1):
         return "×", 1
@@ -214,12 +217,40 @@ def _chain(sentence: Sentence, i: int, joint: Joint) -> tuple[list[tuple[Side, J
             chain.clear()
         following = _skip_words(sentence, end)
         next_joint = _joint(sentence, following) if following < len(sentence.tokens) else None
-        if next_joint is None or (next_joint is Joint.VERB and len(chain) < 2) or next_joint is Joint.ARROW and len(chain) > 1:
+        if (
+            next_joint is None
+            or (next_joint is Joint.VERB and len(chain) < 2)
+            or (next_joint is Joint.ARROW and len(chain) > 1)
+        ):
             return chain, max(end, i)
         i, joint = following, next_joint
 
 
-SUBJECT = frozenset("a an the this that these those it we they you i each every one our their its his her there".split())
+SUBJECT = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "this",
+        "that",
+        "these",
+        "those",
+        "it",
+        "we",
+        "they",
+        "you",
+        "i",
+        "each",
+        "every",
+        "one",
+        "our",
+        "their",
+        "its",
+        "his",
+        "her",
+        "there",
+    ]
+)
 
 
 def _may_lead(sentence: Sentence, side: Side, start: int, i: int, joint: Joint) -> bool:
@@ -230,7 +261,9 @@ def _may_lead(sentence: Sentence, side: Side, start: int, i: int, joint: Joint) 
         return joint in {Joint.EQUALS, Joint.ABOUT} and not between
     if joint is not Joint.VERB:
         return True
-    shape = all(t.text == "x" for t in sentence.tokens[start:i] if t.kind == "×" and t.start == sentence.tokens[start].end)
+    shape = all(
+        t.text == "x" for t in sentence.tokens[start:i] if t.kind == "×" and t.start == sentence.tokens[start].end
+    )
     return not any(token.text.lower() in SUBJECT for token in between) and not (
         shape and any(t.text == "x" for t in sentence.tokens[start:i])
     )
@@ -295,7 +328,7 @@ def _is_truncated(sentence: Sentence, start: int) -> bool:
         j -= 1
     if j == 0 or tokens[j - 1].kind not in BINARY:
         return False
-    return j > 1 and tokens[j - 1].kind not in "-–" or (tokens[j - 1].kind == "-" and not _is_dash(sentence, j - 1))
+    return (j > 1 and tokens[j - 1].kind not in "-–") or (tokens[j - 1].kind == "-" and not _is_dash(sentence, j - 1))
 
 
 def _is_called(tokens: Sequence[Token]) -> bool:
@@ -338,7 +371,11 @@ def after(sentence: Sentence, i: int) -> int:
         words = 0
         while j < len(tokens) and tokens[j].kind == "word" and words < LABEL_WORDS:
             j, words = j + 1, words + 1
-        if j + 1 < len(tokens) and tokens[j].kind in BINARY and not (tokens[j].kind in "-–" and _spaced_dash(sentence, j, words)):
+        if (
+            j + 1 < len(tokens)
+            and tokens[j].kind in BINARY
+            and not (tokens[j].kind in "-–" and _spaced_dash(sentence, j, words))
+        ):
             j += 1
             words = 0
             while j < len(tokens) and tokens[j].kind == "word" and words < 3:

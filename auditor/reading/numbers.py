@@ -52,7 +52,11 @@ class Folder:
             return token
         for match in DIGITS.finditer(token.text[:LONGEST]):
             start, end = token.start + match.start(), token.start + match.end()
-            capacity = CAPACITY.match(token.text, match.start()) if match.start() and token.text[match.start() - 1] == "-" else None
+            capacity = (
+                CAPACITY.match(token.text, match.start())
+                if match.start() and token.text[match.start() - 1] == "-"
+                else None
+            )
             unit = self.lexicon.find(capacity[2])[0] if capacity else None
             span = Span(start, token.start + capacity.end()) if capacity else Span(start, end)
             value, half = parse_literal(match[0])
@@ -106,7 +110,11 @@ class Folder:
             return
         self.numbers.append(number)
         text = self.view[number.span.start : number.span.end]
-        folded.append(Token("word" if number.excluded else "number", number.span.start, number.span.end, text, len(self.numbers) - 1))
+        folded.append(
+            Token(
+                "word" if number.excluded else "number", number.span.start, number.span.end, text, len(self.numbers) - 1
+            )
+        )
 
     def _compound_duration(self, number: Number, folded: list[Token]) -> Number | None:
         """Return "2 h" and "30 min" in a row as one number of the larger unit; None where it is none."""
@@ -138,15 +146,18 @@ class Folder:
                 start = folded.pop().start
         if folded and folded[-1].kind in SIGNS and folded[-1].end == start:
             before = folded[-2] if len(folded) > 1 else None
-            if before is None or (before.kind != "number" and before.kind not in ")]⟧" and before.end < folded[-1].start):
-                sign = SIGNS[folded[-1].kind]
-                start = folded.pop().start
-            elif before.kind in {"(", "arrow", "equals", "about", ",", "×", "÷", "compare"}:
+            if (
+                before is None
+                or (before.kind != "number" and before.kind not in ")]⟧" and before.end < folded[-1].start)
+                or before.kind in {"(", "arrow", "equals", "about", ",", "×", "÷", "compare"}
+            ):
                 sign = SIGNS[folded[-1].kind]
                 start = folded.pop().start
         return start, sign, currency
 
-    def _phrase(self, tokens: list[Token], i: int, suffix: str, literal: str, currency: Unit | None) -> tuple[Phrase, int]:
+    def _phrase(
+        self, tokens: list[Token], i: int, suffix: str, literal: str, currency: Unit | None
+    ) -> tuple[Phrase, int]:
         end = tokens[i].start + len(literal)
         if currency is not None:
             return read_magnitude(self, tokens, i + 1, end, suffix, currency)
@@ -260,4 +271,3 @@ def parse_literal(literal: str) -> tuple[Fraction, Fraction]:
     if not decimals and not exponent:
         return value, Fraction(0)
     return value, Fraction(10) ** (power - decimals) / 2
-

@@ -69,9 +69,7 @@ def tokenize(view: str, start: int, end: int, *, lines: bool = False) -> list[To
                 append(Token("newline", match.start(), match.end(), "\n"))
             continue
         text = match[0]
-        if kind == "other":
-            kind = text
-        elif kind == "minus" and text in "–—":
+        if kind == "other" or (kind == "minus" and text in "–—"):
             kind = text
         else:
             kind = CANONICAL.get(kind, kind)  # type: ignore[arg-type]

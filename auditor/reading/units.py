@@ -19,8 +19,60 @@ ARTICLES = {"a", "an", "each", "every"}
 PLAIN = Unit("", Fraction(1), ())
 MULTIPLIER = Unit("x", Fraction(1), (), kind="multiplier")
 NOT_COUNTED = frozenset(
-    "the a an and or of in on at to for from by with as is are was were be than then that this these those it its we our "
-    "if so but not no per each every all any both which who when where while after before during about over under".split()
+    [
+        "the",
+        "a",
+        "an",
+        "and",
+        "or",
+        "of",
+        "in",
+        "on",
+        "at",
+        "to",
+        "for",
+        "from",
+        "by",
+        "with",
+        "as",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "than",
+        "then",
+        "that",
+        "this",
+        "these",
+        "those",
+        "it",
+        "its",
+        "we",
+        "our",
+        "if",
+        "so",
+        "but",
+        "not",
+        "no",
+        "per",
+        "each",
+        "every",
+        "all",
+        "any",
+        "both",
+        "which",
+        "who",
+        "when",
+        "where",
+        "while",
+        "after",
+        "before",
+        "during",
+        "about",
+        "over",
+        "under",
+    ]
 )
 
 
@@ -240,7 +292,7 @@ def _denominator(
     if readings:
         return factor, readings[0], k
     name = tokens[j].text.lower()
-    if unit is PLAIN and slash or name in NOT_COUNTED:
+    if (unit is PLAIN and slash) or name in NOT_COUNTED:
         return None
     label = Unit(name, Fraction(1), (), ((name.removesuffix("s"), 1),))
     return factor, label, j + 1

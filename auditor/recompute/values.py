@@ -112,7 +112,9 @@ def multiply(first: Value, second: Value) -> Value:
     dims = merge(first.dimension, second.dimension, 1)
     unit = first.unit if first.dimension else second.unit if second.dimension else None
     only = bool(first.dimension) != bool(second.dimension)
-    return Value(low, high, first.nominal * second.nominal, dims, unit if only else None, False, first.exact and second.exact)
+    return Value(
+        low, high, first.nominal * second.nominal, dims, unit if only else None, False, first.exact and second.exact
+    )
 
 
 def _bounds(first: Value, second: Value) -> tuple[Fraction, Fraction]:
@@ -137,7 +139,10 @@ def power(base: Value, exponent: Value) -> Value:
     n = exponent.nominal
     if n.denominator == 2 and abs(n) < 8:
         base, n = root(base), n * 2
-    if n.denominator != 1 or abs(n) * max(base.nominal.numerator.bit_length(), base.nominal.denominator.bit_length()) > MAX_POWER:
+    if (
+        n.denominator != 1
+        or abs(n) * max(base.nominal.numerator.bit_length(), base.nominal.denominator.bit_length()) > MAX_POWER
+    ):
         raise Undecidable("power")
     k = int(n)
     if k < 0 and base.low <= 0 <= base.high:
