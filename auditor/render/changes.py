@@ -9,6 +9,9 @@ from auditor.model import Edit, Fix
 from auditor.render.excerpt import show
 from auditor.render.source import Source
 
+MARGIN = 1000
+"""Code points of a line that are looked at on each side of the edits, of which `show` takes what it needs."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hunk:
@@ -36,20 +39,24 @@ def hunks(fix: Fix | None, source: Source) -> list[Hunk]:
 
 def hunk(edits: Sequence[Edit], source: Source) -> Hunk:
     """The lines that some edits touch."""
-    line, column = source.place(edits[0].span.start)
-    last = max(source.place(edit.span.end)[0] for edit in edits)
-    start = edits[0].span.start - (column - 1)
-    text = "\n".join(source.line(number) for number in range(line, last + 1)) if last > line else source.line(line)
+    first, last = edits[0].span.start, max(edit.span.end for edit in edits)
+    start = max(source.line_span(first).start, first - MARGIN)
+    text = source.text[start : min(max(source.line_span(last).end, last), last + MARGIN)]
     before: list[tuple[int, int]] = []
     after: list[tuple[int, int]] = []
     new, position = "", 0
     for edit in edits:
-        first, end = edit.span.start - start, min(edit.span.end - start, len(text))
-        new += text[position:first] + edit.text
-        before.append((first, end))
+        begin, end = edit.span.start - start, edit.span.end - start
+        new += text[position:begin] + edit.text
+        before.append((begin, end))
         after.append((len(new) - len(edit.text), len(new)))
         position = end
-    return Hunk(line, tuple(shown(text, before)), tuple(shown(new + text[position:], after)), tuple(edits))
+    return Hunk(
+        source.line_of(edits[0].span),
+        tuple(shown(text, before)),
+        tuple(shown(new + text[position:], after)),
+        tuple(edits),
+    )
 
 
 def shown(text: str, changed: Sequence[tuple[int, int]]) -> Iterator[str]:
@@ -62,5 +69,5 @@ def shown(text: str, changed: Sequence[tuple[int, int]]) -> Iterator[str]:
             for first, last in changed
             if first <= end and last >= start
         ]
-        yield show(line, here).text.rstrip()
+        yield show(line.rstrip(), here).text.rstrip()
         start = end + 1

@@ -12,6 +12,8 @@ from auditor.render.source import Source
 
 LONGEST, CONTEXT = 280, 120
 """Up to how many cells a block is quoted whole, and how much of a longer one on each side of the number."""
+NEAR = 2000
+"""Code points that are looked at on each side; a block may be as long as its document."""
 BAR = " | "
 
 
@@ -36,10 +38,11 @@ def around(span: Span, document: Document, source: Source) -> tuple[str, str]:
     index = block_at(span.start, document)
     if index is None or document.blocks[index].kind in (BlockKind.CODE, BlockKind.HTML, BlockKind.FRONT_MATTER):
         line, column = source.line(source.line_of(span)), source.place(span.start)[1] - 1
-        return line[:column], line[column + span.end - span.start :]
+        end = column + span.end - span.start
+        return line[max(0, column - NEAR) : column], line[end : end + NEAR]
     block = document.blocks[index]
-    left = document.view[block.span.start : span.start]
-    right = document.view[span.end : max(block.span.end, span.end)]
+    left = document.view[max(block.span.start, span.start - NEAR) : span.start]
+    right = document.view[span.end : min(max(block.span.end, span.end), span.end + NEAR)]
     if block.kind is not BlockKind.CELL or block.table is None:
         return left, right
     table = document.tables[block.table]

@@ -84,13 +84,21 @@ def document_results(path: str, number: int, report: Report, index: Mapping[str,
     source = Source(report.text)
     location = {**location_of(path), "index": number}
     seen = Counter[str]()
+    lines: dict[int, str] = {}
     results = []
     for finding in report.findings:
-        identity = f"{finding.rule}\n{' '.join(source.line(source.line_of(finding.span)).split())}"
+        line = source.line_of(finding.span)
+        if line not in lines:
+            lines[line] = digest(" ".join(source.line(line).split()))
+        identity = f"{finding.rule}\n{lines[line]}"
         seen[identity] += 1
-        fingerprint = sha256(f"{identity}\n{seen[identity]}".encode(errors="replace")).hexdigest()
-        results.append(result_record(finding, fingerprint, location, source, index))
+        results.append(result_record(finding, digest(f"{identity}\n{seen[identity]}"), location, source, index))
     return results
+
+
+def digest(text: str) -> str:
+    """What stands for a text in a fingerprint."""
+    return sha256(text.encode(errors="replace")).hexdigest()
 
 
 def result_record(

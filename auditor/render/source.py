@@ -12,6 +12,7 @@ class Source:
     def __init__(self, text: str) -> None:
         self.text = text
         self._positions = Positions(text)
+        self._latest = 0, ""
 
     def place(self, offset: int) -> tuple[int, int]:
         """Line and column of an offset."""
@@ -22,8 +23,19 @@ class Source:
         return self._positions.line_column(span.start)[0]
 
     def line(self, number: int) -> str:
-        """A line without its line end and the white space before it."""
-        return self._positions.line_text(number).rstrip()
+        """A line without its line end and the white space before it.
+
+        The latest one is kept: many findings may stand on one line, and it may be as long as the document.
+        """
+        if self._latest[0] != number:
+            self._latest = number, self._positions.line_text(number).rstrip()
+        return self._latest[1]
+
+    def line_span(self, offset: int) -> Span:
+        """The span of the line on which an offset stands."""
+        number, column = self.place(offset)
+        start = offset - (column - 1)
+        return Span(start, start + len(self.line(number)))
 
     def quote(self, span: Span) -> str:
         """The text of a span."""
