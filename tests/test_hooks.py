@@ -40,7 +40,7 @@ def test_the_hooks_fix_and_then_pass(checkout: Path, tmp_path: Path) -> None:
 
     first = commit()
     assert first.returncode == 1
-    assert "plan.md:3: 6.8 → 6.2" in first.stdout
+    assert "plan.md:3: 6.8 GB → 6.2 GB (product-mismatch)" in first.stdout
     assert "files were modified by this hook" in first.stdout
     assert (user / "plan.md").read_text("utf-8") == RIGHT
     assert (user / "old" / "plan.md").read_text("utf-8") == WRONG
