@@ -184,20 +184,19 @@ def _defaults(source: Source, formula: Formula) -> Mapping[str, Fraction]:
 
 def _facts(subject: str, source: Source, draft: Draft) -> Iterable[Datum]:
     """The data of a subject: `values` maps symbols to an amount, or to several that are all right."""
-    entry = source.mapping(required=("source", "values"), optional=("names",))
+    entry = source.mapping(required=("source", "values"), optional=("names", "tolerance"))
     names = (subject, *entry["names"].texts()) if "names" in entry else (subject,)
     keys = entry["values"].keys()
     for symbol, values in entry["values"].items().items():
         _known(keys[symbol], draft.symbols, "symbol")
         for value in values.sequence() if values.is_sequence() else [values]:
-            amount, tolerance, note = value, None, ""
+            parts = {"value": value}
             if value.is_mapping():
                 parts = value.mapping(required=("value",), optional=("tolerance", "note"))
-                amount, tolerance = parts["value"], parts.get("tolerance")
-                note = parts["note"].text() if "note" in parts else ""
-            number, unit = _amount(amount)
-            source_text = _line(entry["source"])
-            yield Datum(subject, names, symbol, number, unit, _tolerance(tolerance), source_text, note)
+            number, unit = _amount(parts["value"])
+            tolerance = _tolerance(parts.get("tolerance", entry.get("tolerance")))
+            note = parts["note"].text() if "note" in parts else ""
+            yield Datum(subject, names, symbol, number, unit, tolerance, _line(entry["source"]), note)
 
 
 def _amount(source: Source) -> tuple[Fraction, str]:
