@@ -64,9 +64,10 @@ def window(
     limit = longest if width(line[:longest]) <= longest * 1.2 else longest // 2
     if len(line) <= limit or not wanted:
         return [(0, min(len(line), limit))]
+    first, last = min(start for start, _ in wanted), max(end for _, end in wanted)
+    if last - first <= limit:
+        return [filled(line, first, last, limit)]
     context = context * limit // longest
-    if len(wanted) == 1:
-        context = max(context, (limit - (wanted[0][1] - wanted[0][0])) // 2)
     stretches: list[tuple[int, int]] = []
     for start, end in sorted(wanted):
         if end - start > HEAD + TAIL:
@@ -80,6 +81,14 @@ def window(
         else:
             merged.append((start, end))
     return merged
+
+
+def filled(line: str, first: int, last: int, limit: int) -> tuple[int, int]:
+    """A stretch of about `limit` code points with as much before `first` as after `last`, or what there is."""
+    spare = limit - (last - first)
+    left, right = first, len(line) - last
+    before = min(left, max(spare // 2, spare - right))
+    return from_word(line, first, before), to_word(line, last, min(right, spare - before))
 
 
 def from_word(line: str, start: int, context: int) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from auditor.model import Finding, Report, Severity
 from auditor.render.source import Source
-from auditor.render.summary import calculations
+from auditor.render.summary import calculations, formula_of
 
 COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
@@ -37,7 +37,7 @@ def command(path: str, finding: Finding, source: Source) -> str:
 
 def message(finding: Finding) -> str:
     """The message with the formula and the working below it."""
-    return "\n".join([finding.message, *([finding.formula] if finding.formula else []), *calculations(finding.steps)])
+    return "\n".join([finding.message, *filter(None, [formula_of(finding)]), *calculations(finding.steps)])
 
 
 def escape(text: str) -> str:

@@ -24,7 +24,7 @@ from auditor.render.review_model import (
 )
 from auditor.render.rules import TOPICS, topic_title
 from auditor.render.source import Source
-from auditor.render.summary import COUNTS, by_severity, calculations, coverage_sentence, severity_counts
+from auditor.render.summary import COUNTS, by_severity, calculations, coverage_sentence, formula_of, severity_counts
 
 MANY_CLAIMS = 30
 """From so many claims on the appendix has a table for each section."""
@@ -77,15 +77,23 @@ def issue_of(number: int, finding: Finding, document: Document, source: Source) 
         message=finding.message,
         quote=quote_of(finding.span, document, source),
         expected=finding.expected,
-        formula=finding.formula,
+        formula=formula_of(finding),
         steps=calculations(finding.steps),
         reason=finding.reason,
         flips=finding.flips,
-        evidence=tuple(place_of(item.span, source, item.note) for item in finding.evidence),
+        evidence=tuple(evidence_of(finding, source)),
         follows=tuple(place_of(span, source) for span in finding.follows),
         safety=finding.fix.safety.value if finding.fix else None,
         changes=tuple(change_of(change, source) for change in hunks(finding.fix, source)),
     )
+
+
+def evidence_of(finding: Finding, source: Source) -> Iterable[Place]:
+    """The evidence, without what the quotation of the finding shows and nothing more can be said of."""
+    own = source.line_of(finding.span)
+    for item in finding.evidence:
+        if item.note or source.line_of(item.span) != own:
+            yield place_of(item.span, source, item.note)
 
 
 def place_of(span: Span, source: Source, note: str = "") -> Place:

@@ -14,7 +14,7 @@ from auditor.model import Evidence, Finding, Fix, Report, Rule, Safety, Severity
 from auditor.render.report_json import to_text
 from auditor.render.rules import render_rule
 from auditor.render.source import Source
-from auditor.render.summary import calculations, coverage_counts
+from auditor.render.summary import calculations, coverage_counts, formula_of
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
@@ -121,7 +121,7 @@ def result_record(
 
 def message(finding: Finding) -> str:
     """Message, formula, working and reason: SARIF viewers show one text."""
-    parts = [finding.message, finding.formula or "", *calculations(finding.steps), finding.reason]
+    parts = [finding.message, formula_of(finding) or "", *calculations(finding.steps), finding.reason]
     return "\n".join(part for part in parts if part)
 
 

@@ -79,3 +79,9 @@ def calculations(steps: Iterable[str]) -> tuple[str, ...]:
         else:
             joined.append(step.strip())
     return tuple(joined)
+
+
+def formula_of(finding: Finding) -> str | None:
+    """The formula of a finding, unless the working begins with it anyway."""
+    first = finding.steps[0] if finding.steps else ""
+    return finding.formula if finding.formula and finding.formula.split() != first.split() else None

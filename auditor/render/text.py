@@ -8,7 +8,7 @@ from auditor.model import Finding, Fix, Report, Safety
 from auditor.render.changes import Hunk, hunks
 from auditor.render.excerpt import Label, excerpt
 from auditor.render.source import Source
-from auditor.render.summary import coverage_sentence, summary_line
+from auditor.render.summary import coverage_sentence, formula_of, summary_line
 from auditor.render.terminal import Paint, one_line, painter
 
 SAFETY = {
@@ -67,8 +67,8 @@ def notes(finding: Finding, source: Source) -> Iterator[tuple[str, Sequence[str]
     """What is said below the frame: a name and one or more lines each."""
     if len(finding.evidence) > MAXIMUM:
         yield "evidence", [f"{len(finding.evidence) - MAXIMUM} more places"]
-    if finding.formula:
-        yield "formula", [finding.formula]
+    if formula := formula_of(finding):
+        yield "formula", [formula]
     if finding.steps:
         yield "working", finding.steps
     if finding.flips:

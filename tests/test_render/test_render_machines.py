@@ -103,6 +103,15 @@ def test_json_places_quote_the_text(text: str, data: st.DataObject) -> None:
     assert finding["text"] == text[start:end]
 
 
+def test_the_schema_and_the_reference_name_every_property(plan: Report) -> None:
+    reference = (ROOT / "docs/report.md").read_text("utf-8")
+    document = json.loads(render_json([("a.md", plan)]))["documents"][0]
+    place = set(SCHEMA["$defs"]["place"]["properties"]) | set(SCHEMA["$defs"]["quoted"]["properties"])
+    for kind, record in (("finding", document["findings"][0]), ("claim", document["claims"][0])):
+        assert set(record) == set(SCHEMA["$defs"][kind]["properties"]) | place
+        assert [name for name in record if f"`{name}`" not in reference] == []
+
+
 # ---------------------------------------------------------------------------------------------------------- GitHub
 
 

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -31,8 +31,9 @@ from auditor.model import (
     Status,
     Verdict,
 )
-from auditor.render import render_claims, render_review, render_rule, render_rules
+from auditor.render import render_claims, render_review, render_rule, render_rules, review_model
 from auditor.render.markdown import code, emphasised, escape, escape_line, fence, heading, sentence
+from auditor.render.review_context import review_context
 
 MARKDOWN = MarkdownIt("gfm-like", {"linkify": False})
 
@@ -281,3 +282,14 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 
     with pytest.raises(AttributeError, match="render_pdf"):
         _ = auditor.render.render_pdf
+
+
+# ------------------------------------------------------------------------------------------------------ reference
+
+
+def test_the_reference_names_every_field_that_a_template_can_use(plan: Report) -> None:
+    reference = (Path(__file__).parents[2] / "docs/report.md").read_text("utf-8").split("## Templates of reviews")[1]
+    types = [kind for kind in vars(review_model).values() if is_dataclass(kind)]
+    names = [field.name for kind in types for field in fields(kind)] + list(review_context("a.md", plan))
+    assert len(names) > 50
+    assert [name for name in names if f"`{name}`" not in reference] == []
