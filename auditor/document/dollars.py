@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
 
-_COMMAND = re.compile(r"\\[A-Za-z]{2}|\\[,;!%]|\^|_\{")
+_COMMAND = re.compile(r"\\[A-Za-z]{2}|\\[,;!%{}|]|\^|_\{")
 _WORDS = re.compile(r"[A-Za-z]{2}[,.;:]?\s+[A-Za-z]{2}|\d[,.;:]?\s+[A-Za-z]{2}|[A-Za-z]{2}[,.;:]?\s+\d")
 _UNFINISHED = re.compile(r"[-–—/,:;(+*=_|]\Z")
 _CLOSERS = {"$$": "$$", "\\[": "\\]"}
@@ -17,16 +17,17 @@ def looks_like_math(content: str) -> bool:
     """Whether text between two dollar signs is mathematics, not what stands between two prices or shell variables.
 
     A LaTeX command, a superscript or a braced subscript decides for mathematics. Without one the text must be a
-    finished expression on one line: prose ("5 and up to 10"), an open parenthesis and a trailing operator decide
-    against it.
+    finished expression: prose ("5 and up to 10"), an open parenthesis and a trailing operator decide against it.
     """
     if not content.strip() or "`" in content:
         return False
     if _COMMAND.search(content):
         return _balanced(content, "{}") and (not content[0].isdigit() or _balanced(content, "()"))
-    if "\n" in content or "\r" in content or _WORDS.search(content) or _UNFINISHED.search(content):
+    if _WORDS.search(content) or _UNFINISHED.search(content):
         return False
-    return _balanced(content, "()") and _balanced(content, "[]")
+    if ("\n" in content or "\r" in content) and "=" not in content:
+        return False
+    return sum(map(content.count, "([")) == sum(map(content.count, ")]"))
 
 
 def _balanced(content: str, brackets: str) -> bool:

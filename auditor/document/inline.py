@@ -15,8 +15,9 @@ from auditor.model import Mark, MarkKind, Span
 _SPECIAL = re.compile(r"[\\`*\[\]<&$@]|(?<!\w)_+|_+(?!\w)|~~+|!\[|://|(?<![\w/.])www\.")
 _TICKS = re.compile(r"`+")
 _DOLLAR = re.compile(r"(?<!\\)\$")
-_PAREN_MATH = re.compile(r"\\[()]")
-_BRACKET_MATH = re.compile(r"\\[\[\]]")
+_MATH_OPENER = re.compile(r"\\{1,2}[(\[]")
+_MATH_BRACKETS = {"(": re.compile(r"\\{1,2}[()]"), "[": re.compile(r"\\{1,2}[\[\]]")}
+_CLOSING = str.maketrans("([", ")]")
 _MATH_SIGN = re.compile(r"\\[A-Za-z]|[=^]")
 _PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 
@@ -71,26 +72,26 @@ class _Scanner:
         self.marks.append((start, end, kind))
 
     def backslash(self, start: int, _end: int) -> int:
-        """An escape, a hard break, or the start of `\\(` or `\\[` mathematics."""
+        """An escape, a hard break, or the start of mathematics in `\\(…\\)`, `\\[…\\]` or the same with two backslashes."""
         after = self.content[start + 1 : start + 2]
-        if after in "([" and after and (end := self.latex_math(start, after)):
+        if (opener := _MATH_OPENER.match(self.content, start)) and (end := self.latex_math(*opener.span())):
             return end
-        if after in _PUNCTUATION:
+        if after and after in _PUNCTUATION:
             self.edits.append((start, start + 2, " " + after))
             return start + 2
-        if after in "\r\n":
-            self.blank(start, start + 1)
+        self.blank(start, start + (after in "\r\n" and after != ""))
         return start + 1
 
-    def latex_math(self, start: int, bracket: str) -> int | None:
-        """Mathematics between `\\(` and `\\)` or `\\[` and `\\]`; None where it is an escaped bracket."""
-        close = (_PAREN_MATH if bracket == "(" else _BRACKET_MATH).search(self.content, start + 2)
-        if close is None or close[0][1] == bracket:
+    def latex_math(self, start: int, inner_start: int) -> int | None:
+        """Mathematics between backslashed brackets; None where they are escaped brackets."""
+        opener = self.content[start:inner_start]
+        bracket = _MATH_BRACKETS[opener[-1]].search(self.content, inner_start)
+        if bracket is None or bracket[0] != opener.translate(_CLOSING):
             return None
-        inner = self.content[start + 2 : close.start()]
-        if not looks_like_math(inner.strip()) or (bracket == "[" and not _MATH_SIGN.search(inner)):
+        inner = self.content[inner_start : bracket.start()]
+        if not looks_like_math(inner.strip()) or (opener[-1] == "[" and not _MATH_SIGN.search(inner)):
             return None
-        return self.math(start, start + 2, close.start(), close.end())
+        return self.math(start, inner_start, bracket.start(), bracket.end())
 
     def math(self, start: int, inner_start: int, inner_end: int, end: int) -> int:
         """Note mathematics."""
@@ -219,22 +220,23 @@ class _Scanner:
             self.blank(autolink.end() - 1, autolink.end())
             self.mark(MarkKind.URL, start + 1, autolink.end() - 1)
             return autolink.end()
-        if content.startswith("<!--", start):
-            close = content.find("-->", start + 4) if self.comments_end else -1
-            self.comments_end = close >= 0
-            if close >= 0:
-                self.blank(start, close + 3)
-                return close + 3
-            return start + 4
         if exponent := superscript(content, start):
             inner, stop = exponent.span(1)
             self.edits += (start, inner, "^(".rjust(inner - start)), (stop, exponent.end(), ")".ljust(exponent.end() - stop))
             return exponent.end()
-        end = tag_end(content, start)
+        end = tag_end(content, start) or self.comment_end(start)
         if end is None:
             return start + 1
         self.blank(start, end)
         return end
+
+    def comment_end(self, start: int) -> int | None:
+        """The end of the comment that starts here; that there is none is found out once."""
+        if not self.content.startswith("<!--", start) or not self.comments_end:
+            return None
+        close = self.content.find("-->", start + 4)
+        self.comments_end = close >= 0
+        return close + 3 if close >= 0 else None
 
     def ampersand(self, start: int, end: int) -> int:
         """A character reference or an ampersand."""

@@ -26,7 +26,8 @@ _ROOTS = {"": "√", "2": "√", "3": "∛", "4": "∜"}
 
 SYMBOLS = {
     **dict.fromkeys(("times", "cdot", "ast", "cdotp"), "×"),
-    **dict.fromkeys(("approx", "sim", "simeq", "thickapprox", "thicksim"), "≈"),
+    **dict.fromkeys(("approx", "simeq", "thickapprox"), "≈"),
+    **dict.fromkeys(("sim", "thicksim"), "~"),  # `7 \sim 9` is a range more often than an equation
     **dict.fromkeys(("le", "leq", "leqslant"), "≤"),
     **dict.fromkeys(("ge", "geq", "geqslant"), "≥"),
     **dict.fromkeys(("ne", "neq"), "≠"),
@@ -95,9 +96,13 @@ class _Writer:
         if group := _GROUP.match(self.content, end):
             return self.open(start, group, _Group(blank_from=start))
         argument = _ARGUMENT.match(self.content, end)
-        stop = argument.end() if argument else end
-        self.replace(start, stop)
-        return stop
+        if argument is None:
+            self.replace(start, end)
+            return end
+        if argument[1][1:] in _TEXT and (group := _GROUP.match(self.content, argument.end())):
+            return self.open(start, group, _Group(blank_from=start))
+        self.replace(start, argument.end())
+        return argument.end()
 
     def close(self, start: int) -> int:
         """A closing brace."""

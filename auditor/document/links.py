@@ -8,7 +8,7 @@ AUTOLINK = re.compile(
 FOOTNOTE = re.compile(r"\[\^[^\]\s\[]+\]")
 
 _ANGLE_DESTINATION = re.compile(r"<((?:[^<>\n\\]|\\.)*)>")
-_PLAIN_DESTINATION = re.compile(r"[^\s()\\]+|\\.|[()]|\\")
+_PLAIN_DESTINATION = re.compile(r"[^\s()\\]+|\\\S|[()]|\\")
 _TITLE = re.compile(r"\s+(?:\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|\((?:[^()\\]|\\.)*\))", re.DOTALL)
 _SPACE = re.compile(r"\s*")
 _URL = re.compile(r"[^\s<>\[\]`\"]*")
@@ -30,6 +30,8 @@ def resource(content: str, start: int) -> tuple[int, tuple[int, int] | None] | N
     begin = _end(_SPACE, content, start + 1)
     if angle := _ANGLE_DESTINATION.match(content, begin):
         destination, stop = angle.span(1), angle.end()
+    elif content.startswith("<", begin):
+        return None
     else:
         stop = _plain_destination(content, begin)
         destination = begin, stop

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _TASK_BOX = re.compile(r"\[[ xX]\][ \t]+(?=\S)")
+_ADMONITION = re.compile(r"(?:!!!|\?\?\?\+?)[ \t]*\S+[ \t]")
 _MARKUP = re.compile(r"[^ \r\n]")
 _SPACE = " \t\r\n\v\f"
 _LEADERS = (BlockKind.PARAGRAPH, BlockKind.HEADING, BlockKind.CELL)
@@ -56,6 +57,7 @@ class _Builder:
         self.lists = 0
         self.quote_depth = 0
         self.heading_level = 0
+        self.in_title = False
 
     def build(self) -> Document:
         """The document."""
@@ -173,14 +175,13 @@ class _Builder:
     def inline(self, token: "Token") -> None:
         """The text of a heading, paragraph, term or title."""
         lines: Lines = token.meta["lines"]
+        if self.in_title:
+            self.title(token.content, lines[0][1], lines[0][2])
+            return
         level, self.heading_level = self.heading_level, 0
         start, end = lines[0][1], lines[-1][2]
         if level:
             start, end = self.heading_range(start, end)
-        elif token.content != self.text[start : start + len(token.content)] and len(lines) == 1:
-            # The title of an admonition stands somewhere in its line.
-            start = max(self.text.rfind(token.content, start, end), start)
-            end = start + len(token.content)
         if self.items and self.items[-1].first is None and (box := _TASK_BOX.match(self.text, start, end)):
             start = box.end()
         if level and len(self.containers) == 1:
@@ -189,6 +190,19 @@ class _Builder:
         content = content.rstrip(_SPACE)
         view = inline_view(content, start, self.references, self.marks)
         self.add(BlockKind.HEADING if level else BlockKind.PARAGRAPH, start, start + len(content), view)
+
+    def enter_title(self, _token: "Token") -> None:
+        """The title of an admonition."""
+        self.in_title = True
+
+    def title(self, title: str, start: int, end: int) -> None:
+        """The title of an admonition whose line is given, if it is written there and not made from the tag."""
+        self.in_title = False
+        tag = _ADMONITION.match(self.text, start, end)
+        begin = self.text.find(title, tag.end(), end) if tag else -1
+        if begin >= 0:
+            view = inline_view(title, begin, self.references, self.marks)
+            self.add(BlockKind.PARAGRAPH, begin, begin + len(title), view)
 
     def heading_range(self, start: int, end: int) -> tuple[int, int]:
         """The content of a heading without its number signs."""
@@ -327,6 +341,7 @@ _HANDLERS: dict[str, Callable[[_Builder, "Token"], None]] = {
     "footnote_reference_open": _Builder.enter,
     "footnote_reference_close": _Builder.leave,
     "admonition_open": _Builder.enter,
+    "admonition_title_open": _Builder.enter_title,
     "admonition_close": _Builder.leave,
 }
 

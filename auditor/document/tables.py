@@ -55,6 +55,8 @@ def _columns(state: "StateBlock", start_line: int, end_line: int) -> int:
     start, end = state.bMarks[line] + state.tShift[line], state.eMarks[line]
     if start >= end or state.src[start] not in "|-:" or state.is_code_block(line) or state.is_code_block(start_line):
         return 0
+    if state.src[start] == "-" and state.src[start + 1 : start + 2] in (" ", "\t"):
+        return 0  # a list item
     header_start, header_end = state.bMarks[start_line] + state.tShift[start_line], state.eMarks[start_line]
     if state.src.find("|", header_start, header_end) < 0 or not _DELIMITER_ROW.fullmatch(state.src, start, end):
         return 0

@@ -9,9 +9,9 @@ from auditor.document.edits import blank
 _ATTRIBUTE = (
     r"(?:\s+(?:[A-Za-z_:@][\w:.@-]*\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+)"
     r"|(?:open|disabled|checked|nowrap|hidden|controls|autoplay|loop|muted|reversed|async|defer|required|selected"
-    r"|readonly|multiple|allowfullscreen)(?=[\s/>])))"
+    r"|readonly|multiple|allowfullscreen|itemscope)(?=[\s/>])))"
 )
-_TAG = re.compile(rf"</?[A-Za-z][\w.:-]*{_ATTRIBUTE}*\s*/?>")
+_TAG = re.compile(rf"<[A-Za-z][A-Za-z0-9-]*{_ATTRIBUTE}*\s*/?>|</[A-Za-z][A-Za-z0-9-]*\s*>|<!--?-?>")
 _BLOCK_MARKUP = re.compile(
     r"<!--.*?(?:-->|\Z)|<(?P<raw>script|style)\b.*?(?:</(?P=raw)\s*>|\Z)|<[A-Za-z/!?][^<>]*>|&#?\w{1,31};",
     re.DOTALL | re.IGNORECASE,
@@ -21,7 +21,7 @@ _SUPERSCRIPT = re.compile(r"<sup>(\s*[-+−]?(?:\d+(?:\.\d+)?|[A-Za-z])\s*)</sup
 
 
 def tag_end(content: str, start: int) -> int | None:
-    """Where the tag that starts at `start` ends; None where there is none."""
+    """Where the tag (or empty comment) that starts at `start` ends; None where there is none."""
     if tag := _TAG.match(content, start):
         return tag.end()
     return None
