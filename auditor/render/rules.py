@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from auditor.model import Example, Relation, Rule
-from auditor.render.markdown import code, fence
+from auditor.render.markdown import code, fence, sentence
 from auditor.render.terminal import pad, painter
 
 TOPICS = {
@@ -31,7 +31,7 @@ def render_rules(rules: Mapping[str, Rule] | Iterable[Rule], *, color: bool = Fa
     listed = sorted(rules.values() if isinstance(rules, Mapping) else rules, key=lambda rule: rule.id)
     longest = max((len(rule.id) for rule in listed), default=0)
     lines = [
-        f"{paint(pad(rule.id, longest), 'place')}  {paint(pad(rule.severity, 7), rule.severity)}  {rule.summary}"
+        f"{paint(pad(rule.id, longest), 'place')}  {paint(pad(rule.severity, 7), rule.severity)}  {' '.join(rule.summary.split())}"
         for rule in listed
     ]
     return "".join(line + "\n" for line in lines)
@@ -45,7 +45,7 @@ def render_rule(rule: Rule, relations: Sequence[Relation] = ()) -> str:
 def page(rule: Rule, relations: Sequence[Relation]) -> Iterator[str]:
     """The lines of a rule's page."""
     yield from (f"# {rule.id}", "", f"{rule.severity.value.capitalize()} · {topic_title(rule.topic)}", "")
-    yield from ("## What it checks", "", rule.summary.strip(), "")
+    yield from ("## What it checks", "", sentence(rule.summary), "")
     if rule.why.strip():
         yield from ("## Why", "", rule.why.strip(), "")
     formulas = formulas_of(rule, relations)

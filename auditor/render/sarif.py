@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from auditor import __version__
 from auditor.model import Evidence, Finding, Fix, Report, Rule, Safety, Severity, Span
+from auditor.render.markdown import sentence
 from auditor.render.report_json import to_text
 from auditor.render.rules import render_rule
 from auditor.render.source import Source
@@ -54,8 +55,8 @@ def rule_record(rule: Rule) -> Record:
     return {
         "id": rule.id,
         "name": "".join(word.capitalize() for word in rule.id.split("-")),
-        "shortDescription": {"text": rule.summary},
-        "fullDescription": {"text": rule.why or rule.summary},
+        "shortDescription": {"text": sentence(rule.summary)},
+        "fullDescription": {"text": rule.why.strip() or sentence(rule.summary)},
         "help": {"text": page, "markdown": page},
         "defaultConfiguration": {"level": LEVELS[rule.severity]},
         "properties": {"tags": [rule.topic]},

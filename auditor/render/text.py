@@ -12,9 +12,9 @@ from auditor.render.summary import coverage_sentence, formula_of, summary_line
 from auditor.render.terminal import Paint, one_line, painter
 
 SAFETY = {
-    Safety.SAFE: "fix",
-    Safety.UNSAFE: "unsafe fix, only on demand",
-    Safety.DISPLAY: "possible fix, not applied",
+    Safety.SAFE: "safe fix",
+    Safety.UNSAFE: "unsafe fix, made only by --unsafe",
+    Safety.DISPLAY: "possible fix, not made by itself",
 }
 MAXIMUM = 12
 """Evidence, steps, consequences and changed lines that are shown of one finding; the rest is counted."""
