@@ -21,11 +21,17 @@ def escape_line(text: str) -> str:
     return LINE_START.sub(lambda match: f"\\{match[1]}" if match[1] else f"{match[2]}\\{match[3]}", escaped)
 
 
-def emphasised(before: str, text: str, after: str) -> str:
-    """A line with a part of it in bold; asterisks do not work between a letter and punctuation, so there it is HTML."""
-    opens = not text[:1].isalnum() and before[-1:].isalnum()
-    closes = not text[-1:].isalnum() and after[:1].isalnum()
-    bold = f"<b>{escape(text)}</b>" if opens or closes else f"**{escape(text)}**"
+def emphasised(before: str, text: str, after: str, *, struck: bool = False) -> str:
+    """A line with a part of it in bold, and struck out if it is to be replaced.
+
+    Asterisks do not work between a letter and punctuation, so there it is HTML.
+    """
+    outer = (before[-1:] + after[:1]).replace(" ", "")
+    inner = escape(text)
+    if any(character.isalnum() for character in outer) and (struck or not (text[:1] + text[-1:]).isalnum()):
+        bold = f"<b><del>{inner}</del></b>" if struck else f"<b>{inner}</b>"
+    else:
+        bold = f"**~~{inner}~~**" if struck else f"**{inner}**"
     return f"{escape_line(before)}{bold}{escape(after)}"
 
 

@@ -21,7 +21,7 @@ FILTERS = {
     "fence": fence,
     "sentence": sentence,
     "heading": heading,
-    "quote": lambda quote: emphasised(quote.before, quote.text, quote.after),
+    "quote": lambda quote, struck=False: emphasised(quote.before, quote.text, quote.after, struck=struck),
 }
 
 

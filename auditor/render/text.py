@@ -13,8 +13,8 @@ from auditor.render.terminal import Paint, one_line, painter
 
 SAFETY = {
     Safety.SAFE: "safe fix",
-    Safety.UNSAFE: "unsafe fix, made only by --unsafe",
-    Safety.DISPLAY: "possible fix, not made by itself",
+    Safety.UNSAFE: "unsafe fix (made with --unsafe)",
+    Safety.DISPLAY: "possible fix (yours to make)",
 }
 MAXIMUM = 12
 """Evidence, steps, consequences and changed lines that are shown of one finding; the rest is counted."""

@@ -259,6 +259,8 @@ def test_code_and_fences_hold_any_text(text: str) -> None:
 def test_a_quotation_has_its_number_in_bold(before: str, text: str, after: str) -> None:
     html = MARKDOWN.renderInline("x " + emphasised(before, text.strip(), after))
     assert html.count("<strong>") + html.count("<b>") == 1
+    html = MARKDOWN.renderInline("x " + emphasised(before, text.strip(), after, struck=True))
+    assert (html.count("<strong><s>") + html.count("<b><del>"), html.count("<")) == (1, 4)
 
 
 def test_sentences() -> None:
