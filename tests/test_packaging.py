@@ -103,7 +103,7 @@ def test_an_installed_auditor_works(
     if way == "wheel":
         target = [str(next(request.getfixturevalue("distributions").glob("*.whl")))]
     else:
-        target = ["-e", str(checkout)] if way == "editable" else [f"auditor @ git+file://{checkout}"]
+        target = ["-e", str(checkout)] if way == "editable" else [f"git+file://{checkout}"]
     python = environment / "bin" / "python"
     pip = (sys.executable, "-m", "pip", "--python", python, "install", "-q", "--no-deps", "--no-build-isolation")
     run(*pip, "--disable-pip-version-check", "--ignore-installed", *target, cwd=tmp_path)
