@@ -21,7 +21,7 @@ _TOKEN = re.compile(
 _PLAIN_GROUP = re.compile(r"\s*\{([^{}\\$]*)\}")
 _GROUP = re.compile(r"\s*\{")
 _ARGUMENT = re.compile(r"\s*(\\[A-Za-z]+|\\.|[^\s{}])", re.DOTALL)
-_ROOT_INDEX = re.compile(r"\s*\[([^\]\n]*)\]")
+_ROOT_INDEX = re.compile(r"\s*\[([^\[\]\\\n]{0,20})\]")
 _ROOTS = {"": "√", "2": "√", "3": "∛", "4": "∜"}
 
 SYMBOLS = {

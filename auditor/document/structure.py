@@ -141,7 +141,13 @@ class _Builder:
             return
         parent, list_id = self.place(kind)
         block = Block(
-            kind, Span(start, end), self.section, parent, list_id, self.quote_depth, **more  # type: ignore[arg-type]
+            kind,
+            Span(start, end),
+            self.section,
+            parent,
+            list_id,
+            self.quote_depth,
+            **more,  # type: ignore[arg-type]
         )
         self.blocks.append(block)
         if start > self.cursor:
