@@ -14,7 +14,7 @@ import click
 from auditor import __version__
 from auditor.config import FAIL_ON
 from auditor.files import STDIN, FileError, Source, replace_document
-from auditor.model import AuditorError, Report, Safety, Severity
+from auditor.model import AuditorError, Finding, Report, Safety, Severity
 from auditor.session import Session, complain, internal_error, wants_color, write_stdout
 
 if TYPE_CHECKING:
@@ -151,10 +151,7 @@ def fix(*, paths: tuple[Path, ...], unsafe: bool, diff: bool, only_check: bool, 
         if correction is None:
             continue
         for finding in correction.refused:
-            session.complain(
-                f"{source.name}: a bug of auditor, please report it: the fix for {finding.rule} would not have made "
-                f"the document better and was left out ({finding.message})"
-            )
+            tell_refused(session, source, finding)
         try:
             deliver(source, correction, diff=diff, only_check=only_check)
         except FileError as problem:
@@ -261,6 +258,15 @@ def deliver(source: Source, correction: Correction, *, diff: bool, only_check: b
             f"{source.name}:{item.line}: {item.before} → {item.after} ({item.rule})" for item in correction.changes
         )
         write_stdout("".join(f"{line}\n" for line in lines).encode("utf-8"))
+
+
+def tell_refused(session: Session, source: Source, finding: Finding) -> None:
+    """Say that a fix was left out: an unsafe one may well be wrong, a safe one never."""
+    what = f"{source.name}: the fix for {finding.rule} would have made another number wrong and was left out"
+    if finding.fix is not None and finding.fix.safety is Safety.UNSAFE:
+        complain(f"{what}: {finding.message}")
+    else:
+        session.complain(f"{what}; this is a bug of auditor, please report it: {finding.message}")
 
 
 def closing_line(corrections: Sequence[Correction], *, only_check: bool) -> str:

@@ -119,7 +119,29 @@ def test_a_fix_that_makes_nothing_better_is_a_bug_that_is_told(
     result = auditor("fix", "plan.md", "--unsafe")
     assert path.read_text() == WRONG.replace("7", "6")
     assert result.code == 2
-    assert result.err.startswith("auditor: plan.md: a bug of auditor, please report it: the fix for sum-mismatch")
+    assert result.err == (
+        "auditor: plan.md: the fix for sum-mismatch would have made another number wrong and was left out; "
+        "this is a bug of auditor, please report it: 2 + 2 is 4, not 5\n"
+    )
+
+
+def test_an_unsafe_fix_that_makes_nothing_better_is_left_out(
+    auditor: Auditor, stand_in: Callable[[Callable[..., Report]], None]
+) -> None:
+    from auditor.audit import audit
+
+    def confused(text: str, knowledge: object = None) -> Report:
+        return audit(text.replace("3 + 3 = 6", "3 + 3 = 9"))
+
+    stand_in(confused)
+    path = write("plan.md", WRONG)
+    result = auditor("fix", "plan.md", "--unsafe")
+    assert path.read_text() == SAFE
+    assert result.code == 0
+    assert result.err == (
+        "auditor: plan.md: the fix for sum-mismatch would have made another number wrong and was left out: "
+        "3 + 3 is 6, not 7\n"
+    )
 
 
 def test_a_link_is_fixed_at_its_target(auditor: Auditor) -> None:
