@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -12,8 +13,8 @@ from auditor.knowledge.knowledge import Knowledge
 from auditor.model import AuditorError
 from auditor.resources import resource
 
-OTHERS = ("units.yaml", "exclusions.yaml", "language.yaml")
-"""Files of the built-in folder that are no rule packs."""
+SECTIONS = re.compile(rb"^(symbols|relations|rules|facts):", re.MULTILINE)
+"""What tells a rule pack from the other files of the built-in folder (units, word sets)."""
 GRAMMAR = "grammars/formula.lark"
 
 
@@ -23,10 +24,10 @@ def load_knowledge(folders: tuple[Path, ...] = ()) -> Knowledge:
 
     Raises `AuditorError` for the first mistake in a rule file, with its place, and for a folder that cannot be read.
     """
-    packs = [(f"rules/{entry.name}", entry) for entry in _files(resource("rules")) if entry.name not in OTHERS]
+    builtin = [(f"rules/{entry.name}", entry.read_bytes()) for entry in _files(resource("rules"))]
+    contents = [(shown, content) for shown, content in builtin if SECTIONS.search(content)]
     for folder in folders:
-        packs += [(str(folder / entry.name), entry) for entry in _folder(folder)]
-    contents = [(shown, _read(shown, entry)) for shown, entry in packs]
+        contents += [(shown, _read(shown, entry)) for entry in _folder(folder) for shown in [str(folder / entry.name)]]
     grammar = resource(GRAMMAR).read_bytes()
     version = fingerprint([(GRAMMAR, grammar), *contents])
     return from_data(compiled("knowledge", version, lambda: to_data(_compile(contents, version))))
