@@ -155,6 +155,8 @@ class Unit:
     """Whether its length varies (month, year), so that a nominal factor is only good to a few percent."""
     per_time: Fraction = Fraction(1)
     """The seconds of the time that it is written as a rate per (86400 for "TB per day"); 1 where it is none."""
+    per_count: Fraction = Fraction(1)
+    """The number of things that it is written per (10**6 for "$/1M tokens"); 1 for one."""
 
 
 class Operator(StrEnum):
@@ -208,6 +210,8 @@ class Number:
     """Other readings of the same characters ("2B": two bytes or two billion), which the arithmetic decides."""
     label: Span | None = None
     """Words right after the number that say what it is of, where they are no unit ("8 (TP)", "16 attention heads")."""
+    inherited: bool = False
+    """Whether unit and scale come from the header or label of its table, not from its own text."""
 
 
 class Joint(StrEnum):
@@ -239,6 +243,9 @@ class Equation:
     joints: tuple[Joint, ...]
     """One fewer than `sides`."""
     block: int
+    trailing: bool = False
+    """Whether its first number ends a phrase with another number ("95,000 under 200 ms / 100,000"), so that it may
+    belong to that instead."""
     labelled: bool = False
     """Whether a unit or word says of each operand what it is ("64 experts ÷ 16 GPUs"), so that it is no mere note."""
 

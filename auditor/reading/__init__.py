@@ -11,6 +11,7 @@ from auditor.knowledge.units import load_units
 from auditor.model import Block, BlockKind, Document, Equation, Number, Span
 from auditor.reading.islands import Sentence, find_equations, prepare
 from auditor.reading.numbers import Folder
+from auditor.reading.table_units import assign_table_units
 from auditor.reading.tokens import tokenize
 
 BREAK = re.compile(r"[.!?…;](?=\s)")
@@ -42,7 +43,7 @@ def read(document: Document) -> Reading:
             sentence = prepare(tokens, index, language)
             sentences.append(sentence)
             equations.extend(find_equations(sentence, document.view))
-    return Reading(tuple(numbers), tuple(sentences), tuple(equations))
+    return Reading(tuple(assign_table_units(document, numbers)), tuple(sentences), tuple(equations))
 
 
 def _parts(document: Document, block: Block) -> Iterator[Span]:
