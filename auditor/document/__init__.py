@@ -1,5 +1,13 @@
 """Markdown to `Document`: blocks with exact spans, and a view of the text in which markup is blanked."""
 
-from auditor.document.structure import parse_document
+from auditor.document.builder import Builder
+from auditor.model import Document
 
-__all__ = ["parse_document"]
+
+def parse_document(text: str) -> Document:
+    """The block structure of a Markdown text, and its view.
+
+    CommonMark with GitHub's tables, strike-through and task lists, footnotes, definition lists, admonitions, front
+    matter and mathematics. Every text is a document: nothing raises. The time is linear in the text.
+    """
+    return Builder(text).build()

@@ -28,6 +28,12 @@ _FRONT_MATTER_END = {
     "+++": re.compile(r"^\+\+\+[ \t]*$", re.MULTILINE),
 }
 _FRONT_MATTER_KEY = re.compile(r"(?:[ \t]*(?:#.*)?\n)*[\w\"'.-]+[\w\"' .-]*[ \t]*[:=]|\[")
+_FEATURES = {
+    "deflist": re.compile(r"^[ \t>]*:[ \t]", re.MULTILINE),
+    "footnote_def": re.compile(r"\[\^"),
+    "admonition": re.compile(r"!!!|\?\?\?"),
+}
+"""The extensions whose rules are costly, and without which text each has nothing to do."""
 _LEAVES = frozenset({"paragraph", "heading", "lheading", "fence", "code", "html_block"})
 _DEEPEST_NESTING = 40
 """Of containers; a list counts twice. What is nested more deeply is not read."""
@@ -52,8 +58,7 @@ def block_tokens(text: str) -> BlockTokens:
 
     source = _source(text)
     front_matter, first_line = _front_matter(source)
-    features = ("deflist" if "\n:" in source or " :" in source else "", "footnote" if "[^" in source else "")
-    parser = _parser(frozenset((*features, "admonition" if "!!!" in source or "???" in source else "")))
+    parser = _parser(frozenset(name for name, sign in _FEATURES.items() if sign.search(source)))
     tokens: list[Token] = []
     environment: dict[str, object] = {}
     state = StateBlock(source, parser, environment, tokens)
@@ -98,7 +103,7 @@ def _parser(features: frozenset[str]) -> "MarkdownIt":
     parser.block.ruler.before("fence", "auditor_math", math_block, {"alt": interrupts})
     if "deflist" in features:
         deflist_plugin(parser)
-    if "footnote" in features:
+    if "footnote_def" in features:
         footnote_plugin(parser, inline=False, move_to_end=False)
     if "admonition" in features:
         admon_plugin(parser)

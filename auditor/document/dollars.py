@@ -1,4 +1,4 @@
-"""Mathematics or money: what a pair of dollar signs encloses, and `$$` and `\\[` blocks."""
+r"""Mathematics or money: what a pair of dollar signs encloses, and `$$` and `\[` blocks."""
 
 import re
 from typing import TYPE_CHECKING
@@ -35,7 +35,7 @@ def _balanced(content: str, brackets: str) -> bool:
 
 
 def math_block(state: "StateBlock", start_line: int, end_line: int, silent: bool) -> bool:  # noqa: FBT001
-    """The block rule for displayed mathematics between `$$` and `$$` or `\\[` and `\\]`.
+    r"""The block rule for displayed mathematics between `$$` and `$$` or `\[` and `\]`.
 
     Opener and closer stand at the start and the end of lines. Mathematics that starts on the opener's line ends before
     a blank line.

@@ -10,6 +10,8 @@ _NOT_LINE_END = re.compile(r"[^\r\n]")
 
 def blank(text: str) -> str:
     """Spaces of the same length; line ends stay."""
+    if text in ("\n", "\n\n", "\r\n"):
+        return text
     if "\n" in text or "\r" in text:
         return _NOT_LINE_END.sub(" ", text)
     return " " * len(text)
@@ -17,7 +19,7 @@ def blank(text: str) -> str:
 
 def apply_edits(content: str, edits: list[Edit]) -> str:
     """The content with its ranges replaced; edits are in order, and one that overlaps an earlier one is dropped."""
-    pieces = []
+    pieces: list[str] = []
     cursor = 0
     for start, end, replacement in edits:
         if start >= cursor:

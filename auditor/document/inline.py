@@ -7,9 +7,18 @@ from dataclasses import dataclass
 from auditor.document.dollars import looks_like_math
 from auditor.document.edits import Edit, apply_edits, blank
 from auditor.document.emphasis import Delimiter, delimiter, pair
-from auditor.document.tags import character_reference, superscript, tag_end
 from auditor.document.latex import transliterate
-from auditor.document.links import AUTOLINK, FOOTNOTE, email_at, normalize_label, resource, scheme_start, url_end
+from auditor.document.links import (
+    AUTOLINK,
+    FOOTNOTE,
+    email_at,
+    has_url,
+    normalize_label,
+    resource,
+    scheme_start,
+    url_end,
+)
+from auditor.document.tags import character_reference, superscript, tag_end
 from auditor.model import Mark, MarkKind, Span
 
 # A lone character class is searched many times faster than alternatives, so the rare URLs have their own pattern.
@@ -74,7 +83,7 @@ class _Scanner:
         self.marks.append((start, end, kind))
 
     def backslash(self, start: int, _end: int) -> int:
-        """An escape, a hard break, or the start of mathematics in `\\(…\\)`, `\\[…\\]` or the same with two backslashes."""
+        r"""An escape, a hard break, or mathematics in `\(…\)` or `\[…\]`, which some write with two backslashes."""
         after = self.content[start + 1 : start + 2]
         if (opener := _MATH_OPENER.match(self.content, start)) and (end := self.latex_math(*opener.span())):
             return end
@@ -284,11 +293,6 @@ _HANDLERS = {
     "w": _Scanner.url,
     "@": _Scanner.at,
 }
-
-
-def has_url(content: str) -> bool:
-    """Whether there may be a bare URL in it."""
-    return "://" in content or "www." in content
 
 
 def inline_view(content: str, offset: int, references: Collection[str], marks: list[Mark]) -> str:

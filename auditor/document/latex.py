@@ -24,7 +24,7 @@ _ARGUMENT = re.compile(r"\s*(\\[A-Za-z]+|\\.|[^\s{}])", re.DOTALL)
 _ROOT_INDEX = re.compile(r"\s*\[([^\[\]\\\n]{0,20})\]")
 _ROOTS = {"": "√", "2": "√", "3": "∛", "4": "∜"}
 
-SYMBOLS = {
+_SYMBOLS = {
     **dict.fromkeys(("times", "cdot", "ast", "cdotp"), "×"),
     **dict.fromkeys(("approx", "simeq", "thickapprox"), "≈"),
     **dict.fromkeys(("sim", "thicksim"), "~"),  # `7 \sim 9` is a range more often than an equation
@@ -35,10 +35,35 @@ SYMBOLS = {
     **dict.fromkeys(("Rightarrow", "Longrightarrow", "implies"), "⇒"),
     **dict.fromkeys(("lvert", "rvert", "vert", "mid"), "|"),
     **dict.fromkeys(("dots", "ldots", "cdots", "dotsc", "dotsb"), "…"),
-    **{"div": "÷", "ll": "≪", "gg": "≫", "pm": "±", "mp": "∓", "lt": "<", "gt": ">", "infty": "∞", "equiv": "≡"},
-    **{"lesssim": "≲", "gtrsim": "≳", "propto": "∝", "cong": "≅", "leftarrow": "←", "slash": "/", "degree": "°"},
-    **{"lceil": "⌈", "rceil": "⌉", "lfloor": "⌊", "rfloor": "⌋", "lbrace": "{", "rbrace": "}", "circ": "°"},
-    **{"colon": ":", "dollar": "$", "lparen": "(", "rparen": ")", "lbrack": "[", "rbrack": "]"},
+    "div": "÷",
+    "ll": "≪",
+    "gg": "≫",
+    "pm": "±",
+    "mp": "∓",
+    "lt": "<",
+    "gt": ">",
+    "infty": "∞",
+    "equiv": "≡",
+    "lesssim": "≲",
+    "gtrsim": "≳",
+    "propto": "∝",
+    "cong": "≅",
+    "leftarrow": "←",
+    "slash": "/",
+    "degree": "°",
+    "lceil": "⌈",
+    "rceil": "⌉",
+    "lfloor": "⌊",
+    "rfloor": "⌋",
+    "lbrace": "{",
+    "rbrace": "}",
+    "circ": "°",
+    "colon": ":",
+    "dollar": "$",
+    "lparen": "(",
+    "rparen": ")",
+    "lbrack": "[",
+    "rbrack": "]",
 }
 _FRACTIONS = frozenset(("frac", "dfrac", "tfrac", "cfrac", "nicefrac", "sfrac"))
 _TEXT = frozenset(
@@ -147,8 +172,8 @@ class _Writer:
     def command(self, start: int, end: int) -> int:
         """A backslash with what belongs to it."""
         name = self.content[start + 1 : end]
-        if name in SYMBOLS:
-            self.replace(start, end, SYMBOLS[name])
+        if name in _SYMBOLS:
+            self.replace(start, end, _SYMBOLS[name])
             return self.blank_argument(end, end) if name == "xrightarrow" else end
         if name in _FRACTIONS:
             if group := _GROUP.match(self.content, end):
@@ -171,7 +196,7 @@ class _Writer:
         return end
 
     def text(self, start: int, end: int) -> int:
-        """`\\text{…}` and its like: the content as it is."""
+        r"""`\text{…}` and its like: the content as it is."""
         if plain := _PLAIN_GROUP.match(self.content, end):
             self.replace(start, plain.start(1))
             self.replace(plain.end(1), plain.end())
@@ -180,7 +205,7 @@ class _Writer:
         return end
 
     def root(self, start: int, end: int) -> int:
-        """`\\sqrt{…}` becomes `√(…)`; a root without braces is unreadable."""
+        r"""`\sqrt{…}` becomes `√(…)`; a root without braces is unreadable."""
         index = _ROOT_INDEX.match(self.content, end)
         sign = _ROOTS.get(index[1].strip() if index else "", OPAQUE)
         end = index.end() if index else end
@@ -212,9 +237,9 @@ class _Writer:
 
 
 def transliterate(content: str) -> str:
-    """Mathematics between its delimiters as text of the same length.
+    r"""Mathematics between its delimiters as text of the same length.
 
-    `\\times` becomes `×`, a fraction `⟦a⟧⟦b⟧`, a root `√(a)`, an exponent `^(a)`; subscripts and layout are blanked;
+    `\times` becomes `×`, a fraction `⟦a⟧⟦b⟧`, a root `√(a)`, an exponent `^(a)`; subscripts and layout are blanked;
     the letters of other commands stay. Replacements are padded with spaces; a digit never moves.
     """
     return _Writer(content).run()

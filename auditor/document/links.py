@@ -67,6 +67,11 @@ def _plain_destination(content: str, start: int) -> int:
     return position
 
 
+def has_url(content: str) -> bool:
+    """Whether there may be a bare URL in it."""
+    return "://" in content or "www." in content
+
+
 def scheme_start(content: str, mark: int) -> int | None:
     """Where the URL starts whose `://` or `www.` is at `mark`; None where the scheme is none of the usual ones."""
     if content[mark] != ":":
