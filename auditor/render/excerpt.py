@@ -138,14 +138,21 @@ def pieces(labels: Iterable[Label], source: Source) -> dict[int, list[Piece]]:
     """The labels by the line on which they stand; one that covers several lines has a piece on each of them."""
     by_line: dict[int, list[Piece]] = {}
     for label in labels:
-        line, column = source.place(label.span.start)
-        end_line, end_column = source.place(label.span.end)
+        span = without_margins(label.span, source)
+        line, column = source.place(span.start)
+        end_line, end_column = source.place(span.end)
         for number in range(line, end_line + 1) if end_line - line < MANY_LINES else (line, end_line):
             start = column - 1 if number == line else 0
             end = end_column - 1 if number == end_line else len(source.line(number))
             if end > start or line == end_line:
                 by_line.setdefault(number, []).append(Piece(start, end, label, number == end_line))
     return by_line
+
+
+def without_margins(span: Span, source: Source) -> Span:
+    """The span without white space at its ends, which may be line ends."""
+    content = source.quote(span).rstrip()
+    return Span(span.start + len(content) - len(content.lstrip()), span.start + len(content))
 
 
 def excerpt(labels: Sequence[Label], source: Source, paint: Paint, gutter: int) -> Iterator[str]:
