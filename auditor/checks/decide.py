@@ -10,7 +10,7 @@ from itertools import islice, product
 from auditor.model import Apply, Expression, Number, Operation
 from auditor.recompute import Undecidable, Value, evaluate
 from auditor.recompute.agreement import Agreement, Comparison, compare
-from auditor.recompute.values import without_time
+from auditor.recompute.values import stripped
 
 READINGS = 24
 """How many combinations of ambiguous units one equation is tried under."""
@@ -18,23 +18,33 @@ READINGS = 24
 
 @dataclass(frozen=True, slots=True)
 class Mode:
-    """A way to read the units of a whole equation."""
+    """A way to read the units of a whole equation; see `value_of` for what the labels are."""
 
     binary: bool = False
     """Prefixes are powers of 1024."""
-    timeless: bool = False
-    """The time that rates on the left are per is a label ("$2 per hour × 730")."""
-    timeless_result: bool = False
-    """The time that the result is per is a label ("$2/h × 720 h = $1,440 per month")."""
+    labels: frozenset[str] = frozenset()
+    """Parts of the operands' units that are mere labels."""
+    result_labels: frozenset[str] = frozenset()
+    """The same of the result."""
+    sure: bool = True
+    """Whether an equation that holds under this reading is thereby verified."""
+    usual: bool = True
+    """Whether an equation that does not hold under this reading contradicts."""
 
 
+RATE, COUNT, DURATION = frozenset({"rate"}), frozenset({"count"}), frozenset({"duration"})
 MODES = (
     Mode(),
     Mode(binary=True),
-    Mode(timeless_result=True),
-    Mode(timeless=True, timeless_result=True),
-    Mode(binary=True, timeless=True, timeless_result=True),
+    Mode(result_labels=RATE),
+    Mode(labels=RATE, result_labels=RATE),
+    Mode(binary=True, labels=RATE, result_labels=RATE),
+    Mode(labels=RATE, result_labels=RATE | COUNT),
+    Mode(labels=DURATION, usual=False),
+    Mode(labels=COUNT, sure=False, usual=False),
 )
+BARE = Mode(labels=frozenset({"all"}), result_labels=frozenset({"all"}))
+SLIPPED_POINT = (Fraction(10), Fraction(100))
 CONVERSIONS = frozenset(
     Fraction(n) for n in (8, 24, 60, 100, 365, 1000, 1024, 3600, 86400, 10**6, 10**9, 10**12, 2**20, 2**30)
 )
@@ -50,26 +60,45 @@ def decide(
             for mode in MODES:
                 found = _compare(variant, target, numbers, choice, mode)
                 if found.agreement is Agreement.HOLDS:
-                    return found, mode.binary
-                if worst is None or _rank(found) > _rank(worst[0]):
+                    if mode.sure:
+                        return found, mode.binary
+                    return replace(found, agreement=Agreement.UNDECIDED, reason="a factor is left out"), mode.binary
+                if worst is None or (mode.usual and _rank(found) > _rank(worst[0])):
                     worst = found, mode.binary
-    if _converts(operands, numbers):
-        found = _as_printed(expression, target, numbers)
-        if found.agreement is Agreement.HOLDS:
-            return found, False
     assert worst is not None
+    bare = _compare(expression, target, numbers, {}, BARE)
+    if bare.agreement is Agreement.HOLDS and _converts(operands, numbers):
+        return bare, False
+    if bare.agreement in {Agreement.HOLDS, Agreement.NEAR} and not worst[0].matched:
+        return replace(bare, agreement=Agreement.UNDECIDED, reason="the figures agree but their units do not"), False
+    if worst[0].agreement is Agreement.UNDECIDED and _has_slipped(bare, expression, target, numbers):
+        return replace(bare, agreement=Agreement.FAILS, mixed=False, reason="a slipped decimal point"), False
     return worst
+
+
+def _has_slipped(bare: Comparison, expression: Expression, target: int, numbers: Sequence[Number]) -> bool:
+    """Tell whether the figures agree to three digits but for a factor of 10 or 100, which no prefix explains.
+
+    The result's dimension must be among those of the operands ("700 W × 8760 × $0.10 = $6,132": watts per what is not said).
+    """
+    number = numbers[target]
+    if bare.expected is None or not number.value or number.unit is None or not number.unit.dimension:
+        return False
+    try:
+        dims = evaluate(expression, numbers).dimension
+    except Undecidable:
+        return False
+    ratio = abs(bare.expected / number.value)
+    ratio = max(ratio, 1 / ratio) if ratio else Fraction(0)
+    precise = abs(number.value) >= SLIPPED_POINT[-1] * number.scale or number.half_width * 200 <= abs(number.value)
+    slipped = any(abs(ratio / slip - 1) <= Fraction(5, 10000) for slip in SLIPPED_POINT)
+    own = stripped(number.unit, RATE)
+    return precise and slipped and own is not None and set(own.dimension) < set(dims)
 
 
 def _converts(operands: Sequence[int], numbers: Sequence[Number]) -> bool:
     """Tell whether the author put in the factor of a conversion ("× 29.8 s / 3,600"), so that units are labels."""
     return any(numbers[i].unit is None and numbers[i].value in CONVERSIONS for i in operands)
-
-
-def _as_printed(expression: Expression, target: int, numbers: Sequence[Number]) -> Comparison:
-    """Compare the bare figures, units left aside."""
-    bare = [replace(number, unit=None, alternatives=()) if number.unit else number for number in numbers]
-    return _compare(expression, target, bare, {}, MODES[0])
 
 
 def _rank(comparison: Comparison) -> tuple[int, bool]:
@@ -87,15 +116,14 @@ def _compare(
     mode: Mode,
 ) -> Comparison:
     try:
-        value: Value = evaluate(expression, numbers, binary=mode.binary, timeless=mode.timeless, choice=choice)
+        value: Value = evaluate(expression, numbers, binary=mode.binary, labels=mode.labels, choice=choice)
     except Undecidable as problem:
         return Comparison(Agreement.UNDECIDED, reason=str(problem))
     number = numbers[target]
     scale, unit = number.scale, number.unit
     if target in choice:
         scale, unit = number.alternatives[choice[target]].scale, number.alternatives[choice[target]].unit
-    if mode.timeless_result and unit is not None:
-        unit = without_time(unit)
+    unit = stripped(unit, mode.result_labels)
     return compare(value, number, unit, binary=mode.binary, scale=scale)
 
 

@@ -15,6 +15,7 @@ from auditor.recompute.agreement import Agreement, Comparison
 
 SLIPS = tuple(Fraction(n) for n in (8, 10, 100, 1000, 1024, 60, 3600, 24, 10**6, 2**20))
 """Ratios by which a conversion goes wrong; a number that is off by another one was hardly meant as a conversion."""
+BINARY_FROM = 100
 RULES = {
     Operation.MULTIPLY: "product-mismatch",
     Operation.DIVIDE: "quotient-mismatch",
@@ -42,12 +43,11 @@ def _check_pair(
         target, source = left, right
     span = Span(left.span.start, right.span.end)
     if not isinstance(target.expression, Reference):
-        return _two_sided(left, right, span, numbers)
+        return _two_sided(left, right, span, joint, numbers)
     if isinstance(source.expression, Reference):
         return _conversion(source, target, span, joint, numbers)
-    number = numbers[target.expression.number]
     comparison, binary = decide(source.expression, source.numbers, target.expression.number, numbers)
-    comparison = _gate(comparison, equation, joint, number)
+    comparison = _gate(comparison, equation, joint, source, target.expression.number, numbers)
     return Constraint(
         rule=rule_of(source.expression),
         target=target.expression.number,
@@ -63,25 +63,62 @@ def _check_pair(
     )
 
 
-def _gate(comparison: Comparison, equation: Equation, joint: Joint, number: Number) -> Comparison:
+def _gate(
+    comparison: Comparison, equation: Equation, joint: Joint, source: Side, target: int, numbers: Sequence[Number]
+) -> Comparison:
     """Withhold judgement where a mismatch more likely means that the text is no equation."""
-    if comparison.agreement is not Agreement.FAILS or comparison.matched:
+    if comparison.agreement is not Agreement.FAILS:
         return comparison
-    undecided = replace(comparison, agreement=Agreement.UNDECIDED, reason="not certainly meant as an equation")
-    if joint is Joint.RESULT_FIRST:
-        return comparison if equation.labelled else undecided
-    if joint in {Joint.ARROW, Joint.VERB}:
-        return undecided
-    return comparison
+    first = equation.sides[0]
+    left_value = isinstance(first.expression, Reference) and source is not first
+    doubtful = (
+        equation.trailing
+        or _is_binary_numeral(source, target, numbers)
+        or _adds_multipliers(source, numbers)
+        or (joint is Joint.RESULT_FIRST and not _is_result_first(comparison, equation, source))
+        or (joint in {Joint.ARROW, Joint.VERB} and not comparison.matched)
+        or (not comparison.matched and left_value and joint is not Joint.RESULT_FIRST and comparison.mixed)
+        or (comparison.mixed and joint is Joint.ABOUT)
+    )
+    if not doubtful:
+        return comparison
+    return replace(comparison, agreement=Agreement.UNDECIDED, reason="not certainly meant as an equation")
+
+
+def _is_binary_numeral(side: Side, target: int, numbers: Sequence[Number]) -> bool:
+    """Tell whether the result and an operand of three digits or more are written in zeros and ones only."""
+    long = [number for i in (*side.numbers, target) if abs((number := numbers[i]).value) >= BINARY_FROM]
+    zeros_and_ones = [
+        n for n in long if n.unit is None and n.value.denominator == 1 and set(str(n.value)) <= {"0", "1"}
+    ]
+    return len(long) > 1 and zeros_and_ones == long and any(set(str(n.value).rstrip("0")) > {"0"} for n in long)
+
+
+def _adds_multipliers(side: Side, numbers: Sequence[Number]) -> bool:
+    """Tell whether speed-ups are joined by a plus ("4x + 2x"), which people write where they multiply."""
+    added = set(operations_of(side.expression)) & {Operation.ADD, Operation.SUBTRACT}
+    kinds = [number.unit.kind if (number := numbers[i]).unit else "" for i in side.numbers]
+    return bool(added) and "multiplier" in kinds
+
+
+def _is_result_first(comparison: Comparison, equation: Equation, source: Side) -> bool:
+    """Tell whether "value (arithmetic)" derives the value, rather than noting something beside it."""
+    if set(operations_of(source.expression)) == {Operation.SUBTRACT}:
+        return False
+    if comparison.matched:
+        return True
+    sums = set(operations_of(source.expression)) == {Operation.ADD}
+    return equation.labelled and not comparison.mixed and not sums
 
 
 def rule_of(expression: Expression) -> str:
     """Return the rule that a mismatch of an expression is reported under: by its one operation, or the general one."""
-    operations = set(_operations(expression))
+    operations = set(operations_of(expression))
     return RULES.get(next(iter(operations)), "equation-mismatch") if len(operations) == 1 else "equation-mismatch"
 
 
-def _operations(expression: Expression) -> Iterator[Operation]:
+def operations_of(expression: Expression) -> Iterator[Operation]:
+    """Yield the operations of an expression, in no particular order."""
     stack = [expression]
     while stack:
         node = stack.pop()
@@ -90,22 +127,28 @@ def _operations(expression: Expression) -> Iterator[Operation]:
             stack.extend(node.arguments)
 
 
-def _two_sided(left: Side, right: Side, span: Span, numbers: Sequence[Number]) -> Constraint | None:
-    """Compare two sides that are both arithmetic ("60 × 20 = 40 × 30"): nothing says which number is wrong."""
+def _two_sided(left: Side, right: Side, span: Span, joint: Joint, numbers: Sequence[Number]) -> Constraint | None:
+    """Compare two sides that are both arithmetic ("60 × 20 = 40 × 30"): nothing says which number is wrong.
+
+    Only plain whole numbers contradict each other, since nothing in them is rounded.
+    """
     try:
         first, second = evaluate(left.expression, numbers), evaluate(right.expression, numbers)
     except Undecidable:
         return None
     if first.dimension != second.dimension:
         return None
-    slack = max(abs(first.nominal), abs(second.nominal)) / 200
+    whole = first.exact and second.exact and all(numbers[i].unit is None for i in (*left.numbers, *right.numbers))
+    operations = {*operations_of(left.expression), *operations_of(right.expression)}
+    whole = whole and Operation.DIVIDE not in operations and joint is Joint.EQUALS
+    slack = Fraction(0) if whole else max(abs(first.nominal), abs(second.nominal)) / 200
     holds = first.low - slack <= second.high and second.low - slack <= first.high
     return Constraint(
         rule="equation-mismatch",
         target=None,
         expression=Apply(Operation.SUBTRACT, (left.expression, right.expression)),
         operands=(*left.numbers, *right.numbers),
-        agreement=Agreement.HOLDS if holds else Agreement.UNDECIDED,
+        agreement=Agreement.HOLDS if holds else Agreement.FAILS if whole else Agreement.UNDECIDED,
         severity=Severity.WARNING,
         span=span,
         strength=3,

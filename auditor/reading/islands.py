@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from auditor.knowledge.language import Language
-from auditor.model import Equation, Joint, Reference, Side, Span
+from auditor.model import Equation, Joint, Side, Span
 from auditor.reading.arithmetic import FUNCTIONS, parse_expression
 from auditor.reading.tokens import Token
 
@@ -20,6 +20,7 @@ BINARY = {"×", "÷", "+", "-", "–", "^"}
 OPENING = {"(": ")", "[": "]", "⟦": "⟧", "⌈": "⌉", "⌊": "⌋"}
 CLOSING = set(OPENING.values())
 JOINTS = {"equals": Joint.EQUALS, "about": Joint.ABOUT, "~": Joint.ABOUT, "arrow": Joint.ARROW, "verb": Joint.VERB}
+LABEL = {"word", "about", "~"}
 NUMBERED = re.compile(r"[A-Za-z]{1,4}[-=]?\d{1,5}")
 LABEL_WORDS = 5
 """How many words may stand between an operand and its operator."""
@@ -87,12 +88,12 @@ def _group_scientific(tokens: list[Token]) -> list[Token]:
 
 
 def _assigns(tokens: Sequence[Token], i: int) -> bool:
-    """Tell whether an equals sign names an operand, as in "EP=64 × TP=16", rather than stating a result."""
-    if not 0 < i < len(tokens) - 2 or tokens[i - 1].kind != "word" or tokens[i + 1].kind != "number":
+    """Tell whether an equals sign names a number ("EP=64 × TP=16", "c=4") rather than stating a result."""
+    if not 0 < i < len(tokens) - 1 or tokens[i - 1].kind != "word" or tokens[i + 1].kind != "number":
         return False
     if tokens[i - 1].end != tokens[i].start or tokens[i].end != tokens[i + 1].start:
         return False
-    return tokens[i + 2].kind in {"×", "÷"} or (i > 1 and tokens[i - 2].kind in {"×", "÷"})
+    return True
 
 
 def _joins_words(tokens: Sequence[Token], i: int) -> bool:
@@ -180,11 +181,12 @@ def find_equations(sentence: Sentence, view: str) -> list[Equation]:
         if joint is None:
             i += 1
             continue
-        chain, i = _chain(sentence, i, joint)
+        chain, i = _chain(sentence, i, joint, view)
         if len(chain) > 1:
             sides = tuple(side for side, _ in chain)
             joints = tuple(joint for _, joint in chain[1:])
-            equations.append(Equation(sides, joints, sentence.block))
+            first = next(k for k, token in enumerate(tokens) if token.start == sides[0].span.start)
+            equations.append(Equation(sides, joints, sentence.block, _is_trailing(sentence, first)))
     equations.extend(_results_first(sentence))
     return equations
 
@@ -197,17 +199,19 @@ def _joint(sentence: Sentence, i: int) -> Joint | None:
     return joint
 
 
-def _chain(sentence: Sentence, i: int, joint: Joint) -> tuple[list[tuple[Side, Joint]], int]:
+def _chain(sentence: Sentence, i: int, joint: Joint, view: str) -> tuple[list[tuple[Side, Joint]], int]:
     """Return the sides of the chain whose first joint is at `i`, each with the joint before it; and where to go on."""
     chain: list[tuple[Side, Joint]] = []
     start = before(sentence, i)
     if start < i:
         side = _side(sentence, start, i)
-        if side is not None and _may_lead(sentence, side, start, i, joint):
+        if side is not None and _may_lead(sentence, start, i, joint, view):
             chain.append((side, joint))
     while True:
-        i = _skip_hedges(sentence, i + 1)
-        end = after(sentence, i)
+        joint_at, i = i, _skip_hedges(sentence, i + 1)
+        words = any(token.kind == "word" for token in sentence.tokens[joint_at + 1 : i])
+        negated = i < len(sentence.tokens) and sentence.tokens[i].kind in BINARY
+        end = i if words and negated else after(sentence, i)
         side = _side(sentence, i, end) if end > i else None
         if side is not None:
             chain.append((side, joint))
@@ -215,7 +219,7 @@ def _chain(sentence: Sentence, i: int, joint: Joint) -> tuple[list[tuple[Side, J
             return chain, max(end, i)
         else:
             chain.clear()
-        following = _skip_words(sentence, end)
+        following = _skip_words(sentence, end, view)
         next_joint = _joint(sentence, following) if following < len(sentence.tokens) else None
         if (
             next_joint is None
@@ -226,6 +230,7 @@ def _chain(sentence: Sentence, i: int, joint: Joint) -> tuple[list[tuple[Side, J
         i, joint = following, next_joint
 
 
+ADJUNCT = frozenset("at with of for in by per to from over on under".split())
 SUBJECT = frozenset(
     [
         "a",
@@ -253,20 +258,33 @@ SUBJECT = frozenset(
 )
 
 
-def _may_lead(sentence: Sentence, side: Side, start: int, i: int, joint: Joint) -> bool:
-    """Tell whether a side may be the left side of a joint: what stands between them must not be a new subject."""
-    last = max(j for j in range(start, i) if sentence.tokens[j].kind != "word")
-    between = sentence.tokens[last + 1 : i]
-    if isinstance(side.expression, Reference):
-        return joint in {Joint.EQUALS, Joint.ABOUT} and not between
+def _may_lead(sentence: Sentence, start: int, i: int, joint: Joint, view: str) -> bool:
+    """Tell whether the tokens from `start` to the joint at `i` may be its left side.
+
+    What stands between them must not be a new subject, and a lone number must not be an adjunct ("at 20 ms = …") or an
+    argument ("T(2) = …").
+    """
+    tokens = sentence.tokens
+    last = max(j for j in range(start, i) if tokens[j].kind not in LABEL)
+    between = tokens[last + 1 : i]
+    if between and "\n" in view[tokens[last].end : between[-1].start]:
+        return False
+    if last == start or (tokens[start].kind == "(" and sentence.partner.get(start) == last == start + 2):
+        adjunct = start > 0 and tokens[start - 1].kind == "word" and tokens[start - 1].text.lower() in ADJUNCT
+        return joint in {Joint.EQUALS, Joint.ABOUT} and not between and not adjunct and tokens[start].kind == "number"
     if joint is not Joint.VERB:
         return True
-    shape = all(
-        t.text == "x" for t in sentence.tokens[start:i] if t.kind == "×" and t.start == sentence.tokens[start].end
-    )
-    return not any(token.text.lower() in SUBJECT for token in between) and not (
-        shape and any(t.text == "x" for t in sentence.tokens[start:i])
-    )
+    shape = any(t.text == "x" for t in tokens[start:i])
+    return not shape and not any(token.text.lower() in SUBJECT for token in between)
+
+
+def _is_trailing(sentence: Sentence, start: int) -> bool:
+    """Tell whether the words before the arithmetic follow another number in the same phrase."""
+    tokens = sentence.tokens
+    j = start
+    while j > 0 and tokens[j - 1].kind == "word" and start - j < LABEL_WORDS:
+        j -= 1
+    return 0 < j < start and tokens[j - 1].kind == "number"
 
 
 def _skip_hedges(sentence: Sentence, i: int) -> int:
@@ -278,9 +296,12 @@ def _skip_hedges(sentence: Sentence, i: int) -> int:
     return i
 
 
-def _skip_words(sentence: Sentence, i: int) -> int:
+def _skip_words(sentence: Sentence, i: int, view: str) -> int:
+    """Skip the label after a result; a label on a new line belongs to the next equation."""
     tokens = sentence.tokens
     steps = 0
+    if 0 < i < len(tokens) and tokens[i].kind == "word" and "\n" in view[tokens[i - 1].end : tokens[i].start]:
+        return i
     while i < len(tokens) and steps < LABEL_WORDS and tokens[i].kind == "word":
         i += 1
         steps += 1
@@ -310,7 +331,7 @@ def before(sentence: Sentence, i: int) -> int:
             return start
         start = j
         words = 0
-        while j > 0 and tokens[j - 1].kind == "word" and words < 3:
+        while j > 0 and tokens[j - 1].kind in LABEL and words < 3:
             j, words = j - 1, words + 1
         if j > 0 and tokens[j - 1].kind in BINARY:
             if tokens[j - 1].kind in "-–" and _is_dash(sentence, j - 1):
@@ -334,7 +355,7 @@ def _is_truncated(sentence: Sentence, start: int) -> bool:
 def _is_called(tokens: Sequence[Token]) -> bool:
     """Tell whether the tokens apply a function that we do not know: "log_16(2^32)"."""
     for first, second in zip(tokens, tokens[1:], strict=False):
-        if first.kind == "word" and second.kind == "(" and first.end == second.start and not first.text.isupper():
+        if first.kind == "word" and second.kind in "([" and first.end == second.start and not first.text.isupper():
             return True
     return False
 
@@ -378,7 +399,7 @@ def after(sentence: Sentence, i: int) -> int:
         ):
             j += 1
             words = 0
-            while j < len(tokens) and tokens[j].kind == "word" and words < 3:
+            while j < len(tokens) and tokens[j].kind in LABEL and words < 3:
                 j, words = j + 1, words + 1
         else:
             return end
@@ -396,7 +417,7 @@ def _side(sentence: Sentence, start: int, end: int) -> Side | None:
         return None
     if _is_symbolic(sentence.tokens[start:end]):
         return None
-    tokens = [token for token in sentence.tokens[start:end] if token.kind != "word"]
+    tokens = [token for token in sentence.tokens[start:end] if token.kind not in LABEL]
     if not tokens:
         return None
     expression = parse_expression(tokens)
@@ -418,7 +439,7 @@ def _is_symbolic(tokens: Sequence[Token]) -> bool:
         if j > i:
             left = tokens[i - 1].kind if i else "("
             right = tokens[j].kind if j < len(tokens) else ")"
-            if left in BINARY | set(OPENING) and right in BINARY | CLOSING:
+            if right == "^" or (left in BINARY | set(OPENING) and right in BINARY | CLOSING):
                 return True
         i = j + 1
     return False
@@ -436,20 +457,26 @@ def _results_first(sentence: Sentence) -> list[Equation]:
             j, words = j - 1, words + 1
         if tokens[j].kind != "number" or (j and tokens[j - 1].kind in BINARY):
             continue
-        stop = after(sentence, i + 1)
+        begin = i + 1
+        while begin < end and begin - i < 3 and tokens[begin].kind in LABEL:
+            begin += 1
+        stop = after(sentence, begin)
         if any(t.kind in {"equals", "about", "arrow"} for t in tokens[i + 1 : end]) and not (stop < end):
             continue
         if stop != end and not all(t.kind == "word" for t in tokens[stop:end]):
             continue
-        value, side = _side(sentence, j, j + 1), _side(sentence, i + 1, stop)
+        value, side = _side(sentence, j, j + 1), _side(sentence, begin, stop)
         if value is not None and side is not None and len(side.numbers) > 1:
-            labelled = _is_labelled(tokens[i + 1 : stop])
-            equations.append(Equation((value, side), (Joint.RESULT_FIRST,), sentence.block, labelled))
+            labelled = _is_labelled(tokens[begin:end])
+            equations.append(Equation((value, side), (Joint.RESULT_FIRST,), sentence.block, labelled=labelled))
     return equations
 
 
 def _is_labelled(tokens: Sequence[Token]) -> bool:
     operands = [i for i, token in enumerate(tokens) if token.kind == "number"]
     return all(
-        not tokens[i].text[-1].isdigit() or (i + 1 < len(tokens) and tokens[i + 1].kind == "word") for i in operands
+        not tokens[i].text[-1].isdigit()
+        or tokens[i].text[0].isalpha()
+        or (i + 1 < len(tokens) and tokens[i + 1].kind == "word")
+        for i in operands
     )

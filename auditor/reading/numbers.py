@@ -194,38 +194,24 @@ class Folder:
 
     def _range(self, tokens: list[Token], i: int, folded: list[Token]) -> int:
         """Join "25" and "–100 ms" to one number with an upper end; return the index after it."""
-        if i + 1 >= len(tokens) or tokens[i].kind not in {"-", "–", "—", "~"} or tokens[i + 1].kind != "number":
+        if i + 1 >= len(tokens) or tokens[i].kind not in {"-", "–", "—", "~"}:
             return i
-        first = self.numbers[-1]
-        gap = (tokens[i].start - first.span.end, tokens[i + 1].start - tokens[i].end)
-        if gap != (0, 0) and not (gap == (1, 1) and tokens[i].kind == "–"):
+        first, mark, second = self.numbers[-1], len(self.numbers), i + 1
+        money = tokens[second].kind in CURRENCIES and second + 1 < len(tokens)
+        gap = (tokens[i].start - first.span.end, tokens[second].start - tokens[i].end)
+        spaced = gap == (1, 1) and tokens[i].kind == "–"
+        if tokens[second + money].kind != "number" or first.spelled or not (gap == (0, 0) or spaced):
             return i
-        mark = len(self.numbers)
-        after = self._number(tokens, i + 1, list(folded))
+        after = self._number(tokens, second + money, [tokens[second]] if money else [])
         last = self.numbers[mark] if len(self.numbers) > mark else None
-        if last is None or last.upper is not None or first.spelled:
-            del self.numbers[mark:]
-            return i
-        if first.unit is None or first.unit == last.unit:
-            low, scale = (first.value * last.scale, last.scale) if first.scale == 1 else (first.value, first.scale)
-            if low < last.value and low >= 0:
-                joined = replace(
-                    last,
-                    span=Span(first.span.start, last.span.end),
-                    digits=Span(first.digits.start, last.digits.end),
-                    value=low,
-                    upper=last.value,
-                    scale=scale,
-                    operator=Operator.RANGE,
-                    hedged=first.hedged,
-                )
-                del self.numbers[mark:]
-                self.numbers[-1] = joined
-                text = self.view[joined.span.start : joined.span.end]
-                folded[-1] = folded[-1]._replace(end=joined.span.end, text=text)
-                return after
         del self.numbers[mark:]
-        return i
+        joined = join_range(first, last) if last is not None else None
+        if joined is None:
+            return i
+        self.numbers[-1] = joined
+        text = self.view[joined.span.start : joined.span.end]
+        folded[-1] = folded[-1]._replace(end=joined.span.end, text=text)
+        return after
 
     def _is_cardinal(self, tokens: list[Token], i: int) -> bool:
         if tokens[i].text.lower() not in self.language.cardinals or i + 1 >= len(tokens):
@@ -244,6 +230,30 @@ class Folder:
         )  # fmt: skip
         self._append(number, folded)
         return following
+
+
+def join_range(first: Number, last: Number) -> Number | None:
+    """Return two numbers as the ends of a range in the unit of the second; None where they do not make one."""
+    if last.upper is not None:
+        return None
+    if first.unit is not None and first.unit != last.unit:
+        same = last.unit is not None and first.unit.symbol == last.unit.symbol
+        if not same:
+            return None
+    shared = first.scale == 1
+    low, scale = (first.value * last.scale, last.scale) if shared else (first.value, first.scale)
+    if not 0 <= low < last.value:
+        return None
+    return replace(
+        last,
+        span=Span(first.span.start, last.span.end),
+        digits=Span(first.digits.start, last.digits.end),
+        value=low,
+        upper=last.value,
+        scale=scale,
+        operator=Operator.RANGE,
+        hedged=first.hedged,
+    )
 
 
 def is_duration(unit: Unit | None) -> bool:

@@ -232,6 +232,7 @@ def multiply(first: Unit, second: Unit, power: int = 1, factor: Fraction = Fract
     per_time = first.per_time
     if power == -1 and second.dimension == (("second", 1),) and not second.counts:
         per_time *= factor * second.factor
+    per_count = first.per_count * (factor if power == -1 and not second.dimension else 1)
     return Unit(
         first.symbol,
         first.factor * scale,
@@ -241,6 +242,7 @@ def multiply(first: Unit, second: Unit, power: int = 1, factor: Fraction = Fract
         first.kind if not dims and not counts else "",
         first.calendar or second.calendar,
         per_time,
+        per_count,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -13,10 +14,15 @@ ROUND_SLACK = Fraction(2, 100)
 """How far an integer that ends in zeros may be from the value that it rounds ("2300" for 2315)."""
 HEDGED_SLACK = Fraction(5, 100)
 """The same after "about"."""
-NEAR = Fraction(5, 1000)
+NEAR = Fraction(25, 10000)
 NEAR_WHOLE = Fraction(2, 10000)
-NEAR_HEDGED = Fraction(3, 100)
+NEAR_HEDGED = Fraction(6, 100)
 CALENDAR_SLACK = Fraction(2, 100)
+BARE_BASES = frozenset({"byte", "flop", "second"})
+"""Dimensions that a product of plain numbers may come to; a price, say, must have been among the factors."""
+CLOSE = 2
+FARTHEST = 2 * 10**6
+"""The same where both sides carry the same dimension."""
 FAR = 10**5
 """A ratio beyond which a factor is implied that the expression does not have (users, documents)."""
 IMPLIED = tuple(
@@ -43,6 +49,8 @@ class Comparison:
     """The recomputed value in the measure of the printed number; None where the dimensions do not allow one."""
     matched: bool = False
     """Whether both sides carry the same dimension, so that nothing is left to interpretation."""
+    mixed: bool = False
+    """Whether one side has a dimension that the other does not have."""
     reason: str = ""
 
 
@@ -60,18 +68,34 @@ def compare(value: Value, number: Number, unit: Unit | None, *, binary: bool, sc
         options, matched = [factor_of(value.unit, binary=binary), Fraction(1)], False
     else:
         return Comparison(Agreement.UNDECIDED, reason="the dimensions differ")
+    mixed = value.dimension != dims
     best: Comparison | None = None
     for option in options:
         found = _judge(value, option, number, printed, scale)
         if found.agreement is Agreement.HOLDS:
-            return Comparison(found.agreement, found.expected, matched, found.reason)
-        if best is None or (found.agreement is Agreement.NEAR and best.agreement is not Agreement.NEAR):
+            return Comparison(found.agreement, found.expected, matched, mixed, found.reason)
+        if best is None or _closeness(found, printed) < _closeness(best, printed):
             best = found
     assert best is not None
     assert best.expected is not None
-    if best.agreement is Agreement.FAILS and not matched and _is_implied(best.expected, printed, value, unit):
-        return Comparison(Agreement.UNDECIDED, best.expected, matched, "a unit or factor is left out")
-    return Comparison(best.agreement, best.expected, matched, best.reason)
+    if best.agreement is Agreement.FAILS and _mixes_prefixes(value, number, unit, printed, scale):
+        return Comparison(Agreement.UNDECIDED, best.expected, matched, mixed, "prefixes of 1000 and of 1024 are mixed")
+    if best.agreement is Agreement.FAILS and (
+        _lacks_a_factor(value, unit)
+        or not printed
+        or _closeness(best, printed) > (FARTHEST if matched else FAR)
+        or (not matched and _is_implied(value, unit, number, [value.nominal / option / printed for option in options]))
+    ):
+        return Comparison(Agreement.UNDECIDED, best.expected, matched, mixed, "a unit or factor is left out")
+    return Comparison(best.agreement, best.expected, matched, mixed, best.reason)
+
+
+def _closeness(comparison: Comparison, printed: Fraction) -> Fraction:
+    """Return by which ratio the expected value is off; at least 1."""
+    if not comparison.expected or not printed:
+        return Fraction(10**30)
+    ratio = abs(comparison.expected / printed)
+    return max(ratio, 1 / ratio)
 
 
 def _like(value: Value, unit: Unit | None, factor: Fraction) -> list[Fraction]:
@@ -90,7 +114,7 @@ def _judge(value: Value, factor: Fraction, number: Number, printed: Fraction, sc
     if high >= printed - down and low < top + up + (Fraction(0) if up else Fraction(1, 10**12)):
         return Comparison(Agreement.HOLDS, expected)
     hedged = number.hedged or number.upper is not None
-    limit = NEAR_HEDGED if hedged else NEAR_WHOLE if value.exact and expected.denominator == 1 else NEAR
+    limit = NEAR_HEDGED if hedged else NEAR_WHOLE if value.exact and (expected / scale).denominator == 1 else NEAR
     gap = min(abs(high - printed), abs(low - top))
     if gap <= limit * abs(printed):
         return Comparison(Agreement.NEAR, expected, reason="off by less than people round on purpose")
@@ -136,25 +160,53 @@ def trailing_zeros(value: Fraction) -> int:
     return len(digits) - len(digits.rstrip("0"))
 
 
-def _is_implied(expected: Fraction, printed: Fraction, value: Value, unit: Unit | None) -> bool:
-    """Tell whether the gap is a unit prefix, a time constant or a factor so large that it must be implied."""
-    if not expected or not printed:
-        return True
-    ratio = abs(expected / printed)
-    ratio = max(ratio, 1 / ratio)
-    if unit is not None and any(name == "flop" for name, _ in unit.dimension) and not value.dimension:
+def _mixes_prefixes(value: Value, number: Number, unit: Unit | None, printed: Fraction, scale: Fraction) -> bool:
+    """Tell whether a number of bytes holds where its prefix is partly 1000 and partly 1024 ("131 MB" for 2^27 bytes)."""
+    if unit is None or unit.binary_factor is None:
         return False
-    if ratio > FAR:
-        return True
-    return any(_is_about(ratio, power) for power in POWERS)
+    steps = range(1, 5)
+    factors = [
+        unit.factor * Fraction(1024, 1000) ** k
+        for k in steps
+        if unit.factor * Fraction(1024, 1000) ** k < unit.binary_factor
+    ]
+    return any(_judge(value, factor, number, printed, scale).agreement is Agreement.HOLDS for factor in factors)
 
 
-POWERS = (
+def _lacks_a_factor(value: Value, unit: Unit | None) -> bool:
+    """Tell whether the arithmetic is per something that the result is not per, or the result is of what it divides by."""
+    counts = dict(unit.counts) if unit else {}
+    return any(
+        power < 0 and (counts.get(name, 0) > 0 or (name in value.per and name not in counts and not value.unlabelled))
+        for name, power in value.counts
+    )
+
+
+def _is_implied(value: Value, unit: Unit | None, number: Number, ratios: Sequence[Fraction]) -> bool:
+    """Tell whether a gap is a unit prefix, a time constant, or more than a product of plain numbers can be off."""
+    names = {name for name, _ in unit.dimension} if unit else set()
+    gaps = [max(abs(ratio), 1 / abs(ratio)) if ratio else Fraction(FAR) for ratio in ratios]
+    if names and not value.dimension:
+        if "flop" in names:
+            return False
+        if not names <= BARE_BASES and min(gaps) > CLOSE:
+            return True
+        if unit is not None and unit.dimension != (("second", 1),) and _exceeds_by_a_prefix(ratios[-1]):
+            return False
+    last = number.half_width / abs(number.value) if number.value else Fraction(0)
+    slack = max(last, 8 * NEAR if number.hedged else 2 * NEAR)
+    powers = POWERS if names or value.dimension else PLAIN_POWERS
+    return any(abs(gap / power - 1) <= slack for gap in gaps for power in powers)
+
+
+def _exceeds_by_a_prefix(ratio: Fraction) -> bool:
+    """Tell whether a bare product is more than the result by a power of 1000: no operand can be in a unit so small."""
+    return ratio > 1 and any(abs(ratio / Fraction(1000) ** k - 1) <= 2 * NEAR for k in (1, 2, 3))
+
+
+PLAIN_POWERS = (
     *(Fraction(1000) ** k for k in (1, 2, 3)),
     *(Fraction(1024) ** k for k in (1, 2, 3)),
-    *IMPLIED,
+    *(Fraction(n) for n in (100, 60, 3600, 86400)),
 )
-
-
-def _is_about(ratio: Fraction, power: Fraction) -> bool:
-    return abs(ratio / power - 1) <= Fraction(3, 100)
+POWERS = (*PLAIN_POWERS, *IMPLIED)

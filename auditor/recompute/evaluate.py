@@ -15,7 +15,7 @@ def evaluate(
     numbers: Sequence[Number],
     *,
     binary: bool = False,
-    timeless: bool = False,
+    labels: frozenset[str] = frozenset(),
     choice: Choice | None = None,
     names: Mapping[str, Value] | None = None,
 ) -> Value:
@@ -27,7 +27,7 @@ def evaluate(
                 return Value(value, value, value)
             case Reference(index):
                 alternative = (choice or {}).get(index, -1)
-                return value_of(numbers[index], binary=binary, timeless=timeless, alternative=alternative)
+                return value_of(numbers[index], binary=binary, labels=labels, alternative=alternative)
             case Name(name):
                 if names is None or name not in names:
                     raise Undecidable(name)

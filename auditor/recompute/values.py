@@ -25,11 +25,17 @@ class Value:
     high: Fraction
     nominal: Fraction
     dimension: tuple[tuple[str, int], ...] = ()
+    counts: tuple[tuple[str, int], ...] = ()
+    """What it counts and per what; kept for hints, never required to match."""
     unit: Unit | None = None
     """The unit that a plain number beside it would be in ("60 + 8 GB"); None where there is no single one."""
     percent: bool = False
     exact: bool = True
     """Whether all operands are whole numbers, so that the interval is a point by right."""
+    unlabelled: bool = False
+    """Whether an operand has no unit, so that it may count anything."""
+    per: frozenset[str] = frozenset()
+    """The things that an operand says it is per ("50 KB per document"), whether or not they cancel."""
 
     def __post_init__(self) -> None:
         """Refuse numbers that have grown out of bounds."""
@@ -37,33 +43,47 @@ class Value:
             raise Undecidable("too large")
 
 
-def value_of(number: Number, *, binary: bool = False, timeless: bool = False, alternative: int = -1) -> Value:
+def value_of(
+    number: Number, *, binary: bool = False, labels: frozenset[str] = frozenset(), alternative: int = -1
+) -> Value:
     """Return a number of the document as a value; `alternative` chooses one of its other readings.
 
-    With `timeless`, "per hour" and "per month" are labels: "$2.016 per hour × 730 = $1,472 per month" is meant so.
+    `labels` names the parts of units that are mere labels: "rate" (the time that a rate is per: "$2 per hour × 730 =
+    $1,460 per month"), "count" (the things that it is per), "duration" (days of "1.5 bytes × 365 days"), "all".
     """
     scale, unit = Fraction(1), number.unit
     if alternative >= 0:
         reading = number.alternatives[alternative]
         scale, unit = reading.scale / number.scale, reading.unit
-    if timeless and unit is not None:
-        unit = without_time(unit)
+    unit = stripped(unit, labels)
     factor = factor_of(unit, binary=binary) * scale
     nominal = number.value * factor
     half = number.half_width * factor
     high = nominal if number.upper is None else number.upper * factor
     percent = unit is not None and unit.kind in {"percent", "point"}
     dims = unit.dimension if unit else ()
-    return Value(nominal - half, high + half, (nominal + high) / 2, dims, unit, percent, exact=half == 0)
+    counts = unit.counts if unit else ()
+    per = frozenset(name for name, exponent in counts if exponent < 0)
+    return Value(
+        nominal - half, high + half, (nominal + high) / 2, dims, counts, unit, percent, half == 0, unit is None, per
+    )
 
 
-def without_time(unit: Unit) -> Unit:
-    """Return a rate's unit without the time that it is per."""
-    if unit.per_time == 1:
+def stripped(unit: Unit | None, labels: frozenset[str]) -> Unit | None:
+    """Return a unit without the parts that are mere labels; None where nothing is left."""
+    if unit is None or not labels:
         return unit
-    dims = merge(unit.dimension, (("second", 1),), 1)
-    binary = None if unit.binary_factor is None else unit.binary_factor * unit.per_time
-    return replace(unit, factor=unit.factor * unit.per_time, dimension=dims, binary_factor=binary, per_time=Fraction(1))
+    if "all" in labels or ("duration" in labels and unit.dimension == (("second", 1),) and not unit.counts):
+        return None
+    if "rate" in labels and unit.per_time != 1:
+        dims = merge(unit.dimension, (("second", 1),), 1)
+        binary = None if unit.binary_factor is None else unit.binary_factor * unit.per_time
+        unit = replace(
+            unit, factor=unit.factor * unit.per_time, dimension=dims, binary_factor=binary, per_time=Fraction(1)
+        )
+    if "count" in labels and unit.per_count != 1:
+        unit = replace(unit, factor=unit.factor * unit.per_count, per_count=Fraction(1))
+    return unit
 
 
 def factor_of(unit: Unit | None, *, binary: bool) -> Fraction:
@@ -87,6 +107,7 @@ def add(first: Value, second: Value, sign: int) -> Value:
         first.high + high,
         first.nominal + sign * second.nominal,
         first.dimension,
+        first.counts,
         first.unit if first.unit == second.unit else (first.unit or second.unit),
         first.percent and second.percent,
         first.exact and second.exact,
@@ -99,9 +120,13 @@ def _alike(first: Value, second: Value) -> tuple[Value, Value]:
         if not plain.dimension and not plain.percent and other.unit is not None and other.dimension:
             factor = other.unit.factor
             scaled = Value(
-                plain.low * factor, plain.high * factor, plain.nominal * factor, other.dimension, other.unit,
+                plain.low * factor,
+                plain.high * factor,
+                plain.nominal * factor,
+                other.dimension,
+                unit=other.unit,
                 exact=plain.exact,
-            )  # fmt: skip
+            )
             return (scaled, other) if plain is first else (other, scaled)
     raise Undecidable("dimensions differ")
 
@@ -113,7 +138,15 @@ def multiply(first: Value, second: Value) -> Value:
     unit = first.unit if first.dimension else second.unit if second.dimension else None
     only = bool(first.dimension) != bool(second.dimension)
     return Value(
-        low, high, first.nominal * second.nominal, dims, unit if only else None, False, first.exact and second.exact
+        low,
+        high,
+        first.nominal * second.nominal,
+        dims,
+        merge(first.counts, second.counts, 1),
+        unit if only else None,
+        exact=first.exact and second.exact,
+        unlabelled=first.unlabelled or second.unlabelled,
+        per=first.per | second.per,
     )
 
 
@@ -127,7 +160,14 @@ def divide(first: Value, second: Value) -> Value:
     if second.low <= 0 <= second.high:
         raise Undecidable("division by zero")
     inverse = Value(
-        1 / second.high, 1 / second.low, 1 / second.nominal, merge((), second.dimension, -1), exact=second.exact
+        1 / second.high,
+        1 / second.low,
+        1 / second.nominal,
+        merge((), second.dimension, -1),
+        merge((), second.counts, -1),
+        exact=second.exact,
+        unlabelled=second.unlabelled,
+        per=second.per,
     )
     return multiply(replace(first, percent=False), inverse)
 
