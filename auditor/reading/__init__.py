@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from auditor.knowledge.language import load_language
 from auditor.knowledge.units import load_units
 from auditor.model import Block, BlockKind, Document, Equation, Number, Span
+from auditor.reading.accounting import Accountant, insert
+from auditor.reading.code import Part, code_parts
+from auditor.reading.exclusions import Excluder
 from auditor.reading.islands import Sentence, find_equations, prepare
 from auditor.reading.numbers import Folder
 from auditor.reading.table_units import assign_table_units
@@ -16,7 +19,8 @@ from auditor.reading.tokens import tokenize
 
 BREAK = re.compile(r"[.!?…;](?=\s)")
 DIGIT = re.compile(r"\d")
-PLAIN_LANGUAGES = {"", "text", "txt", "plain", "plaintext", "none", "math", "ascii", "console", "output"}
+ABBREVIATED = re.compile(r"\b(?:[Ff]igs?|[Ss]ec|[Ee]qs?|[Vv]ol|[Vv]er|[Nn]os?|pp?|approx|ca|vs|e\.g|i\.e)\.$")
+"""An abbreviation with its full stop, which ends no sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,38 +38,44 @@ def read(document: Document) -> Reading:
     sentences: list[Sentence] = []
     equations: list[Equation] = []
     language, lexicon = load_language(), load_units()
+    excluder, accountant = Excluder(document), Accountant(document)
+    done = 0
     for index, block in enumerate(document.blocks):
-        if not DIGIT.search(document.view, block.span.start, block.span.end):
+        if block.kind is BlockKind.FRONT_MATTER or not DIGIT.search(document.view, block.span.start, block.span.end):
             continue
-        for part in _parts(document, block):
+        for part, key in _parts(document, block):
+            numbers += [number for number, _ in accountant.unread(Span(done, part.start), [])]
+            first, done = len(numbers), part.end
+            shapes = excluder.shapes(part)
             folder = Folder(document.view, lexicon, language, index, numbers)
-            tokens = folder.fold(tokenize(document.view, part.start, part.end))
+            tokens = folder.fold(excluder.join(tokenize(document.view, part.start, part.end), shapes))
+            insert(tokens, numbers, first, excluder.named(tokens, shapes, index))
+            insert(tokens, numbers, first, accountant.unread(part, numbers, first))
+            excluder.classify(tokens, numbers, block, part)
+            if key is not None:
+                numbers[first:] = [replace(number, label=key) for number in numbers[first:]]
             sentence = prepare(tokens, index, language)
             sentences.append(sentence)
-            equations.extend(find_equations(sentence, document.view))
+            found = find_equations(sentence, document.view)
+            for operand in {operand for equation in found for side in equation.sides for operand in side.numbers}:
+                if numbers[operand].excluded is not None:
+                    numbers[operand] = replace(numbers[operand], excluded=None)
+            equations.extend(found)
+    numbers += [number for number, _ in accountant.unread(Span(done, len(document.text)), [])]
     return Reading(tuple(assign_table_units(document, numbers)), tuple(sentences), tuple(equations))
 
 
-def _parts(document: Document, block: Block) -> Iterator[Span]:
-    """Yield the sentences of a block that have a digit; in a plain fence, its lines with what carries them on."""
-    start = block.span.start
+def _parts(document: Document, block: Block) -> Iterator[Part]:
+    """Yield the sentences of a block that have a digit; of a fence, what is no program text."""
     if block.kind is BlockKind.CODE:
-        yield from _code_lines(document, block)
+        yield from (p for p in code_parts(document, block) if DIGIT.search(document.view, p.span.start, p.span.end))
         return
-    for match in BREAK.finditer(document.view, start, block.span.end):
-        if DIGIT.search(document.view, start, match.end()):
-            yield Span(start, match.end())
+    view, start = document.view, block.span.start
+    for match in BREAK.finditer(view, start, block.span.end):
+        if match[0] == "." and ABBREVIATED.search(view, max(start, match.start() - 7), match.end()):
+            continue
+        if DIGIT.search(view, start, match.end()):
+            yield Part(Span(start, match.end()))
         start = match.end()
-    if DIGIT.search(document.view, start, block.span.end):
-        yield Span(start, block.span.end)
-
-
-CARRIED_ON = re.compile(r"\n(?!\s*[=≈])")
-
-
-def _code_lines(document: Document, block: Block) -> Iterator[Span]:
-    start = block.span.start
-    for match in CARRIED_ON.finditer(document.view, start, block.span.end):
-        yield Span(start, match.start())
-        start = match.end()
-    yield Span(start, block.span.end)
+    if DIGIT.search(view, start, block.span.end):
+        yield Part(Span(start, block.span.end))
