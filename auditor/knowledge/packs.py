@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from auditor.knowledge.formula import Formula, FormulaError, parse_formula
@@ -69,7 +69,8 @@ def read_packs(packs: Iterable[tuple[str, Source]], version: str) -> Knowledge:
             draft.facts[name] = entry
     relations = {name: _relation(name, entry, pack, draft) for name, (pack, entry) in draft.relations.items()}
     data = tuple(datum for subject, entry in draft.facts.items() for datum in _facts(subject, entry, draft))
-    return Knowledge(draft.symbols, relations, draft.rules, data, version)
+    solved = {name: _solved(relation) for name, relation in relations.items()}
+    return Knowledge(draft.symbols, solved, draft.rules, data, version)
 
 
 def _named(
@@ -154,7 +155,7 @@ def _relation(name: str, source: Source, pack: str, draft: Draft) -> Relation:
         kind=kind,
         left=formula.left,
         right=formula.right,
-        solutions=solutions(formula.left, formula.right) if formula.kind == RelationKind.IDENTITY else {},
+        solutions={},
         tolerance=_tolerance(entry.get("tolerance")),
         rule=_known(entry["rule"], draft.rules, "rule") if "rule" in entry else FALLBACK[kind],
         source=_line(entry["source"]),
@@ -163,6 +164,13 @@ def _relation(name: str, source: Source, pack: str, draft: Draft) -> Relation:
         defaults=_defaults(entry["defaults"], formula) if "defaults" in entry else {},
         family=entry["family"].text() if "family" in entry else "",
     )
+
+
+def _solved(relation: Relation) -> Relation:
+    """Solve an equation for its symbols; last, because it takes longer than finding all mistakes."""
+    if relation.kind not in (RelationKind.IDENTITY, RelationKind.MODEL):
+        return relation
+    return replace(relation, solutions=solutions(relation.left, relation.right))
 
 
 def _formula(source: Source, draft: Draft) -> Formula:

@@ -165,9 +165,10 @@ class Source:
         if not (offset and isinstance(self.node, ScalarNode)):
             return mark.line + 1, mark.column + 1
         if self.node.style == "|":
-            before, line = value[:offset].rpartition("\n")[2], mark.line + 1 + value.count("\n", 0, offset)
-            written = self.content.splitlines()[line]
-            return line + 1, len(written) - len(written.lstrip()) + len(before) + 1
+            number = value.count("\n", 0, offset)
+            written, line = self.content.splitlines()[mark.line + 1 + number], value.split("\n")[number]
+            before = value[:offset].rpartition("\n")[2]
+            return mark.line + number + 2, len(written) - len(line) + len(before) + 1
         start = mark.column + bool(self.node.style)
         written = self.content.splitlines()[mark.line]
         if written[start:].startswith(value[:offset]):
