@@ -1,0 +1,59 @@
+"""The closed phrase sets of `rules/phrases.yaml`: what tells changes, totals and groups from other numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from auditor.resources import resource
+
+PHRASE_SETS = (
+    *("down", "up", "either", "instead", "against", "than", "restated", "amount", "freed", "of_first", "as_fast", "link"),
+    *("total", "neutral", "not_summed", "left_out", "remainder", "limit"),
+    *("group", "each", "one", "joins", "partial", "devices", "indexed"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """Phrases by the name of their set, in lower case, the longest first."""
+
+    sets: Mapping[str, tuple[str, ...]]
+    degrees: Mapping[str, tuple[str, ...]]
+    """From the short name of a degree of parallelism ("TP") to the words that name it."""
+    pair: Mapping[str, int]
+    """Words for a group that say how many it has ("pair")."""
+
+    def pattern(self, *names: str) -> str:
+        """Return a regular expression for the phrases of some sets, as whole words."""
+        phrases = sorted({phrase for name in names for phrase in self.sets[name]}, key=lambda p: (-len(p), p))
+        return alternatives(phrases)
+
+
+def alternatives(phrases: list[str] | tuple[str, ...]) -> str:
+    """Return a regular expression for any of some phrases: words are whole, a space is any white space."""
+    bounded = (
+        ("(?<!\\w)" if phrase[0].isalnum() else "")
+        + re.escape(phrase).replace("\\ ", r"\s+")
+        + ("(?!\\w)" if phrase[-1].isalnum() else "")
+        for phrase in phrases
+    )
+    return "(?:" + "|".join(bounded) + ")"
+
+
+@lru_cache(maxsize=1)
+def load_phrases() -> Phrases:
+    """Read the phrase sets; raise AuditorError where the file is broken."""
+    from auditor.knowledge.yaml_source import load_source
+
+    path = "rules/phrases.yaml"
+    fields = load_source(resource(path), path).mapping(required=[*PHRASE_SETS, "degrees", "pair"])
+    sets = {
+        name: tuple(sorted((text.lower() for text in fields[name].texts()), key=len, reverse=True))
+        for name in PHRASE_SETS
+    }
+    degrees = {name: value.texts() for name, value in fields["degrees"].items().items()}
+    pair = {name: value.integer() for name, value in fields["pair"].items().items()}
+    return Phrases(sets, degrees, pair)
