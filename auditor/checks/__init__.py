@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.equations import check_equations
+from auditor.checks.tables import check_tables
 from auditor.knowledge import Knowledge
 from auditor.model import Document
 from auditor.reading import Reading
@@ -11,4 +12,4 @@ from auditor.reading import Reading
 
 def check(document: Document, reading: Reading, knowledge: Knowledge) -> list[Constraint]:
     """Return the constraints of all check kinds."""
-    return check_equations(reading)
+    return [*check_equations(reading), *check_tables(document, reading)]

@@ -1,0 +1,131 @@
+"""What the checks of tables share: comparing, weighing how much an agreement says, and making constraints of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from auditor.checks.constraints import Constraint
+from auditor.checks.decide import decide
+from auditor.model import Apply, Expression, Number, Operation, Reference, Severity, Span
+from auditor.recompute.agreement import Agreement, Comparison
+
+MOST_BITS = 14
+MANY = 50
+"""Operands beyond which the ambiguous units of single ones are not tried out."""
+
+Formula = Callable[[Sequence[int]], Expression]
+"""Makes an expression of the indices of its numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How one number compares with an expression over others, and how many bits of it the agreement settles."""
+
+    comparison: Comparison
+    binary: bool
+    target: int
+    operands: tuple[int, ...]
+    formula: Formula
+    bits: int
+
+    @property
+    def holds(self) -> bool:
+        """Whether the number is what the expression comes to."""
+        return self.comparison.agreement is Agreement.HOLDS
+
+    @property
+    def fails(self) -> bool:
+        """Whether it is something else."""
+        return self.comparison.agreement is Agreement.FAILS
+
+
+def judge(formula: Formula, operands: Sequence[int], target: int, numbers: Sequence[Number]) -> Verdict:
+    """Compare a number with an expression over others."""
+    local = [numbers[i] for i in (*operands, target)]
+    if len({(number.unit, number.alternatives) for number in local}) == 1 or len(local) > MANY:
+        local = [_settled(number) for number in local]
+    places = range(len(operands))
+    comparison, binary = decide(formula(places), places, len(operands), local)
+    return Verdict(comparison, binary, target, tuple(operands), formula, information(local[:-1], local[-1]))
+
+
+def _settled(number: Number) -> Number:
+    """Return a number whose unit has one reading: beside others in the same unit the reading does not matter."""
+    unit = number.unit if number.unit is None else replace(number.unit, binary_factor=None)
+    return replace(number, alternatives=(), unit=unit)
+
+
+def information(operands: Sequence[Number], target: Number) -> int:
+    """Return how many bits of the target an agreement with the operands settles, as far as their rounding lets it."""
+    if not target.value:
+        return 0
+    spread = (target.half_width or target.scale / 2) / abs(target.value)
+    for number in operands:
+        if number.half_width and number.value:
+            share = abs(number.half_width / number.value)
+            spread += min(share, share * abs(_measure(number) / _measure(target)))
+    return min(MOST_BITS, int(1 / (2 * spread)).bit_length()) if spread else MOST_BITS
+
+
+def _measure(number: Number) -> Fraction:
+    return number.value * (number.unit.factor if number.unit is not None else 1)
+
+
+def constraint(rule: str, verdict: Verdict, span: Span, formula: str, *, severe: bool = True) -> Constraint:
+    """Make a constraint of a verdict; `formula` says the relation in the words of the table."""
+    return Constraint(
+        rule=rule,
+        target=verdict.target,
+        expression=verdict.formula(verdict.operands),
+        operands=verdict.operands,
+        agreement=verdict.comparison.agreement,
+        severity=Severity.ERROR if severe else Severity.WARNING,
+        span=span,
+        expected=verdict.comparison.expected,
+        binary=verdict.binary,
+        formula=formula,
+        note=verdict.comparison.reason,
+        strength=2,
+    )
+
+
+def undecided(verdict: Verdict, reason: str) -> Verdict:
+    """Return a verdict that withholds judgement."""
+    return replace(verdict, comparison=replace(verdict.comparison, agreement=Agreement.UNDECIDED, reason=reason))
+
+
+def product(indices: Sequence[int]) -> Expression:
+    """Make a product."""
+    return Apply(Operation.MULTIPLY, tuple(map(Reference, indices)))
+
+
+def quotient(indices: Sequence[int]) -> Expression:
+    """Make the quotient of two numbers."""
+    return Apply(Operation.DIVIDE, (Reference(indices[0]), Reference(indices[1])))
+
+
+def difference(indices: Sequence[int]) -> Expression:
+    """Make the difference of two numbers."""
+    return Apply(Operation.SUBTRACT, (Reference(indices[0]), Reference(indices[1])))
+
+
+def addition(indices: Sequence[int]) -> Expression:
+    """Make a sum."""
+    return Apply(Operation.ADD, tuple(map(Reference, indices)))
+
+
+def is_slip(number: Number, expected: Fraction | None, *, digits: int = 3) -> bool:
+    """Tell whether a printed number is the expected one with two neighbouring digits swapped, or a power of ten off."""
+    if not expected or not number.value:
+        return False
+    place = 2 * number.half_width or number.scale
+    printed, right = str(abs(round(number.value / place))), str(abs(round(expected / place)))
+    if min(len(printed), len(right)) < digits:
+        return False
+    if len(printed) == len(right):
+        apart = [i for i, (a, b) in enumerate(zip(printed, right, strict=True)) if a != b]
+        return len(apart) == 2 and apart[1] == apart[0] + 1 and sorted(printed) == sorted(right)
+    ratio = abs(expected / number.value)
+    return any(abs(max(ratio, 1 / ratio) / power - 1) < Fraction(1, 200) for power in (10, 100, 1000))
