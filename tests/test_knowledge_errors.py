@@ -101,10 +101,7 @@ MISTAKES = [
         f"{SYMBOLS}facts:\n  X1: {{source: s, values: {{pod_count: many}}}}",
         '11:39: expected a number and its unit, found "many"',
     ),
-    (
-        "facts:\n  X1: {source: s, values: {gpu_cuont: 8}}",
-        '2:28: unknown symbol "gpu_cuont", did you mean "gpu_count"?',
-    ),
+    (f"{SYMBOLS}facts:\n  X1: {{source: s, values: {{pod_cuont: 8}}}}", '11:28: unknown symbol "pod_cuont", did you '),
     ("a: " + "[" * 60, "1:53: nested too deeply"),
 ]
 
