@@ -153,8 +153,8 @@ class Unit:
     """"percent", "point" (a difference of percentages) or "multiplier" ("2.3x"); "" for a measure or a count."""
     calendar: bool = False
     """Whether its length varies (month, year), so that a nominal factor is only good to a few percent."""
-    per_time: Fraction = Fraction(1)
-    """The seconds of the time that it is written as a rate per (86400 for "TB per day"); 1 where it is none."""
+    per_time: Fraction | None = None
+    """The seconds of the time that it is written as a rate per (86400 for "TB per day"); None where it is no rate."""
     per_count: Fraction = Fraction(1)
     """The number of things that it is written per (10**6 for "$/1M tokens"); 1 for one."""
 
@@ -477,6 +477,8 @@ class Literal:
     """A constant of a formula (the 2 of 2·N·D); exact."""
 
     value: Fraction
+    unit: Unit | None = None
+    """The unit that it carries: the s of "6 × (60 + 30) s"."""
 
 
 @dataclass(frozen=True, slots=True)

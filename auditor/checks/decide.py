@@ -44,6 +44,8 @@ MODES = (
     Mode(labels=COUNT, sure=False, usual=False),
 )
 BARE = Mode(labels=frozenset({"all"}), result_labels=frozenset({"all"}))
+SLIPS = tuple(Fraction(n) for n in (8, 10, 100, 1000, 1024, 60, 3600, 24, 10**6, 2**20))
+"""Ratios by which a unit goes wrong."""
 SLIPPED_POINT = (Fraction(10), Fraction(100))
 CONVERSIONS = frozenset(
     Fraction(n) for n in (8, 24, 60, 100, 365, 1000, 1024, 3600, 86400, 10**6, 10**9, 10**12, 2**20, 2**30)
@@ -63,7 +65,7 @@ def decide(
                     if mode.sure:
                         return found, mode.binary
                     return replace(found, agreement=Agreement.UNDECIDED, reason="a factor is left out"), mode.binary
-                if worst is None or (mode.usual and _rank(found) > _rank(worst[0])):
+                if worst is None or (_counts(found, mode, numbers[target]) and _rank(found) > _rank(worst[0])):
                     worst = found, mode.binary
     assert worst is not None
     bare = _compare(expression, target, numbers, {}, BARE)
@@ -74,6 +76,19 @@ def decide(
     if worst[0].agreement is Agreement.UNDECIDED and _has_slipped(bare, expression, target, numbers):
         return replace(bare, agreement=Agreement.FAILS, mixed=False, reason="a slipped decimal point"), False
     return worst
+
+
+def _counts(comparison: Comparison, mode: Mode, number: Number) -> bool:
+    """Tell whether a comparison under a mode may decide against an equation: units read as labels need a likely slip."""
+    if not mode.usual:
+        return False
+    if comparison.agreement is not Agreement.FAILS or not (mode.labels or mode.result_labels):
+        return True
+    if not comparison.expected or not number.value:
+        return False
+    ratio = abs(comparison.expected / number.value)
+    ratio = max(ratio, 1 / ratio)
+    return ratio < Fraction(6, 5) or any(abs(ratio / slip - 1) <= Fraction(1, 50) for slip in SLIPS)
 
 
 def _has_slipped(bare: Comparison, expression: Expression, target: int, numbers: Sequence[Number]) -> bool:

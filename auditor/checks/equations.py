@@ -7,14 +7,12 @@ from dataclasses import replace
 from fractions import Fraction
 
 from auditor.checks.constraints import Constraint
-from auditor.checks.decide import decide
+from auditor.checks.decide import SLIPS, decide
 from auditor.model import Apply, Equation, Expression, Joint, Number, Operation, Reference, Severity, Side, Span
 from auditor.reading import Reading
 from auditor.recompute import Undecidable, evaluate
 from auditor.recompute.agreement import Agreement, Comparison
 
-SLIPS = tuple(Fraction(n) for n in (8, 10, 100, 1000, 1024, 60, 3600, 24, 10**6, 2**20))
-"""Ratios by which a conversion goes wrong; a number that is off by another one was hardly meant as a conversion."""
 BINARY_FROM = 100
 RULES = {
     Operation.MULTIPLY: "product-mismatch",
@@ -184,7 +182,7 @@ def _is_conversion(first: Number, second: Number, joint: Joint, comparison: Comp
     """Tell whether two numbers say the same in different units, so that a mismatch contradicts."""
     if first.unit is None or second.unit is None or joint is not Joint.EQUALS or not comparison.matched:
         return False
-    same_things = first.unit.counts == second.unit.counts
+    same_things = first.unit.counts == second.unit.counts and first.unit.dimension == second.unit.dimension
     if not same_things or first.unit.factor == second.unit.factor or comparison.expected is None or not second.value:
         return False
     ratio = abs(comparison.expected / second.value)

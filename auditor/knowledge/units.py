@@ -74,6 +74,7 @@ def _unit(entry):  # type: ignore[no-untyped-def]
         counts=dimension(counts),
         kind=fields["kind"].text() if "kind" in fields else "",
         calendar="calendar" in fields,
+        per_time=Fraction(1) if dims.get("second", 0) < 0 else None,
     )
     readings = [base]
     for other in fields["doubtful"].sequence() if "doubtful" in fields else ():

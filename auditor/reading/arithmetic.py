@@ -10,8 +10,10 @@ from typing import Any
 import lark
 from lark.lexer import Lexer
 
+from auditor.knowledge.units import load_units
 from auditor.model import Apply, Expression, Literal, Operation, Reference
 from auditor.reading.tokens import SUPERSCRIPT_DIGITS, Token
+from auditor.reading.units import multiply
 from auditor.resources import resource
 
 TERMINALS = {
@@ -35,6 +37,7 @@ TERMINALS = {
     "⌉": "CLOSE_CEILING",
     "⌊": "OPEN_FLOOR",
     "⌋": "CLOSE_FLOOR",
+    "unit": "UNIT",
 }
 FUNCTIONS = {
     "max": Operation.MAXIMUM,
@@ -97,6 +100,13 @@ class _Build(lark.Transformer[lark.Token, Expression]):
     def fraction(self, children: list[Any]) -> Expression:
         return Apply(Operation.DIVIDE, (children[1], children[4]))
 
+    def measured(self, children: list[Any]) -> Expression:
+        first, *below = (load_units().find(part)[0] for part in children[1].value.text.split("/"))
+        unit = first
+        for other in below:
+            unit = multiply(unit, other, -1)
+        return Apply(Operation.MULTIPLY, (children[0], Literal(Fraction(1), unit)))
+
     def root(self, children: list[Any]) -> Expression:
         return Apply(Operation.ROOT, (children[1],))
 
@@ -109,6 +119,12 @@ class _Build(lark.Transformer[lark.Token, Expression]):
     def call(self, children: list[Any]) -> Expression:
         operation = FUNCTIONS[children[0].value.text.lower()]
         return Apply(operation, tuple(children[2::2]))
+
+
+def is_measure(word: str) -> bool:
+    """Tell whether a word is a unit with a dimension, so that it can measure what stands in brackets before it."""
+    found = load_units().find(word)
+    return bool(found) and bool(found[0].dimension)
 
 
 @lru_cache(maxsize=1)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from auditor.knowledge.language import Language
 from auditor.model import Equation, Joint, Side, Span
-from auditor.reading.arithmetic import FUNCTIONS, parse_expression
+from auditor.reading.arithmetic import FUNCTIONS, is_measure, parse_expression
 from auditor.reading.tokens import Token
 
 BINARY = {"×", "÷", "+", "-", "–", "^"}
@@ -56,8 +56,27 @@ def prepare(tokens: Sequence[Token], block: int, language: Language) -> Sentence
                 token = token._replace(kind="number")
         prepared.append(token)
         i += 1
-    prepared = _drop_labels(_group_scientific(prepared))
+    prepared = _mark_units(_drop_labels(_group_scientific(prepared)))
     return Sentence(block, prepared, match_brackets(prepared))
+
+
+def _mark_units(tokens: list[Token]) -> list[Token]:
+    """Mark the unit after a closing bracket, "6 × (60 + 30) s", as one that holds for what is in it."""
+    marked: list[Token] = []
+    i = 0
+    while i < len(tokens):
+        token = tokens[i]
+        if token.kind == "word" and marked and marked[-1].kind in {")", "⟧"} and is_measure(token.text):
+            end = i + 1
+            while end + 1 < len(tokens) and tokens[end].text == "/" and is_measure(tokens[end + 1].text):
+                end += 2
+            text = "".join(part.text for part in tokens[i:end])
+            marked.append(Token("unit", token.start, tokens[end - 1].end, text))
+            i = end
+        else:
+            marked.append(token)
+            i += 1
+    return marked
 
 
 def _group_scientific(tokens: list[Token]) -> list[Token]:
@@ -279,10 +298,10 @@ def _may_lead(sentence: Sentence, start: int, i: int, joint: Joint, view: str) -
 
 
 def _is_trailing(sentence: Sentence, start: int) -> bool:
-    """Tell whether the words before the arithmetic follow another number in the same phrase."""
+    """Tell whether the arithmetic is an adjunct of another number: "95,000 under 200 ms / 100,000 total"."""
     tokens = sentence.tokens
     j = start
-    while j > 0 and tokens[j - 1].kind == "word" and start - j < LABEL_WORDS:
+    while j > 0 and tokens[j - 1].kind == "word" and tokens[j - 1].text.lower() in ADJUNCT:
         j -= 1
     return 0 < j < start and tokens[j - 1].kind == "number"
 
@@ -324,7 +343,7 @@ def before(sentence: Sentence, i: int) -> int:
                 j = partner[j - 1]
             if j > 0 and tokens[j - 1].kind in {"function", "√"}:
                 j -= 1
-        elif j > 0 and tokens[j - 1].kind == "^" and tokens[j - 1].text not in {"^", "**"}:
+        elif j > 0 and (tokens[j - 1].kind == "unit" or _is_superscript(tokens[j - 1])):
             j -= 1
             continue
         else:
@@ -339,6 +358,10 @@ def before(sentence: Sentence, i: int) -> int:
             j -= 1
         else:
             return start
+
+
+def _is_superscript(token: Token) -> bool:
+    return token.kind == "^" and token.text not in {"^", "**"}
 
 
 def _is_truncated(sentence: Sentence, start: int) -> bool:
@@ -386,7 +409,7 @@ def after(sentence: Sentence, i: int) -> int:
                 j = partner[j] + 1
         else:
             return end
-        while j < len(tokens) and tokens[j].kind == "^" and tokens[j].text not in {"^", "**"}:
+        while j < len(tokens) and (tokens[j].kind == "unit" or _is_superscript(tokens[j])):
             j += 1
         end = j
         words = 0

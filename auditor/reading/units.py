@@ -231,7 +231,7 @@ def multiply(first: Unit, second: Unit, power: int = 1, factor: Fraction = Fract
     binary = first.binary_factor
     per_time = first.per_time
     if power == -1 and second.dimension == (("second", 1),) and not second.counts:
-        per_time *= factor * second.factor
+        per_time = (per_time or 1) * factor * second.factor
     per_count = first.per_count * (factor if power == -1 and not second.dimension else 1)
     return Unit(
         first.symbol,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from auditor.model import Apply, Expression, Literal, Name, Number, Operation, Reference
-from auditor.recompute.values import Choice, Undecidable, Value, add, divide, multiply, power, root, value_of
+from auditor.recompute.values import Choice, Undecidable, Value, add, divide, factor_of, multiply, power, root, value_of
 
 
 def evaluate(
@@ -23,8 +23,9 @@ def evaluate(
 
     def walk(node: Expression) -> Value:
         match node:
-            case Literal(value):
-                return Value(value, value, value)
+            case Literal(value, unit):
+                scaled = value * factor_of(unit, binary=binary)
+                return Value(scaled, scaled, scaled, unit.dimension if unit else (), unit=unit)
             case Reference(index):
                 alternative = (choice or {}).get(index, -1)
                 return value_of(numbers[index], binary=binary, labels=labels, alternative=alternative)
