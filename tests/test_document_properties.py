@@ -18,7 +18,7 @@ FRAGMENTS = (
     "\n", "\n", "\n\n", "\r\n", "\r", " ", "  ", "    ", "\t", "8", "16 GB", "9.31", "x", "word ", "é", "×", "\0", "\ud800",
     BYTE_ORDER_MARK, "\u2028", "\v", "\f", "#", "## ", "> ", ">", "- ", "* ", "+ ", "1. ", "- [x] ", "---", "===", "```",
     "```math\n", "~~~", "| ", "|", "|---|---|\n", "|-|\n", "\\|", ": ", "!!! note\n", "[^1]: ", "[^1]", "[x]: y\n", "[x]",
-    "*", "**", "_", "__", "~~", "~", "`", "``", "\\", "\\*", "[", "](", "](z \"t\")", "](y)", "![", "]", "(", ")", "<b>",
+    "*", "**", "_", "__", "~~", "~", "`", "``", "\\", "\\*", "[", "](", '](z "t")', "](y)", "![", "]", "(", ")", "<b>",
     "<br/>", "<!--", "-->", "<div>", "</div>", "<http://x.y>", "https://x.y/8", "www.x.y", "a@b.cd", "&times;", "&#215;", "&",
     "<sup>9</sup>", "$", "$$", "$$\n", "\\(", "\\)", "\\[", "\\]", "\\frac{", "\\frac12", "}{", "}", "{", "^{", "_{", "_a",
     "\\sqrt{", "\\text{", "\\times", "\\left", "\\\\", "{,}", "\\,", "\\%", "&", "\\begin{x}", "\\tag{", "+++", "a: b",
@@ -76,7 +76,7 @@ def test_indices_point_where_they_should(text: str) -> None:
 def test_tables_are_rectangular(text: str) -> None:
     document = parse_document(text)
     cells = [index for index, block in enumerate(document.blocks) if block.kind is BlockKind.CELL]
-    seen = []
+    seen: list[int] = []
     for number, table in enumerate(document.tables):
         for row, indices in enumerate((table.header, *table.rows), start=-1):
             assert len(indices) == len(table.header) > 0
@@ -111,7 +111,6 @@ plain_texts = texts.map(lambda text: re.sub("\r\n?", "\n", text).replace(BYTE_OR
 
 @given(plain_texts, st.sampled_from(["\r\n", "\r"]))
 def test_line_ends_make_no_difference(text: str, line_end: str) -> None:
-    # Some of markdown-it's rules see the blank that stands for a carriage return inside a line of their own.
     assert outline(parse_document(text.replace("\n", line_end))) == outline(parse_document(text))
 
 
@@ -187,6 +186,31 @@ def test_wide_and_long_tables() -> None:
     assert len(document.blocks) < 100_000  # the cells that rows leave out are bounded
     long = parse_document("|a|b|\n|-|-|\n" + "| 1 | 2 |\n" * 20_000)
     assert len(long.tables[0].rows) == 20_000
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---\n" + "a" * LARGE,
+        "a|b\n-|-" + " " * LARGE + "x",
+        "$$x$$" + " " * LARGE + "x",
+        "[a](b" + " " * LARGE + "x",
+        "<a" + " " * LARGE + "x",
+        "<a b=c" + " d=e" * (LARGE // 4),
+        "$1" + " " * LARGE + "x$",
+        "# a" + " #" * (LARGE // 2) + "x",
+        "$" + "{" * (LARGE // 2) + "}" * (LARGE // 2) + "$",
+        "*a " * (LARGE // 6) + "b* " * (LARGE // 6),
+        "![" * (LARGE // 4) + "[a](b)" * (LARGE // 12),
+        " ".join("`" * width for width in range(1, 600)),
+    ],
+    ids=lambda text: text[:8],
+)
+def test_hostile_line_takes_linear_time(text: str) -> None:
+    start = time.process_time()
+    assert len(parse_document(text).view) == len(text)
+    assert time.process_time() - start < 15
 
 
 @pytest.mark.slow

@@ -27,7 +27,7 @@ _FRONT_MATTER_END = {
     "---": re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE),
     "+++": re.compile(r"^\+\+\+[ \t]*$", re.MULTILINE),
 }
-_FRONT_MATTER_KEY = re.compile(r"(?:[ \t]*(?:#.*)?\n)*[\w\"'.-]+[\w\"' .-]*[ \t]*[:=]|\[")
+_FRONT_MATTER_KEY = re.compile(r"(?:[ \t]*(?:#.*)?\n)*(?:[\w\"'.-][\w\"' \t.-]*[:=]|\[)")
 _FEATURES = {
     "deflist": re.compile(r"^[ \t>]*:[ \t]", re.MULTILINE),
     "footnote_def": re.compile(r"\[\^"),

@@ -122,6 +122,11 @@ class Builder:
             start = max(start, line_end)
         return "".join(pieces)
 
+    def _end(self, lines: list[Line]) -> int:
+        """The end of the last line, before its line end (of which markdown-it was shown the last character only)."""
+        end = lines[-1][2]
+        return end - self.text.startswith("\r", end - 1)
+
     def fence(self, token: "Token") -> None:
         """A fence; one of mathematics is a block of mathematics."""
         lines: list[Line] = token.meta["lines"]
@@ -129,10 +134,10 @@ class Builder:
         body = lines[1 : 1 + content_lines]
         language = (token.info.split(maxsplit=1) or [""])[0].lower()
         if not body:
-            self._add(BlockKind.CODE, lines[0][2], "", language)
+            self._add(BlockKind.CODE, self._end(lines[:1]), "", language)
             return
         indentation = min(lines[0][1] - lines[0][0], body[0][1] - body[0][0])
-        start, end = body[0][0] + indentation, body[-1][2]
+        start, end = body[0][0] + indentation, self._end(body)
         content = self._content(body, start, end) if start < end else ""
         if language == "math":
             self._add(BlockKind.MATH, start, transliterate(content), language)
@@ -143,7 +148,7 @@ class Builder:
         """An indented code block."""
         lines: list[Line] = token.meta["lines"]
         start = lines[0][1]
-        self._add(BlockKind.CODE, start, self._content(lines, start, lines[-1][2]))
+        self._add(BlockKind.CODE, start, self._content(lines, start, self._end(lines)))
 
     def math(self, token: "Token") -> None:
         """Displayed mathematics."""

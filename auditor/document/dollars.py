@@ -10,7 +10,7 @@ _COMMAND = re.compile(r"\\[A-Za-z]{2}|\\[,;!%{}|]|\^|_\{")
 _WORDS = re.compile(r"[A-Za-z]{2}[,.;:]?\s+[A-Za-z]{2}|\d[,.;:]?\s+[A-Za-z]{2}|[A-Za-z]{2}[,.;:]?\s+\d")
 _UNFINISHED = re.compile(r"[-–—/,:;(+*=_|]\Z")
 _CLOSERS = {"$$": "$$", "\\[": "\\]"}
-_AFTER_BLOCK = re.compile(r"[ \t]*[.,;]?[ \t]*")
+_AFTER_BLOCK = frozenset(("", ".", ",", ";"))
 
 
 def looks_like_math(content: str) -> bool:
@@ -49,7 +49,7 @@ def math_block(state: "StateBlock", start_line: int, end_line: int, silent: bool
         return False
     begin = position + 2 if last_line == start_line else state.bMarks[last_line]
     close = state.src.find(closer, begin, state.eMarks[last_line])
-    if not _AFTER_BLOCK.fullmatch(state.src, close + 2, state.eMarks[last_line]):
+    if state.src[close + 2 : state.eMarks[last_line]].strip() not in _AFTER_BLOCK:
         return False
     if silent:
         return True

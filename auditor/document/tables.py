@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
 CellRange = tuple[int, int]
 
-_DELIMITER_ROW = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
+_DELIMITER_ROW = re.compile(r"\|?[ \t]*:?-+:?(?:[ \t]*\|[ \t]*:?-+:?)*(?:[ \t]*\|)?")
 _PIPE = re.compile(r"(?<!\\)\|")
 _SPACE = " \t\r\n\v\f"
 _MOST_MISSING_CELLS = 0x10000
@@ -34,7 +34,7 @@ def table(state: "StateBlock", start_line: int, end_line: int, silent: bool) -> 
         if state.src[start] != "|" and any(rule(state, line, end_line, True) for rule in terminators):
             break
         row = _cells(state, line, columns)
-        missing += row.count((state.eMarks[line], state.eMarks[line]))
+        missing += row.count((row[-1][1], row[-1][1]))
         if missing > _MOST_MISSING_CELLS:
             break
         rows.append(row)
@@ -58,9 +58,12 @@ def _columns(state: "StateBlock", start_line: int, end_line: int) -> int:
     if state.src[start] == "-" and state.src[start + 1 : start + 2] in (" ", "\t"):
         return 0  # a list item
     header_start, header_end = state.bMarks[start_line] + state.tShift[start_line], state.eMarks[start_line]
-    if state.src.find("|", header_start, header_end) < 0 or not _DELIMITER_ROW.fullmatch(state.src, start, end):
+    if state.src.find("|", header_start, header_end) < 0:
         return 0
-    columns = len(state.src[start:end].strip(_SPACE).strip("|").split("|"))
+    delimiters = state.src[start:end].rstrip(_SPACE)
+    if not _DELIMITER_ROW.fullmatch(delimiters):
+        return 0
+    columns = len(delimiters.strip("|").split("|"))
     return columns if len(_split(state.src, header_start, header_end)) == columns else 0
 
 
@@ -89,6 +92,7 @@ def _trim(source: str, start: int, end: int) -> CellRange:
 
 def _cells(state: "StateBlock", line: int, columns: int) -> list[CellRange]:
     """The cells of a line, as many as the table has columns; a missing one is empty at the end of the line."""
-    cells = _split(state.src, state.bMarks[line] + state.tShift[line], state.eMarks[line])
-    end = state.eMarks[line]
+    start = state.bMarks[line] + state.tShift[line]
+    cells = _split(state.src, start, state.eMarks[line])
+    end = start + len(state.src[start : state.eMarks[line]].rstrip(_SPACE))
     return cells[:columns] + [(end, end)] * (columns - len(cells))
