@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import lru_cache
 
 from auditor.knowledge.language import Language
 from auditor.knowledge.units import UnitLexicon
@@ -41,6 +42,9 @@ class Folder:
                 i = self._number(tokens, i, folded)
             elif token.kind == "word" and self._is_cardinal(tokens, i):
                 i = self._spelled(tokens, i, folded)
+            elif token.kind not in {"word", "code"} or token.text.isalpha():
+                folded.append(token)
+                i += 1
             else:
                 folded.append(self._identifier(token))
                 i += 1
@@ -48,8 +52,6 @@ class Folder:
 
     def _identifier(self, token: Token) -> Token:
         """Account for the digits inside a name ("H100", "TP8", "v0.6.3", a hash) as excluded numbers."""
-        if token.kind not in {"word", "code"}:
-            return token
         for match in DIGITS.finditer(token.text[:LONGEST]):
             start, end = token.start + match.start(), token.start + match.end()
             capacity = (
@@ -73,15 +75,14 @@ class Folder:
         start, sign, currency = self._prefix(tokens, i, folded)
         if sign:
             digits = Span(start if currency is None else digits.start, digits.end)
-        value *= sign or 1
         phrase, following = self._phrase(tokens, i, suffix, literal, currency)
         operator, hedged = self._operator(folded)
         quantity = self._is_quantity(literal, suffix, phrase, token, following, tokens)
         number = Number(
             span=Span(start, phrase.end),
             digits=digits,
-            value=value * phrase.scale,
-            half_width=half * phrase.scale,
+            value=scaled(value if sign >= 0 else -value, phrase.scale),
+            half_width=scaled(half, phrase.scale),
             unit=phrase.unit,
             scale=phrase.scale,
             operator=operator,
@@ -269,6 +270,12 @@ def split_suffix(text: str) -> tuple[str, str]:
     return text[:end], text[end:]
 
 
+def scaled(value: Fraction, scale: Fraction) -> Fraction:
+    """Return `value * scale`: with most numbers there is nothing to multiply."""
+    return value * scale if value and scale != 1 else value
+
+
+@lru_cache(maxsize=4096)
 def parse_literal(literal: str) -> tuple[Fraction, Fraction]:
     """Return the value of digits as written and half of the last written place (0 for an integer)."""
     plain = SEPARATORS.sub("", literal).lower()
@@ -276,8 +283,8 @@ def parse_literal(literal: str) -> tuple[Fraction, Fraction]:
     power = max(-LONGEST, min(LONGEST, int(exponent))) if exponent else 0
     if len(mantissa) > LONGEST:
         mantissa = mantissa[:LONGEST]
-    decimals = len(mantissa.partition(".")[2])
-    value = Fraction(mantissa) * Fraction(10) ** power
+    whole, _, decimals = mantissa.partition(".")
+    value = Fraction(int(whole + decimals or "0"), 10 ** len(decimals)) * Fraction(10) ** power
     if not decimals and not exponent:
         return value, Fraction(0)
-    return value, Fraction(10) ** (power - decimals) / 2
+    return value, Fraction(10) ** (power - len(decimals)) / 2
