@@ -13,7 +13,7 @@ import pytest
 
 from auditor.knowledge import load_knowledge
 from auditor.knowledge.artefact import from_data, to_data
-from auditor.knowledge.cache import compiled
+from auditor.knowledge.cache import KEPT, compiled
 
 HEAVY = ("sympy", "yaml", "lark")
 
@@ -51,6 +51,14 @@ def test_a_value_is_built_once(folder: Path) -> None:
     assert compiled("x", "another key", build) == {"a": [1, "×"]}
     assert len(calls) == 2
     assert len(list(folder.iterdir())) == 2
+
+
+def test_the_cache_does_not_grow_without_end(folder: Path) -> None:
+    for number in range(KEPT + 3):
+        compiled("x", str(number), lambda: [1])
+        os.utime(folder / f"x-{number}.json", (number, number))
+    kept = {path.name for path in folder.iterdir()}
+    assert kept == {f"x-{number}.json" for number in range(3, KEPT + 3)}
 
 
 @pytest.mark.parametrize("damage", [b"", b"{}", b"\xff\xfe", b"0\n{}", None])

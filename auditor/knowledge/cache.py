@@ -13,6 +13,9 @@ from pathlib import Path
 
 from auditor import __version__
 
+KEPT = 8
+"""How many files of one name the cache keeps: a few projects' rules, and a few versions of auditor."""
+
 
 def fingerprint(parts: Iterable[tuple[str, bytes]]) -> str:
     """A hash over named contents, over this version of auditor and over the code that compiles them."""
@@ -41,6 +44,8 @@ def compiled(name: str, key: str, build: Callable[[], object]) -> object:
     with suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
         _write(path, f"{_check(content)}\n{content}")
+        for outdated in sorted(folder.glob(f"{name}-*.json"), key=_age)[KEPT:]:
+            outdated.unlink(missing_ok=True)
     return value
 
 
@@ -49,6 +54,10 @@ def cache_folder() -> Path:
     from platformdirs import user_cache_path
 
     return user_cache_path("auditor", appauthor=False)
+
+
+def _age(path: Path) -> float:
+    return -path.stat().st_mtime
 
 
 def _check(content: str) -> str:
