@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from auditor.checks.constraints import Constraint
+from auditor.checks.conversions import check_conversions
 from auditor.checks.equations import check_equations
+from auditor.checks.restated import check_restated
 from auditor.checks.tables import check_tables
 from auditor.knowledge import Knowledge
 from auditor.model import Document
@@ -12,4 +14,9 @@ from auditor.reading import Reading
 
 def check(document: Document, reading: Reading, knowledge: Knowledge) -> list[Constraint]:
     """Return the constraints of all check kinds."""
-    return [*check_equations(reading), *check_tables(document, reading)]
+    constraints = [
+        *check_equations(reading),
+        *check_tables(document, reading),
+        *check_conversions(document, reading),
+    ]
+    return constraints + check_restated(document, reading, constraints)

@@ -8,6 +8,7 @@ from fractions import Fraction
 from itertools import islice, product
 
 from auditor.model import Apply, Expression, Number, Operation
+from auditor.reading.numbers import is_duration
 from auditor.recompute import Undecidable, Value, evaluate
 from auditor.recompute.agreement import Agreement, Comparison, compare
 from auditor.recompute.values import stripped
@@ -50,6 +51,10 @@ SLIPPED_POINT = (Fraction(10), Fraction(100))
 CONVERSIONS = frozenset(
     Fraction(n) for n in (8, 24, 60, 100, 365, 1000, 1024, 3600, 86400, 10**6, 10**9, 10**12, 2**20, 2**30)
 )
+
+
+TIMES = frozenset(Fraction(n) for n in (7, 12, 24, 30, 60, 365, 720, 730, 3600, 8760, 86400))
+"""Numbers of seconds, hours, days … that stand in arithmetic as the factor of a conversion ("24 h × 45 days")."""
 
 
 def decide(
@@ -113,7 +118,10 @@ def _has_slipped(bare: Comparison, expression: Expression, target: int, numbers:
 
 def _converts(operands: Sequence[int], numbers: Sequence[Number]) -> bool:
     """Tell whether the author put in the factor of a conversion ("× 29.8 s / 3,600"), so that units are labels."""
-    return any(numbers[i].unit is None and numbers[i].value in CONVERSIONS for i in operands)
+    return any(
+        numbers[i].value in (CONVERSIONS if numbers[i].unit is None else TIMES if is_duration(numbers[i].unit) else ())
+        for i in operands
+    )
 
 
 def _rank(comparison: Comparison) -> tuple[int, bool]:

@@ -41,7 +41,7 @@ def _check_pair(
         target, source = left, right
     span = Span(left.span.start, right.span.end)
     if not isinstance(target.expression, Reference):
-        return _two_sided(left, right, span, joint, numbers)
+        return _running(left, right, joint, numbers) or _two_sided(left, right, span, joint, numbers)
     if isinstance(source.expression, Reference):
         return _conversion(source, target, span, joint, numbers)
     comparison, binary = decide(source.expression, source.numbers, target.expression.number, numbers)
@@ -123,6 +123,29 @@ def operations_of(expression: Expression) -> Iterator[Operation]:
         if isinstance(node, Apply):
             yield node.operation
             stack.extend(node.arguments)
+
+
+def _running(left: Side, right: Side, joint: Joint, numbers: Sequence[Number]) -> Constraint | None:
+    """Read "a × b = c × d = e" as "a × b = c, c × d = e": people go on computing from a result.
+
+    Only where it holds: else the two sides may be meant as a whole.
+    """
+    target = right.numbers[0]
+    comparison, binary = decide(left.expression, left.numbers, target, numbers)
+    if joint is not Joint.EQUALS or comparison.agreement is not Agreement.HOLDS:
+        return None
+    return Constraint(
+        rule=rule_of(left.expression),
+        target=target,
+        expression=left.expression,
+        operands=left.numbers,
+        agreement=comparison.agreement,
+        severity=Severity.ERROR,
+        span=Span(left.span.start, numbers[target].span.end),
+        expected=comparison.expected,
+        binary=binary,
+        strength=3,
+    )
 
 
 def _two_sided(left: Side, right: Side, span: Span, joint: Joint, numbers: Sequence[Number]) -> Constraint | None:

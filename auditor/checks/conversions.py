@@ -1,0 +1,96 @@
+"""Checks quantities that are said twice in a row in different units: "26.0 GB (24.2 GiB)", "3.25 GB, i.e. 3.03 GiB"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from auditor.checks.constraints import Constraint
+from auditor.checks.decide import SLIPS, decide
+from auditor.model import Document, Number, Reference, Severity, Span
+from auditor.reading import Reading
+from auditor.reading.islands import Sentence
+from auditor.reading.tokens import Token
+from auditor.recompute.agreement import Agreement, Comparison
+
+CONNECTIVES = frozenset("i.e i.e. or that which is are equals namely about roughly approximately".split())
+GAP = 4
+"""How many words may stand between a quantity and its restatement."""
+
+
+def check_conversions(document: Document, reading: Reading) -> list[Constraint]:
+    """Return a constraint for each quantity that restates the one before it in another unit."""
+    constraints = []
+    for sentence in reading.sentences:
+        positions = [k for k, token in enumerate(sentence.tokens) if token.kind == "number" and token.number >= 0]
+        for first, second in zip(positions, positions[1:], strict=False):
+            constraint = _restatement(sentence, first, second, reading.numbers)
+            if constraint is not None:
+                constraints.append(constraint)
+    return constraints
+
+
+def _restatement(sentence: Sentence, i: int, k: int, numbers: Sequence[Number]) -> Constraint | None:
+    tokens = sentence.tokens
+    source, target = numbers[tokens[i].number], numbers[tokens[k].number]
+    if not _restates(source, target) or not _connected(tokens, i, k):
+        return None
+    expression = Reference(tokens[i].number)
+    comparison, binary = decide(expression, (tokens[i].number,), tokens[k].number, numbers)
+    if comparison.agreement in {Agreement.FAILS, Agreement.NEAR}:
+        comparison = replace(
+            comparison, agreement=Agreement.FAILS if _is_slip(comparison, target) else Agreement.UNDECIDED
+        )
+    return Constraint(
+        rule="conversion-mismatch",
+        target=tokens[k].number,
+        expression=expression,
+        operands=(tokens[i].number,),
+        agreement=comparison.agreement,
+        severity=Severity.ERROR,
+        span=Span(source.span.start, target.span.end),
+        expected=comparison.expected,
+        binary=binary,
+        strength=2,
+    )
+
+
+def _restates(source: Number, target: Number) -> bool:
+    """Tell whether two numbers are of one dimension and count the same, in units or digits that differ."""
+    if source.excluded or target.excluded or source.upper is not None or target.upper is not None:
+        return False
+    first, second = source.unit, target.unit
+    if first is None or first.kind:
+        return False
+    if second is None:
+        return bool(first.counts) and source.scale != 1 and target.scale == 1 and bool(target.value)
+    if second.kind or first.dimension != second.dimension:
+        return False
+    counted = dict(first.counts) == dict(second.counts) or not second.counts or not first.counts
+    measured = bool(first.dimension) and first.factor != second.factor
+    return counted and (measured or (source.scale != target.scale and first.counts == second.counts))
+
+
+def _connected(tokens: Sequence[Token], i: int, k: int) -> bool:
+    """Tell whether the second quantity stands in brackets after the first, or behind "i.e.", "or", "which is"."""
+    between = tokens[i + 1 : k]
+    words = [token for token in between if token.kind in {"word", "verb"}]
+    others = [token.kind for token in between if token.kind not in {"word", "verb"}]
+    if others == ["("] and between[-1].kind in {"(", "word"}:
+        inside = [token for token in between[[t.kind for t in between].index("(") + 1 :]]
+        closes = k + 1 < len(tokens) and tokens[k + 1].kind in {")", ","}
+        return len(words) - len(inside) <= GAP and closes and all(t.text.lower() in CONNECTIVES for t in inside)
+    plain = all(kind in {",", "about", "~"} for kind in others) and len(words) <= GAP
+    return plain and bool(words) and all(word.text.lower() in CONNECTIVES for word in words)
+
+
+def _is_slip(comparison: Comparison, target: Number) -> bool:
+    """Tell whether a restatement is off as people slip (digits, a prefix, bits for bytes), not because it is none."""
+    if not comparison.matched or comparison.expected is None or not target.value:
+        return False
+    ratio = abs(comparison.expected / target.value)
+    ratio = max(ratio, 1 / ratio) if ratio else Fraction(0)
+    return Fraction(101, 100) < ratio < Fraction(6, 5) or any(
+        abs(ratio / slip - 1) <= Fraction(1, 50) for slip in SLIPS
+    )
