@@ -47,15 +47,19 @@ STATEMENT = re.compile(
 )
 COMMAND = re.compile(r"\\\s*$|(?:^|\s)--[a-z][\w-]+(?:[ =]|$)|^\s*(?:sudo|pip|git|curl|docker|kubectl|python3?|cd|export|make|cmake|bash|npm)\s")
 CHANGED = re.compile(r"(?:@@ |diff --git|index [0-9a-f]{7}|\+\+\+ |--- [ab]/|[+-][A-Za-z_#/{}])")
-BINARY = re.compile(r"\b[01]{4,}\b.*\b[01]{4,}\b")
+BINARY = re.compile(r"\b(?=[01]*[01]1)[01]{4,}\b.*\b(?=[01]*[01]1)[01]{4,}\b")
+"""Two numerals of noughts and ones that are no powers of ten."""
+CALCULATED = re.compile(r"\d[^=\n]*[×÷][^=\n]*\d[^=\n]*[=≈]\s*[~$]?\d|=[^=\n\"]*\d\s*[-+*/^]\s*[(]?\d[^=\n\"]*[^=!<>]=\s*[~$]?\d")
+"""Arithmetic in no programming language: with typographic signs, or with a result behind a second equals sign."""
 PROGRAM_SHARE = 0.3
 """Share of a fence's lines that look like program text from which on all of it is taken as such."""
 CARRIED_ON = re.compile(r"\n(?!\s*[=≈])")
 
 ARITHMETIC = re.compile(r"\d[\w%]*[)\]]?\s*[-×*/+÷^−=≈]\s*[(\[$~]*\d")
+RESULT = re.compile(r"\s[-+×*/÷^]\s.*[=≈]\s*[~$]?\d")
 PUNCTUATION = re.compile(r"[(){}\[\];:\\|'\"_@#]|[a-z][A-Z]|[A-Za-z]\.[A-Za-z]|\w\.\d|->|^-|\s--?[a-z]")
 SETTINGS = re.compile(
-    r"(?:(?:--?)?[A-Za-z_][\w.-]*(?:\s*[=:]\s*|\s+)[\"']?[~$]?-?\d[\w.,%]*(?: ?[A-Za-z/%]+)?[\"']?(?:[,;]?\s+|$))+"
+    r"(?:(?:--?)?[A-Za-z_][\w.-]*(?:\s*=\s*|:\s+|\s+)[\"']?[~$]?-?\d[\w.,%]*(?: ?[A-Za-z/%]+)?[\"']?(?:[,;]?\s+|$))+"
 )
 
 
@@ -70,7 +74,7 @@ def is_program(text: str) -> bool:
     """Tell whether inline code is program text: neither arithmetic, nor a quantity, nor a setting ("--tp 8", "tp=8")."""
     if text[:1].isdigit() or not any(c.isdigit() for c in text) or not any(c.isalpha() for c in text):
         return False
-    if ARITHMETIC.search(text) or SETTINGS.fullmatch(text):
+    if ARITHMETIC.search(text) or RESULT.search(text) or SETTINGS.fullmatch(text):
         return False
     return PUNCTUATION.search(text) is not None
 
@@ -133,7 +137,9 @@ def _program_line(view: str, line: Span, marker: re.Pattern[str]) -> Iterator[Pa
     comment = marker.search(view, line.start, line.end)
     end = comment.start() if comment else line.end
     setting = SETTING.match(view, line.start, line.end)
-    if setting is not None and setting.end("value") <= end:
+    if CALCULATED.search(view, line.start, end):
+        yield Part(Span(line.start, end))
+    elif setting is not None and setting.end("value") <= end:
         yield Part(Span(setting.start("key"), setting.end("value")), Span(*setting.span("key")))
     else:
         for flag in FLAG.finditer(view, line.start, end):

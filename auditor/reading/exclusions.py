@@ -19,11 +19,16 @@ from auditor.reading.tokens import Token
 from auditor.reading.units import NOT_COUNTED
 
 CHUNK = re.compile(r"(?<!\S)[^\s\d]*+\d\S*")
-PLAIN = re.compile(r"[(*~$≈+<>≤≥±=-]*+\d[\d,]*+(?:\.\d+)?[A-Za-z%]{0,2}(?:/[a-z]{1,5})?[).,;:*!?]*+")
+PLAIN = re.compile(r"[(*~$≈+<>≤≥±=-]*+\d[\d,]*+(?:\.\d+)?(?!st|nd|rd|th|[aApP][mM])[A-Za-z%]{0,2}(?:/[a-z]{1,5})?[).,;:*!?]*+")
 """A chunk that is a mere number, as most are: it has none of the shapes."""
 WRAPPING = "([{\"'“”‘’«»<>*~=|`"
 TRAILING = ")]}\"'“”‘’«»<>*,;:!?|`"
-CITATION = re.compile(r"\[\^?\d+(?:[,;–-]\d+)*\]")
+CITATION = re.compile(r"\[\^?\d{1,3}(?:,\d{1,3})*\]")
+CITING = re.compile(r"[a-z.,)\]”\"][ \t]?$")
+"""What stands before a citation; after a sign or "GPUs" the brackets hold a list."""
+PLURAL = re.compile(r"[A-Z]\w*s\s?$")
+ENUMERATOR = re.compile(r"\s*(?P<digits>\d{1,3}(?:\.\d{1,2})*)(?:(?P<stop>[.)])(?=\s+\S)|(?=\s))")
+"""The number at the head of a heading, or of a line that goes on behind a full stop or a parenthesis."""
 OPERATORS = frozenset("×÷+^")
 EITHER_SIDE = re.compile(r"[\d(]")
 SEPARATORS = frozenset({",", "and", "or", "&", "–", "-", "÷", "to", "through"})
@@ -60,13 +65,17 @@ class Excluder:
             if PLAIN.fullmatch(text):
                 continue
             start, end = match.span()
-            if not CITATION.match(text):
+            cited = CITATION.match(text)
+            if cited is not None:
+                before = self.view[max(part.start, start - 12) : start]
+                if not CITING.search(before) or PLURAL.search(before):
+                    continue
+                end = start + cited.end()
+            else:
                 start += len(text) - len(text.lstrip(WRAPPING))
                 end -= len(text) - len(text.rstrip(TRAILING))
-                if text[end - match.start() - 1 : end - match.start()] == "." and text.count(".") != 3:
+                if self.view[end - 1] == "." and text.count(".") != 3:
                     end -= 1
-            else:
-                end = start + len(CITATION.match(text)[0])  # type: ignore[index]
             shape = fullmatch(self.view, start, end) if start < end else None
             if shape is not None and shape.lastgroup and not self._calculated(start, end):
                 found.append((Span(start, end), shape.lastgroup.replace("_", "-")))
@@ -122,12 +131,15 @@ class Excluder:
             number = numbers[token.number]
             if program is not None and program.start <= token.start < program.end:
                 exclusion: str | None = "code"
+            elif i == 0 and (enumerator := self._enumerator(tokens, block, part)):
+                exclusion = enumerator
             elif number.excluded is not None:
-                continue
+                phrase = self._phrase(tokens, i) if number.excluded == "identifier" and token.text.isdigit() else None
+                exclusion = phrase.exclusion if phrase is not None else None
             elif number.unit is not None or number.scale != 1 or number.hedged or number.spelled:
-                exclusion = self._size(tokens, i, numbers)
+                exclusion = self._with_unit(tokens, i, numbers)
             else:
-                exclusion = self._by_words(tokens, i, numbers, block, part)
+                exclusion = self._by_words(tokens, i, numbers, block)
             if exclusion is not None:
                 numbers[token.number] = replace(number, excluded=exclusion)
                 tokens[i] = token._replace(kind="word")
@@ -136,25 +148,24 @@ class Excluder:
         i = bisect_left(self.program_ends, part.start)
         return self.programs[i] if i < len(self.programs) and self.programs[i].start < part.end else None
 
-    def _size(self, tokens: list[Token], i: int, numbers: list[Number]) -> str | None:
-        """Tell the "70B" of "Llama 3.1 70B"."""
-        text = tokens[i].text
-        if i == 0 or text[-1] not in "BM" or not text[:-1].replace(".", "").isdigit() or _operand(tokens, i):
+    def _with_unit(self, tokens: list[Token], i: int, numbers: list[Number]) -> str | None:
+        """Tell the "70B" of "Llama 3.1 70B", and the "4090" of "RTX 4090 cards"."""
+        text, number = tokens[i].text, numbers[tokens[i].number]
+        if i == 0 or _operand(tokens, i):
             return None
-        before = tokens[i - 1]
-        if before.number >= 0:
-            return "model-size" if numbers[before.number].excluded == "product" else None
         phrase = self._phrase(tokens, i)
-        return "model-size" if phrase is not None and phrase.exclusion == "product" else None
+        product = phrase is not None and phrase.exclusion == "product"
+        if text[-1] in "BM" and text[:-1].replace(".", "").isdigit():
+            before = tokens[i - 1].number
+            return "model-size" if product or (before >= 0 and numbers[before].excluded == "product") else None
+        counted = number.unit is not None and not number.unit.dimension and not number.unit.kind
+        plain = text[:3].isdigit() and number.scale == 1 and not number.hedged
+        return "product" if product and counted and plain else None
 
-    def _by_words(
-        self, tokens: list[Token], i: int, numbers: list[Number], block: Block, part: Span
-    ) -> str | None:
+    def _by_words(self, tokens: list[Token], i: int, numbers: list[Number], block: Block) -> str | None:
         number = numbers[tokens[i].number]
         if number.operator not in {Operator.EXACT, Operator.RANGE} or _operand(tokens, i):
             return None
-        if i == 0 and (enumerator := self._enumerator(tokens, block, part)):
-            return enumerator
         if (phrase := self._phrase(tokens, i)) and self._fits(phrase.exclusion, number, tokens, i):
             if i > len(phrase.words) and tokens[i - len(phrase.words) - 1].text.lower() in QUANTIFIERS:
                 return None
@@ -198,18 +209,14 @@ class Excluder:
 
     def _enumerator(self, tokens: list[Token], block: Block, part: Span) -> str | None:
         """Tell the number with which a heading, or a list that Markdown does not know as one, begins."""
-        token = tokens[0]
         heading = block.kind is BlockKind.HEADING
-        if self.view[block.span.start : token.start].strip() or len(token.text) > 6:
+        start = part.start if block.kind is BlockKind.CODE else block.span.start
+        label = ENUMERATOR.match(self.view, start, block.span.end)
+        if label is None or label.start("digits") != tokens[0].start:
             return None
-        following = tokens[1] if len(tokens) > 1 else None
-        if following is not None and following.text in {".", ")", ":"} and following.start == token.end:
-            more = self.view[following.end : block.span.end].strip()
-            if more and token.text.isdigit() and len(token.text) < 4 and (len(tokens) == 2 or following.text != "."):
-                return "heading-number" if heading else ("list-marker" if following.text != ":" else None)
-        if heading and following is not None and following.kind == "word" and following.text[0].isupper():
-            return "heading-number"
-        return None
+        if label["stop"] and (label["digits"].isdigit() or heading):
+            return "heading-number" if heading else "list-marker"
+        return "heading-number" if heading and not label["stop"] and _titled(tokens, label["digits"]) else None
 
     def _by_place(self, tokens: list[Token], i: int, number: Number, block: Block) -> str | None:
         """Tell a number that its column, or the parentheses around it, make a name or a year."""
@@ -234,6 +241,14 @@ def _reads(phrase: Phrase, tokens: list[Token], start: int) -> bool:
     if phrase.cased:
         return all(tokens[start + k].text == word for k, word in enumerate(words) if start + k < len(tokens))
     return all(tokens[start + k].text.lower() == word for k, word in enumerate(words) if start + k < len(tokens))
+
+
+def _titled(tokens: list[Token], digits: str) -> bool:
+    """Tell whether a heading goes on like a title behind its number, rather than saying what the number counts."""
+    words = tokens[0].text[len(digits) :].split() or [token.text for token in tokens[1:2] if token.kind in {"word", "name"}]
+    if "." not in digits and len(tokens[0].text) > len(digits):
+        return False
+    return bool(words) and words[0][0].isupper() and (len(words[0]) < 2 or words[0][1:].islower() or words[0] == tokens[-1].text)
 
 
 def _counts(tokens: list[Token], i: int) -> bool:
