@@ -117,7 +117,7 @@ def read_unit(folder: Folder, tokens: list[Token], i: int, end: int, suffix: str
         scale, end, i = found, word.end, i + 1
     elif word.kind == "-" and word.start == end and i + 1 < len(tokens) and tokens[i + 1].start == word.end:
         return _adjective(folder, tokens, i, end)
-    readings, after = read_atom(lexicon, tokens, i)
+    readings, after = read_noun(lexicon, tokens, i)
     if not readings:
         if i < len(tokens) and tokens[i].kind == "%":
             percent = lexicon.find("%")[0]
@@ -154,7 +154,7 @@ def _suffixed(folder: Folder, tokens: list[Token], i: int, end: int, suffix: str
     if i < len(tokens) and tokens[i].kind == "-" and tokens[i].start == end:
         phrase, following = _adjective(folder, tokens, i, end)
         return replace(phrase, scale=scale), following
-    readings, after = read_atom(lexicon, tokens, i)
+    readings, after = read_noun(lexicon, tokens, i)
     if readings:
         unit, end, following = read_denominators(lexicon, folder, tokens, after, tokens[after - 1].end, readings[0])
         return Phrase(scale, unit, end), following
@@ -208,6 +208,20 @@ def read_atom(lexicon: UnitLexicon, tokens: list[Token], i: int) -> tuple[tuple[
             product = _product(lexicon, [text, following.text])
             return product, i + 2
     return readings, i + 1
+
+
+def read_noun(lexicon: UnitLexicon, tokens: list[Token], i: int) -> tuple[tuple[Unit, ...], int]:
+    """Read a unit, or what is counted with one word that qualifies it: "24,000 prompt tokens", "16 attention heads"."""
+    readings, after = read_atom(lexicon, tokens, i)
+    if readings and (readings[0].dimension or readings[0].kind):
+        return readings, after
+    head = after if readings else i + 1
+    if head < len(tokens) and tokens[i].kind == tokens[head].kind == "word" and tokens[head].start - tokens[head - 1].end == 1:
+        counted = lexicon.counts.get(tokens[head].text.lower())
+        plural = tokens[head].text.endswith("s") and len(tokens[head].text) > len("ops")
+        if counted and plural and tokens[i].text.lower() not in NOT_COUNTED:
+            return lexicon.find(tokens[head].text), head + 1
+    return readings, after
 
 
 def _product(lexicon: UnitLexicon, words: list[str]) -> tuple[Unit, ...]:
