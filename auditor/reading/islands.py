@@ -20,6 +20,7 @@ BINARY = {"×", "÷", "+", "-", "–", "^"}
 OPENING = {"(": ")", "[": "]", "⟦": "⟧", "⌈": "⌉", "⌊": "⌋"}
 CLOSING = set(OPENING.values())
 JOINTS = {"equals": Joint.EQUALS, "about": Joint.ABOUT, "~": Joint.ABOUT, "arrow": Joint.ARROW, "verb": Joint.VERB}
+WORD_OPERATORS = {"multiply": "×", "divide": "÷", "add": "+", "subtract": "-", "results": "verb"}
 LABEL = {"word", "about", "~"}
 NUMBERED = re.compile(r"[A-Za-z]{1,4}[-=]?\d{1,5}")
 LABEL_WORDS = 5
@@ -134,16 +135,18 @@ def _beside_times(tokens: Sequence[Token], i: int) -> bool:
 
 def _operator_word(tokens: Sequence[Token], i: int, language: Language, before: list[Token]) -> tuple[str, int]:
     word = tokens[i].text.lower()
+    if word not in language.operators and word not in {"x", "of"}:
+        return "", 0
     if word == "x" and before and (before[-1].kind in {"number", ")", "word"}) and _operand_next(tokens, i + 1):
         return "×", 1
     if word == "of" and before and before[-1].kind == "number" and before[-1].text.endswith(("%", "percent")):
         return ("×", 1) if _operand_next(tokens, i + 1, skip=2) else ("", 0)
-    for name, kind in (("multiply", "×"), ("divide", "÷"), ("add", "+"), ("subtract", "-"), ("results", "verb")):
-        for phrase in language.first_words[name].get(word, ()):
-            if tuple(token.text.lower() for token in tokens[i : i + len(phrase)]) == phrase:
-                near = _operand_next(tokens, i + len(phrase), skip=3 if kind == "verb" else 0)
-                if near and (kind == "verb" or (before and before[-1].kind in {"number", ")"})):
-                    return kind, len(phrase)
+    for name, phrase in language.operators.get(word, ()):
+        kind = WORD_OPERATORS[name]
+        if tuple(token.text.lower() for token in tokens[i : i + len(phrase)]) == phrase:
+            near = _operand_next(tokens, i + len(phrase), skip=3 if kind == "verb" else 0)
+            if near and (kind == "verb" or (before and before[-1].kind in {"number", ")"})):
+                return kind, len(phrase)
     return "", 0
 
 
@@ -194,9 +197,11 @@ def _drop_labels(tokens: list[Token]) -> list[Token]:
 def find_equations(sentence: Sentence, view: str) -> list[Equation]:
     """Return the equations of a sentence, in order."""
     tokens, equations = sentence.tokens, []
+    if sum(token.number >= 0 for token in tokens) < 2:
+        return []
     i = 0
     while i < len(tokens):
-        joint = _joint(sentence, i)
+        joint = _joint(sentence, i) if tokens[i].kind in JOINTS else None
         if joint is None:
             i += 1
             continue
@@ -471,10 +476,8 @@ def _is_symbolic(tokens: Sequence[Token]) -> bool:
 def _results_first(sentence: Sentence) -> list[Equation]:
     """Return the equations of the form "6.2 GB (8 × 776 MB)"."""
     tokens, equations = sentence.tokens, []
-    for i, token in enumerate(tokens):
-        end = sentence.partner.get(i, -1)
-        if token.kind != "(" or end <= i + 2 or i == 0:
-            continue
+    for i in sorted(i for i, partner in sentence.partner.items() if i and partner > i + 2 and tokens[i].kind == "("):
+        end = sentence.partner[i]
         j, words = i - 1, 0
         while j > 0 and tokens[j].kind == "word" and words < 3:
             j, words = j - 1, words + 1
