@@ -48,6 +48,7 @@ BINDING = {
 ATOM = 5
 LONGEST = 1000
 DECIMALS = 7
+LARGEST_EXPONENT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def _build(node: Tree[Token] | Token) -> Expression:
     assert isinstance(node, Tree)
     first, arguments = node.children[0], node.children[1:]
     if isinstance(first, Tree):
-        return apply(OPERATIONS[node.data], *map(_build, node.children))
+        return _bounded(apply(OPERATIONS[node.data], *map(_build, node.children)), node)
     if node.data == "literal":
         return Literal(Fraction(str(first)))
     if node.data == "name":
@@ -121,6 +122,19 @@ def _build(node: Tree[Token] | Token) -> Expression:
         wanted = "two or more arguments" if operation in SEVERAL else "one argument"
         raise FormulaError(f"{first} takes {wanted}", first.start_pos or 0)
     return apply(operation, *map(_build, arguments))
+
+
+def _bounded(expression: Apply, node: Tree[Token]) -> Apply:
+    """Refuse a constant exponent that would take for ever to compute (10^10^10)."""
+    if expression.operation == Operation.POWER:
+        exponent = expression.arguments[1]
+        sign = isinstance(exponent, Apply) and exponent.operation == Operation.NEGATE
+        number = exponent.arguments[0] if sign and isinstance(exponent, Apply) else exponent
+        small = isinstance(number, Literal) and number.value <= LARGEST_EXPONENT
+        if not small and not any(symbols_of(exponent)):
+            offset = next(node.scan_values(lambda value: isinstance(value, Token))).start_pos or 0
+            raise FormulaError(f"a constant exponent is a number up to {LARGEST_EXPONENT}", offset)
+    return expression
 
 
 def symbols_of(expression: Expression) -> Iterator[str]:

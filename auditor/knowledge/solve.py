@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from fractions import Fraction
+from math import ceil
 
 import sympy
 
@@ -13,6 +14,9 @@ from auditor.model import Apply, Expression, Literal, Name, Operation
 
 OPAQUE = (Operation.CEILING, Operation.FLOOR, Operation.MINIMUM, Operation.MAXIMUM, Operation.LOGARITHM)
 """Operations that are not inverted: an equation is solved only for symbols outside them."""
+WIDEST = 6
+LARGEST = 40
+"""Bounds on what sympy is asked to expand and to solve, so that no rule file makes it run without end."""
 
 
 def solutions(left: Expression, right: Expression) -> Mapping[str, Expression]:
@@ -77,12 +81,26 @@ def _joined(operation: Operation, parts: tuple[Expression, ...]) -> Expression:
 
 def _solve_by_sympy(name: str, left: Expression, right: Expression) -> Expression | None:
     """Solve an equation in which the symbol occurs several times; None where it occurs in an opaque operation."""
+    if _spread_of(left) + _spread_of(right) > WIDEST:
+        return None
     translation = Translation()
     equation = translation.forward(left) - translation.forward(right)
     if name in translation.hidden:
         return None
     solved = _solve(equation, translation.symbol(name))
     return None if solved is None else translation.back(solved)
+
+
+def _spread_of(expression: Expression) -> int:
+    """How many sums multiply one another: what an expansion grows with, exponentially."""
+    if not isinstance(expression, Apply):
+        return 0
+    parts = [_spread_of(argument) for argument in expression.arguments]
+    if expression.operation in (Operation.ADD, Operation.SUBTRACT):
+        return max(1, *parts)
+    if expression.operation == Operation.POWER and isinstance(exponent := expression.arguments[1], Literal):
+        return parts[0] * ceil(abs(exponent.value))
+    return sum(parts)
 
 
 def _solve(equation: sympy.Expr, symbol: sympy.Symbol) -> sympy.Expr | None:
@@ -104,6 +122,8 @@ def _solve(equation: sympy.Expr, symbol: sympy.Symbol) -> sympy.Expr | None:
 
 def _solve_generally(equation: sympy.Expr, symbol: sympy.Symbol) -> sympy.Expr | None:
     """As `_solve`, for an equation that is no polynomial in the symbol (roots, the symbol as base or exponent)."""
+    if sympy.count_ops(equation) > LARGEST:
+        return None
     try:
         results = sympy.solve(equation, symbol)
     except NotImplementedError:
