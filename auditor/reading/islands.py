@@ -19,6 +19,7 @@ from auditor.reading.tokens import Token
 BINARY = {"×", "÷", "+", "-", "–", "^"}
 OPENING = {"(": ")", "[": "]", "⟦": "⟧", "⌈": "⌉", "⌊": "⌋"}
 CLOSING = set(OPENING.values())
+GROUPING = {"^", *OPENING, *CLOSING}
 JOINTS = {"equals": Joint.EQUALS, "about": Joint.ABOUT, "~": Joint.ABOUT, "arrow": Joint.ARROW, "verb": Joint.VERB}
 WORD_OPERATORS = {"multiply": "×", "divide": "÷", "add": "+", "subtract": "-", "results": "verb"}
 LABEL = {"word", "about", "~"}
@@ -57,6 +58,8 @@ def prepare(tokens: Sequence[Token], block: int, language: Language) -> Sentence
                 token = token._replace(kind="number")
         prepared.append(token)
         i += 1
+    if GROUPING.isdisjoint({token.kind for token in prepared}):
+        return Sentence(block, prepared, {})
     prepared = _mark_units(_drop_labels(_group_scientific(prepared)))
     return Sentence(block, prepared, match_brackets(prepared))
 
