@@ -10,7 +10,7 @@ from auditor.checks.constraints import Constraint
 from auditor.checks.decide import SLIPS, decide
 from auditor.model import Document, Number, Reference, Severity, Span
 from auditor.reading import Reading
-from auditor.reading.islands import Sentence
+from auditor.reading.islands import ADJUNCT, Sentence
 from auditor.reading.tokens import Token
 from auditor.recompute.agreement import Agreement, Comparison
 
@@ -39,8 +39,10 @@ def _restatement(sentence: Sentence, i: int, k: int, numbers: Sequence[Number]) 
     expression = Reference(tokens[i].number)
     comparison, binary = decide(expression, (tokens[i].number,), tokens[k].number, numbers)
     if comparison.agreement in {Agreement.FAILS, Agreement.NEAR}:
+        adjunct = i > 0 and tokens[i - 1].kind == "word" and tokens[i - 1].text.lower() in ADJUNCT
         comparison = replace(
-            comparison, agreement=Agreement.FAILS if _is_slip(comparison, target) else Agreement.UNDECIDED
+            comparison,
+            agreement=Agreement.FAILS if _is_slip(comparison, target) and not adjunct else Agreement.UNDECIDED,
         )
     return Constraint(
         rule="conversion-mismatch",

@@ -1,0 +1,24 @@
+"""The closed word sets of `rules/prose.yaml`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from auditor.knowledge.phrases import alternatives
+from auditor.resources import resource
+
+SETS = ("of_each", "results", "rounded", "rounded_up", "remaining", "together", "effective", "per")
+
+
+@lru_cache(maxsize=1)
+def load_prose() -> Mapping[str, str]:
+    """Return for each word set the regular expression that matches any of its phrases; AuditorError for a broken file."""
+    from auditor.knowledge.yaml_source import load_source
+
+    path = "rules/prose.yaml"
+    fields = load_source(resource(path), path).mapping(required=SETS)
+    return {
+        name: alternatives(sorted({text.lower().strip() for text in fields[name].texts()}, key=lambda p: (-len(p), p)))
+        for name in SETS
+    }
