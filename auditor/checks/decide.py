@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice, product
 
-from auditor.model import Apply, Expression, Number, Operation
+from auditor.model import Apply, Expression, Number, Operation, Unit
 from auditor.reading.numbers import is_duration
 from auditor.recompute import Undecidable, Value, evaluate
 from auditor.recompute.agreement import Agreement, Comparison, compare
@@ -65,6 +65,8 @@ def decide(
     for variant in _variants(expression):
         for choice in _choices((*operands, target), numbers):
             for mode in MODES:
+                if mode.labels is DURATION and is_timed(numbers[target].unit):
+                    continue
                 found = _compare(variant, target, numbers, choice, mode)
                 if found.agreement is Agreement.HOLDS:
                     if mode.sure:
@@ -114,6 +116,11 @@ def _has_slipped(bare: Comparison, expression: Expression, target: int, numbers:
     slipped = any(abs(ratio / slip - 1) <= Fraction(5, 10000) for slip in SLIPPED_POINT)
     own = stripped(number.unit, RATE)
     return precise and slipped and own is not None and set(own.dimension) < set(dims)
+
+
+def is_timed(unit: Unit | None) -> bool:
+    """Tell whether a unit has time in it, so that the durations of its arithmetic are no labels."""
+    return unit is not None and any(name == "second" for name, _ in unit.dimension)
 
 
 def _converts(operands: Sequence[int], numbers: Sequence[Number]) -> bool:

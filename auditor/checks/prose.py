@@ -246,7 +246,8 @@ def _of_each(scene: Scene, target: int) -> Constraint | None:
             continue
         if each == target:
             return _part(scene, target, count)
-        if _number(scene.numbers, each)[0] == dims and _is_joined(scene, (count, each), target):
+        shared = any(power < 0 for power in _number(scene.numbers, target)[1].values())
+        if _number(scene.numbers, each)[0] == dims and not shared and _is_joined(scene, (count, each), target):
             expression = Apply(Operation.MULTIPLY, (Reference(count), Reference(each)))
             return _make(scene, target, expression, (count, each), "product-mismatch", firm=True)
     return None
