@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from auditor.knowledge import Knowledge, load_knowledge
-from auditor.knowledge.formula import symbols_of
+from auditor.knowledge.expressions import symbols_of
 from auditor.knowledge.packs import CHECKS, FALLBACK
 from auditor.knowledge.units import load_units
 from auditor.knowledge.yaml_source import load_source

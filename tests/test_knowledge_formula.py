@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditor.knowledge.formula import FormulaError, apply, parse_formula, write_expression
+from auditor.knowledge.expressions import apply, write_expression
+from auditor.knowledge.formula import FormulaError, parse_formula
 from auditor.knowledge.solve import solutions
 from auditor.model import Expression, Literal, Name, Operation, RelationKind
 from auditor.recompute.evaluate import evaluate

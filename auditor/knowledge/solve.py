@@ -9,7 +9,7 @@ from math import ceil
 
 import sympy
 
-from auditor.knowledge.formula import apply, symbols_of
+from auditor.knowledge.expressions import apply, symbols_of
 from auditor.model import Apply, Expression, Literal, Name, Operation
 
 OPAQUE = (Operation.CEILING, Operation.FLOOR, Operation.MINIMUM, Operation.MAXIMUM, Operation.LOGARITHM)
