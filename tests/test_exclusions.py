@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,7 @@ def check_accounts(text: str) -> None:
     """Every digit belongs to one number; the numbers are in order and apart; what is excluded says why."""
     document = parse_document(text)
     numbers = read(document).numbers
-    for first, second in zip(numbers, numbers[1:], strict=False):
+    for first, second in pairwise(numbers):
         assert first.span.end <= second.span.start, (text[first.span.start : second.span.end], first, second)
     covered = [False] * len(text)
     for number in numbers:
@@ -97,7 +98,10 @@ def test_every_digit_of_any_text_is_accounted_for(text: str) -> None:
     ("content", "message"),
     [
         ("exclusions:\n  - id: a\n", "rules/x.yaml:2:5: missing key"),
-        ("exclusions:\n  - {id: a, summary: b, match: [«1»], spare: [«1»], chunk: ['(']}", "rules/x.yaml:2:61: no regular expression"),
+        (
+            "exclusions:\n  - {id: a, summary: b, match: [«1»], spare: [«1»], chunk: ['(']}",
+            "rules/x.yaml:2:61: no regular expression",
+        ),
         ("exclusions:\n  - {id: a, summary: b, match: [«1»], spare: [«1»], chunk: ['(a)']}", "must not capture"),
         ("exclusions:\n  - {id: a, summary: b, match: [1], spare: [«1»]}", "marks no number"),
         ("exclusions:\n  - {id: A_b, summary: b, match: [«1»], spare: [«1»]}", "an id is made of"),
@@ -107,3 +111,22 @@ def test_a_mistake_in_the_rule_file_is_reported_at_its_place(content: str, messa
     with pytest.raises(AuditorError, match="^rules/x.yaml:2:") as problem:
         read_exclusions(content.encode(), "rules/x.yaml")
     assert message in str(problem.value)
+
+
+CORPUS = Path(__file__).parent / "corpus" / "exclusions"
+
+
+@pytest.mark.parametrize("path", sorted(CORPUS.glob("*.md")), ids=lambda path: path.stem)
+def test_every_number_of_the_corpus_is_what_it_was(path: Path, update: bool) -> None:
+    text = path.read_text("utf-8")
+    numbers = read(parse_document(text)).numbers
+    told = "".join(
+        f"{text.count(chr(10), 0, n.span.start) + 1}: {' '.join(text[n.span.start : n.span.end].split())}"
+        f"{f'  {n.excluded}' if n.excluded else ''}"
+        f"{f'  [{text[n.label.start : n.label.end]}]' if n.label and not n.excluded else ''}\n"
+        for n in numbers
+    )
+    expected = path.with_suffix(".txt")
+    if update:
+        expected.write_text(told, "utf-8")
+    assert told == expected.read_text("utf-8")

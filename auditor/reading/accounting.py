@@ -40,8 +40,7 @@ class Accountant:
                 at += 1
             if at < len(numbers) and numbers[at].span.start <= start and end <= numbers[at].span.end:
                 continue
-            for piece in _uncovered(Span(start, end), numbers, at):
-                found.append((self._excluded(piece), -1))
+            found.extend((self._excluded(piece), -1) for piece in _uncovered(Span(start, end), numbers, at))
         return found
 
     def _excluded(self, span: Span) -> Number:

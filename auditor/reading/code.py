@@ -11,13 +11,25 @@ from typing import NamedTuple
 
 from auditor.model import Block, Document, Span
 
-PLAIN = frozenset({"", "text", "txt", "plain", "plaintext", "none", "ascii", "console", "output", "math", "calc", "{note}"})
+PLAIN = frozenset(
+    {"", "text", "txt", "plain", "plaintext", "none", "ascii", "console", "output", "math", "calc", "{note}"}
+)
 """Languages of fences that may hold anything: the lines themselves must tell."""
-OPAQUE = frozenset("diff patch mermaid dot plantuml http bibtex log markdown md html xml svg css regex promql logql".split())
+OPAQUE = frozenset(
+    "diff patch mermaid dot plantuml http bibtex log markdown md html xml svg css regex promql logql".split()
+)
 """Languages in which neither settings nor comments say anything of the author's."""
-COMMENTS = {"#": r"(?:(?<=\s)|^)#+(?!!)", "//": r"(?:(?<=\s)|^)//+", "--": r"(?:(?<=\s)|^)--+(?=\s)", ";": r"(?:(?<=\s)|^);+(?=\s)"}
+COMMENTS = {
+    "#": r"(?:(?<=\s)|^)#+(?!!)",
+    "//": r"(?:(?<=\s)|^)//+",
+    "--": r"(?:(?<=\s)|^)--+(?=\s)",
+    ";": r"(?:(?<=\s)|^);+(?=\s)",
+}
 MARKERS = {
-    **dict.fromkeys("c cpp c++ cuda cc java javascript js typescript ts go golang rust rs scala kotlin swift csharp cs php".split(), "//"),
+    **dict.fromkeys(
+        "c cpp c++ cuda cc java javascript js typescript ts go golang rust rs scala kotlin swift csharp cs php".split(),
+        "//",
+    ),
     **dict.fromkeys("json json5 jsonc proto protobuf groovy dart metal hlsl glsl solidity".split(), "//"),
     **dict.fromkeys("sql lua haskell hs elm ada vhdl".split(), "--"),
     **dict.fromkeys("lisp clojure scheme asm nasm".split(), ";"),
@@ -45,11 +57,15 @@ STATEMENT = re.compile(
     r"|static|const|let|var|SELECT|INSERT|UPDATE|CREATE|FROM|WHERE|GROUP BY)\b.*[:;({]\s*$|\w\(\)|&&|\|\||\+=|-=|!=|<<|>>|::|\w->\w"
     r"|^\s*(?:return|import|assert|print)\b|^\s*#include|^\s*@\w+|\w\[\w*[a-z]\w*(?:[-+]\d)?\]|^\s*[a-z]\w*\(.*\)\s*;?\s*$|\b[a-z]+[A-Z]\w*\("
 )
-COMMAND = re.compile(r"\\\s*$|(?:^|\s)--[a-z][\w-]+(?:[ =]|$)|^\s*(?:sudo|pip|git|curl|docker|kubectl|python3?|cd|export|make|cmake|bash|npm)\s")
+COMMAND = re.compile(
+    r"\\\s*$|(?:^|\s)--[a-z][\w-]+(?:[ =]|$)|^\s*(?:sudo|pip|git|curl|docker|kubectl|python3?|cd|export|make|cmake|bash|npm)\s"
+)
 CHANGED = re.compile(r"(?:@@ |diff --git|index [0-9a-f]{7}|\+\+\+ |--- [ab]/|[+-][A-Za-z_#/{}])")
 BINARY = re.compile(r"\b(?=[01]*[01]1)[01]{4,}\b.*\b(?=[01]*[01]1)[01]{4,}\b")
 """Two numerals of noughts and ones that are no powers of ten."""
-CALCULATED = re.compile(r"\d[^=\n]*[×÷][^=\n]*\d[^=\n]*[=≈]\s*[~$]?\d|=[^=\n\"]*\d\s*[-+*/^]\s*[(]?\d[^=\n\"]*[^=!<>]=\s*[~$]?\d")
+CALCULATED = re.compile(
+    r"\d[^=\n]*[×÷][^=\n]*\d[^=\n]*[=≈]\s*[~$]?\d|=[^=\n\"]*\d\s*[-+*/^]\s*[(]?\d[^=\n\"]*[^=!<>]=\s*[~$]?\d"
+)
 """Arithmetic in no programming language: with typographic signs, or with a result behind a second equals sign."""
 PROGRAM_SHARE = 0.3
 """Share of a fence's lines that look like program text from which on all of it is taken as such."""
@@ -134,6 +150,8 @@ def _plain(view: str, lines: list[Span]) -> Iterator[Part]:
 
 def _program_line(view: str, line: Span, marker: re.Pattern[str]) -> Iterator[Part]:
     """Yield the settings of a line of program text, then its comment."""
+    if LOGGED.match(view, line.start, line.end):
+        return
     comment = marker.search(view, line.start, line.end)
     end = comment.start() if comment else line.end
     setting = SETTING.match(view, line.start, line.end)

@@ -19,7 +19,9 @@ from auditor.reading.tokens import Token
 from auditor.reading.units import NOT_COUNTED
 
 CHUNK = re.compile(r"(?<!\S)[^\s\d]*+\d\S*")
-PLAIN = re.compile(r"[(*~$≈+<>≤≥±=-]*+\d[\d,]*+(?:\.\d+)?(?!st|nd|rd|th|[aApP][mM])[A-Za-z%]{0,2}(?:/[a-z]{1,5})?[).,;:*!?]*+")
+PLAIN = re.compile(
+    r"[(*~$≈+<>≤≥±=-]*+\d[\d,]*+(?:\.\d+)?(?!st|nd|rd|th|[aApP][mM])[A-Za-z%]{0,2}(?:/[a-z]{1,5})?[).,;:*!?]*+"
+)
 """A chunk that is a mere number, as most are: it has none of the shapes."""
 WRAPPING = "([{\"'“”‘’«»<>*~=|`"
 TRAILING = ")]}\"'“”‘’«»<>*,;:!?|`"
@@ -30,12 +32,11 @@ PLURAL = re.compile(r"[A-Z]\w*s\s?$")
 ENUMERATOR = re.compile(r"\s*(?P<digits>\d{1,3}(?:\.\d{1,2})*)(?:(?P<stop>[.)])(?=\s+\S)|(?=\s))")
 """The number at the head of a heading, or of a line that goes on behind a full stop or a parenthesis."""
 OPERATORS = frozenset("×÷+^")
-EITHER_SIDE = re.compile(r"[\d(]")
 SEPARATORS = frozenset({",", "and", "or", "&", "–", "-", "÷", "to", "through"})
 QUANTIFIERS = frozenset({"per", "each", "every", "total", "any", "a", "one", "by"})
 """Words that make the next one a kind of things, not one thing: "per GPU 80", "each stage 8"."""
 DIGITS = re.compile(r"\d+(?:\.\d+)*")
-IN_PARENTHESES = (frozenset({"(", "[", ","}), frozenset({")", "]", ","}))
+OPENING, CLOSING = frozenset({"(", "[", ","}), frozenset({")", "]", ",", ":"})
 LONGEST = 60
 """Digits of which the value of an excluded number is made; it is never used."""
 
@@ -104,9 +105,7 @@ class Excluder:
                 joined.append(Token("name", span.start, span.end, self.view[span.start : span.end]))
         return joined
 
-    def named(
-        self, tokens: list[Token], shapes: Sequence[tuple[Span, str]], block: int
-    ) -> list[tuple[Number, int]]:
+    def named(self, tokens: list[Token], shapes: Sequence[tuple[Span, str]], block: int) -> list[tuple[Number, int]]:
         """Return an excluded number for each token of kind "name", with the token's index."""
         if not shapes:
             return []
@@ -116,7 +115,9 @@ class Excluder:
             if token.kind == "name" and (digits := DIGITS.search(self.view, token.start, token.end)):
                 value = Fraction(digits[0].partition(".")[0][:LONGEST])
                 span = Span(token.start, token.end)
-                number = Number(span, Span(*digits.span()), value, Fraction(0), block=block, excluded=exclusions[span.start])
+                number = Number(
+                    span, Span(*digits.span()), value, Fraction(0), block=block, excluded=exclusions[span.start]
+                )
                 found.append((number, i))
         return found
 
@@ -222,9 +223,9 @@ class Excluder:
         """Tell a number that its column, or the parentheses around it, make a name or a year."""
         year = self._fits("year", number, tokens, i)
         if year and 0 < i < len(tokens) - 1:
-            if tokens[i - 1].text in IN_PARENTHESES[0] and tokens[i + 1].text in IN_PARENTHESES[1]:
-                if ")" in (tokens[i + 1].text,) or tokens[i - 1].text == "(":
-                    return "year"
+            opening, closing = tokens[i - 1].text, tokens[i + 1].text
+            if opening in OPENING and closing in CLOSING and (opening == "(" or closing == ")"):
+                return "year"
         if block.kind is BlockKind.CELL and len(tokens) == 1 and block.table is not None:
             if year and (block.row < 0 or block.column == 0):
                 return "year"
@@ -245,10 +246,16 @@ def _reads(phrase: Phrase, tokens: list[Token], start: int) -> bool:
 
 def _titled(tokens: list[Token], digits: str) -> bool:
     """Tell whether a heading goes on like a title behind its number, rather than saying what the number counts."""
-    words = tokens[0].text[len(digits) :].split() or [token.text for token in tokens[1:2] if token.kind in {"word", "name"}]
+    words = tokens[0].text[len(digits) :].split() or [
+        token.text for token in tokens[1:2] if token.kind in {"word", "name"}
+    ]
     if "." not in digits and len(tokens[0].text) > len(digits):
         return False
-    return bool(words) and words[0][0].isupper() and (len(words[0]) < 2 or words[0][1:].islower() or words[0] == tokens[-1].text)
+    return (
+        bool(words)
+        and words[0][0].isupper()
+        and (len(words[0]) < 2 or words[0][1:].islower() or words[0] == tokens[-1].text)
+    )
 
 
 def _counts(tokens: list[Token], i: int) -> bool:
