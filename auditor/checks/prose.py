@@ -276,7 +276,8 @@ def _by_dimension(scene: Scene, target: int) -> Constraint | None:
     if len(candidates) != 1:
         return None
     expression, operands = candidates[0]
-    firm = _is_joined(scene, operands, target)
+    timed = sum(any(name == "second" for name, _ in _number(scene.numbers, i)[0]) for i in operands)
+    firm = timed == 1 and _is_joined(scene, operands, target)
     distinct = significant_digits(number) > 1
     constraint = _make(scene, target, expression, operands, "quotient-mismatch", firm=firm)
     return constraint if constraint is None or distinct or firm else None

@@ -361,7 +361,8 @@ def before(sentence: Sentence, i: int) -> int:
         while j > 0 and tokens[j - 1].kind in LABEL and words < 3:
             j, words = j - 1, words + 1
         if j > 0 and tokens[j - 1].kind in BINARY:
-            if tokens[j - 1].kind in "-–" and _is_dash(sentence, j - 1):
+            said = any(token.kind == "word" for token in tokens[j:start])
+            if tokens[j - 1].kind in "-–" and (said or _is_dash(sentence, j - 1)):
                 return start
             j -= 1
         else:
@@ -378,7 +379,7 @@ def _is_truncated(sentence: Sentence, start: int) -> bool:
     j = start
     while j > 0 and tokens[j - 1].kind == "word" and start - j < LABEL_WORDS:
         j -= 1
-    if j == 0 or tokens[j - 1].kind not in BINARY:
+    if j == 0 or tokens[j - 1].kind not in BINARY or (j < start and tokens[j - 1].kind in "-–"):
         return False
     return (j > 1 and tokens[j - 1].kind not in "-–") or (tokens[j - 1].kind == "-" and not _is_dash(sentence, j - 1))
 

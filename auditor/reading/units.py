@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from auditor.reading.numbers import Folder
 
 ROUND = re.compile(r"10[0,]*0|1,?000[0,]*")
-MICRO = {"µ", "μ"}
+MICRO = {"µ", "μ", "mu"}
 ARTICLES = {"a", "an", "each", "every"}
 PLAIN = Unit("", Fraction(1), ())
 MULTIPLIER = Unit("x", Fraction(1), (), kind="multiplier")
@@ -198,7 +198,7 @@ def read_atom(lexicon: UnitLexicon, tokens: list[Token], i: int) -> tuple[tuple[
         return (), i
     text = tokens[i].text
     if text in MICRO and i + 1 < len(tokens) and tokens[i + 1].kind == "word":
-        return lexicon.find(text + tokens[i + 1].text), i + 2
+        return lexicon.find("µ" + tokens[i + 1].text), i + 2
     readings = lexicon.find(text)
     if not readings and "-" in text:
         readings = _product(lexicon, text.split("-"))
