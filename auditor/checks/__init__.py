@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from auditor.checks.changes import check_changes
 from auditor.checks.constraints import Constraint
 from auditor.checks.conversions import check_conversions
+from auditor.checks.degrees import check_degrees
 from auditor.checks.equations import check_equations
+from auditor.checks.groups import check_groups
+from auditor.checks.lists import check_lists
 from auditor.checks.prose import check_prose
+from auditor.checks.ranges import check_ranges
 from auditor.checks.restated import check_restated
 from auditor.checks.tables import check_tables
 from auditor.knowledge import Knowledge
 from auditor.model import Document
 from auditor.reading import Reading
+from auditor.reading.contexts import Contexts
+from auditor.recompute.agreement import Agreement
 
 
 def check(document: Document, reading: Reading, knowledge: Knowledge) -> list[Constraint]:
@@ -20,5 +27,15 @@ def check(document: Document, reading: Reading, knowledge: Knowledge) -> list[Co
         *check_tables(document, reading),
         *check_conversions(document, reading),
     ]
+    for check_kind in (check_lists, check_groups, check_degrees, check_ranges, check_changes):
+        constraints += _undecided(constraints, check_kind(document, reading))
     constraints += check_prose(document, reading, constraints)
-    return constraints + check_restated(document, reading, constraints)
+    constraints += check_restated(document, reading, constraints)
+    contexts = Contexts(document)
+    return [c for c in constraints if c.agreement is not Agreement.FAILS or not contexts.is_rejected(c.span)]
+
+
+def _undecided(constraints: list[Constraint], more: list[Constraint]) -> list[Constraint]:
+    """Return those of `more` that do not contradict a number again that another constraint has decided."""
+    decided = {c.target for c in constraints if c.agreement in {Agreement.HOLDS, Agreement.FAILS}}
+    return [c for c in more if c.agreement is not Agreement.FAILS or c.target not in decided]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from auditor.model import Expression, Severity, Span
+from auditor.model import Edit, Expression, Severity, Span
 from auditor.recompute.agreement import Agreement
 
 
@@ -31,3 +31,5 @@ class Constraint:
     note: str = ""
     strength: int = 2
     """How firmly the operands are bound: 3 by a written equation, 2 by structure, 1 by name."""
+    replacement: Edit | None = None
+    """What should stand in the place of several numbers at once ("4 groups of 8 GPUs"); None where the target alone is wrong."""

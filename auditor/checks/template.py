@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from auditor.model import Document, Number, Span
 from auditor.reading import Reading
+from auditor.reading.tokens import Token
 
 PLACEHOLDER = re.compile(r"«([NPX])(\d+)»")
 KINDS = {"percent": "P", "point": "P", "multiplier": "X"}
@@ -24,6 +25,7 @@ class Template:
 
     text: str
     block: int
+    span: Span
 
     def numbers(self, kinds: str = "NPX") -> Iterator[tuple[int, re.Match[str]]]:
         """Yield the numbers of some kinds with where they stand."""
@@ -35,15 +37,21 @@ class Template:
 def templates(document: Document, reading: Reading) -> list[Template]:
     """Return the sentences that have a number, in order."""
     return [
-        Template(_write(document, sentence.tokens, reading.numbers), sentence.block) for sentence in reading.sentences
+        Template(
+            _write(document, sentence.tokens, reading.numbers),
+            sentence.block,
+            Span(sentence.tokens[0].start, sentence.tokens[-1].end),
+        )
+        for sentence in reading.sentences
+        if sentence.tokens
     ]
 
 
-def _write(document: Document, tokens: Sequence[object], numbers: Sequence[Number]) -> str:
+def _write(document: Document, tokens: Sequence[Token], numbers: Sequence[Number]) -> str:
     parts = []
     for token in tokens:
-        start, end, index = token.start, token.end, token.number  # type: ignore[attr-defined]
-        number = numbers[index] if index >= 0 and token.kind == "number" else None  # type: ignore[attr-defined]
+        start, end, index = token.start, token.end, token.number
+        number = numbers[index] if index >= 0 and token.kind == "number" else None
         if number is None or number.excluded is not None:
             parts.append(" ".join(document.view[start:end].lower().replace("«", '"').replace("»", '"').split()))
         else:

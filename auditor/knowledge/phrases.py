@@ -12,7 +12,7 @@ from auditor.resources import resource
 PHRASE_SETS = (
     *("down", "up", "either", "instead", "against", "than", "restated", "amount", "freed", "of_first", "as_fast", "link"),
     *("total", "neutral", "not_summed", "left_out", "remainder", "limit"),
-    *("group", "each", "one", "joins", "partial", "devices", "indexed"),
+    *("group", "formed", "one", "joins", "partial", "devices", "indexed"),
 )
 
 
