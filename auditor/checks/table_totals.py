@@ -55,7 +55,7 @@ def check_totals(grid: Grid, numbers: Sequence[Number], span: Span) -> list[Cons
     """Return the constraints of the rows of a grid that are made of others."""
     if grid.height < 4 or grid.width < 2:
         return []
-    layout = _layout(grid)
+    layout = layout_of(grid)
     if Role.ELIDED in layout.roles:
         return []
     rows = [row for row in range(1, grid.height) if layout.is_summary(row)]
@@ -69,7 +69,8 @@ def check_totals(grid: Grid, numbers: Sequence[Number], span: Span) -> list[Cons
     return found
 
 
-def _layout(grid: Grid) -> Layout:
+def layout_of(grid: Grid) -> Layout:
+    """Return the roles and signs of a grid's rows."""
     bold = [grid.labels[row].bold or _bold_values(grid, row) for row in range(grid.height)]
     stand_out = 0 < sum(bold[1:]) <= max(1, (grid.height - 1) // 2)
     roles = [Role.PLAIN]
@@ -249,6 +250,8 @@ def _is_certain(
     if target.unit is not None and target.unit.kind:
         return target.value == 100 and confirmed
     slip = is_slip(target, verdict.comparison.expected)
+    if slip and confirmed:
+        return True
     if not _is_additive(grid.columns[column][0].label, target):
         return False
     signed = any(part < 0 for part in values) or any(layout.signs[i] < 0 for i in best.rows)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.table_cells import check_cells
+from auditor.checks.table_changes import check_changes
+from auditor.checks.table_columns import check_columns
 from auditor.checks.table_grid import Grid, TableReader
 from auditor.checks.table_labels import check_labels
 from auditor.checks.table_order import check_percentiles
+from auditor.checks.table_settle import settle
 from auditor.checks.table_totals import check_totals
 from auditor.model import Document, Span
 from auditor.reading import Reading
@@ -29,5 +32,7 @@ def _check_table(grid: Grid, reader: TableReader, span: Span) -> list[Constraint
     for view in (grid, grid.transposed()):
         found += check_totals(view, numbers, span)
         found += check_labels(view, reader, span)
+        found += check_changes(view, numbers, span)
+        found += check_columns(view, numbers, span)
         found += check_percentiles(view, numbers)
-    return found
+    return settle(found, numbers)
