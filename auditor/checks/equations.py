@@ -11,7 +11,7 @@ from auditor.checks.decide import SLIPS, decide
 from auditor.model import Apply, Equation, Expression, Joint, Number, Operation, Reference, Severity, Side, Span
 from auditor.reading import Reading
 from auditor.recompute import Undecidable, evaluate
-from auditor.recompute.agreement import Agreement, Comparison
+from auditor.recompute.agreement import LOST, Agreement, Comparison
 
 BINARY_FROM = 100
 RULES = {
@@ -103,7 +103,7 @@ def _is_result_first(comparison: Comparison, equation: Equation, source: Side) -
     """Tell whether "value (arithmetic)" derives the value, rather than noting something beside it."""
     if set(operations_of(source.expression)) == {Operation.SUBTRACT}:
         return False
-    if comparison.matched:
+    if comparison.matched or comparison.reason == LOST:
         return True
     sums = set(operations_of(source.expression)) == {Operation.ADD}
     return equation.labelled and not comparison.mixed and not sums

@@ -258,6 +258,7 @@ def _chain(sentence: Sentence, i: int, joint: Joint, view: str) -> tuple[list[tu
 
 
 ADJUNCT = frozenset("at with of for in by per to from over on under".split())
+CONJUNCTION = frozenset("and or but while when if as so".split())
 SUBJECT = frozenset(
     [
         "a",
@@ -393,14 +394,14 @@ def _is_called(tokens: Sequence[Token]) -> bool:
 
 
 def _is_dash(sentence: Sentence, i: int) -> bool:
-    """Tell whether a minus at `i` is a dash of the sentence: nothing before it that one could subtract from."""
+    """Tell whether a minus at `i` is a dash of the sentence: nothing right before it that one could subtract from."""
     tokens = sentence.tokens
-    if i == 0:
-        return True
     j = i - 1
     while j > 0 and tokens[j].kind == "word" and i - j <= LABEL_WORDS:
+        if tokens[j].text.lower() in SUBJECT or tokens[j].text.lower() in CONJUNCTION:
+            return True
         j -= 1
-    return tokens[j].kind not in {"number", *CLOSING}
+    return j < 0 or tokens[j].kind not in {"number", "unit", *CLOSING} and not _is_superscript(tokens[j])
 
 
 def after(sentence: Sentence, i: int) -> int:

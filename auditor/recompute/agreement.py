@@ -18,6 +18,7 @@ NEAR = Fraction(25, 10000)
 NEAR_WHOLE = Fraction(2, 10000)
 NEAR_HEDGED = Fraction(6, 100)
 CALENDAR_SLACK = Fraction(2, 100)
+LOST = "a magnitude is lost"
 BARE_BASES = frozenset({"byte", "flop", "second"})
 """Dimensions that a product of plain numbers may come to; a price, say, must have been among the factors."""
 CLOSE = 2
@@ -80,14 +81,16 @@ def compare(value: Value, number: Number, unit: Unit | None, *, binary: bool, sc
     assert best.expected is not None
     if best.agreement is Agreement.FAILS and _mixes_prefixes(value, number, unit, printed, scale):
         return Comparison(Agreement.UNDECIDED, best.expected, matched, mixed, "prefixes of 1000 and of 1024 are mixed")
+    lost = bool(printed) and not matched and unit is not None and _exceeds_by_a_prefix(best.expected / printed)
     if best.agreement is Agreement.FAILS and (
         _lacks_a_factor(value, unit)
         or not printed
-        or _closeness(best, printed) > (FARTHEST if matched else FAR)
+        or (_closeness(best, printed) > (FARTHEST if matched else FAR) and not lost)
         or (not matched and _is_implied(value, unit, number, [value.nominal / option / printed for option in options]))
     ):
         return Comparison(Agreement.UNDECIDED, best.expected, matched, mixed, "a unit or factor is left out")
-    return Comparison(best.agreement, best.expected, matched, mixed, best.reason)
+    failed = best.agreement is Agreement.FAILS
+    return Comparison(best.agreement, best.expected, matched, mixed, LOST if lost and failed else best.reason)
 
 
 def _closeness(comparison: Comparison, printed: Fraction) -> Fraction:
