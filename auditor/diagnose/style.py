@@ -1,4 +1,4 @@
-"""Writes a value the way the author wrote the number that it replaces."""
+"""Writes values the way an author wrote the digits that they replace."""
 
 from __future__ import annotations
 
@@ -9,122 +9,152 @@ from auditor.knowledge.language import load_language
 from auditor.knowledge.units import load_units
 from auditor.model import Number
 
-SEPARATOR = re.compile(r"(?<=\d)(\{,\}|\\,|[,_'’\u00a0\u2009\u202f])(?=\d{3})")
-SYMBOL = re.compile(r"[A-Za-zµμ]+")
-FAMILIES = (
-    ("B", "kB", "KB", "MB", "GB", "TB", "PB"),
-    ("bytes", "KB", "MB", "GB", "TB", "PB"),
-    ("B", "KiB", "MiB", "GiB", "TiB", "PiB"),
-    ("Kb", "Mb", "Gb", "Tb"),
-    ("GB", "Gb"),
-    ("MB", "Mb"),
-    ("TB", "Tb"),
-    ("bps", "Kbps", "Mbps", "Gbps", "Tbps"),
-    ("Gbps", "GBps"),
-    ("ns", "µs", "ms", "s"),
-    ("ns", "us", "ms", "s"),
-    ("ms", "s", "min", "h"),
-    ("seconds", "minutes", "hours", "days", "weeks", "months", "years"),
-    ("second", "minute", "hour", "day", "week", "month", "year"),
-    ("sec", "min", "hours", "days"),
-    ("s", "min", "hours", "days"),
-    ("W", "kW", "MW", "GW"),
-    ("Wh", "kWh", "MWh", "GWh", "TWh"),
-    ("J", "kJ", "MJ", "GJ"),
-    *(tuple(p + f for p in ("M", "G", "T", "P", "E")) for f in ("FLOPs", "FLOPS", "FLOP", "FLOP/s", "flops", "Flops")),
-)
+SEPARATOR = re.compile(r"(?<=\d)(\{,\}|\\,|[,_'’\u00a0\u2009\u202f])(?=\d{2,3})")
+SIGNS = "+-−–"
+MINUS = "-−–"
+COMPONENT = re.compile(r"(\d+(?:\.\d+)?)(\s*)([A-Za-zµμ]+)")
+EXPONENT = re.compile(r"([eE])([+-]?)(\d+)$")
+LONGEST = 40
+"""Digits beyond which no replacement is written."""
 
 
-def restyle(text: str, number: Number, value: Fraction) -> str | None:
-    """Return what should stand at `number.span` for `value` (in the printed unit, magnitude applied), None for a form we cannot write.
+def write_digits(original: str, number: Number, value: Fraction, separator: str = "") -> str | None:
+    """Return digits for `value` in the style of `original`: its decimals, separators, exponent and sign.
 
-    The smaller change wins: where the printed digits are right in another unit of the same family, the unit changes.
+    `value` is in the measure of `number.value`; `separator` is what the document puts between thousands, for an
+    original that is too short to show it. None for a form that cannot be written.
     """
-    if number.upper is not None:
-        return None
-    original = text[number.span.start : number.span.end]
-    before = text[number.span.start : number.digits.start]
-    after = text[number.digits.end : number.span.end]
-    slipped = _other_unit(number, value, after)
-    if slipped is not None:
-        return before + text[number.digits.start : number.digits.end] + slipped
-    digits = write_digits(text[number.digits.start : number.digits.end], number, value)
-    if digits is None or before + digits + after == original:
-        return None
-    return before + digits + after
-
-
-def _other_unit(number: Number, value: Fraction, after: str) -> str | None:
-    """Return the text after the digits with another unit under which the printed digits are right."""
-    unit, symbol = number.unit, SYMBOL.search(after)
-    if unit is None or symbol is None or not number.value or not unit.dimension:
-        return None
-    lexicon = load_units()
-    found = lexicon.find(symbol[0])
-    if not found:
-        return None
-    tolerance = max(number.half_width, abs(number.value) / 200)
-    for family in FAMILIES:
-        if symbol[0] not in family:
-            continue
-        for other in family:
-            candidate = lexicon.find(other)
-            if other == symbol[0] or not candidate or candidate[0].dimension != found[0].dimension:
-                continue
-            for mine, theirs in _factors(found[0], candidate[0]):
-                if abs(value * mine / theirs - number.value) <= tolerance:
-                    return after[: symbol.start()] + other + after[symbol.end() :]
-    return None
-
-
-def _factors(mine, theirs):  # type: ignore[no-untyped-def]
-    yield mine.factor, theirs.factor
-    if mine.binary_factor is not None and theirs.binary_factor is not None:
-        yield mine.binary_factor, theirs.binary_factor
-
-
-def write_digits(original: str, number: Number, value: Fraction) -> str | None:
-    """Return digits for a value with the decimals, separators and sign convention of `original`."""
     if not any(char.isdigit() for char in original):
-        return _write_word(original, value)
-    if re.search(r"\d\s*[A-Za-z]+\s*\d", original) and not re.search(r"\d[eE][+-]?\d", original):
+        return _write_word(original, value / number.scale)
+    if len(COMPONENT.findall(original)) > 1:
+        return write_duration(original, number, value)
+    if abs(value) >= Fraction(10) ** LONGEST:
         return None
-    mantissa, exponent = _split_exponent(original)
-    scaled = value / number.scale / Fraction(10) ** exponent
+    sign = original[: len(original) - len(original.lstrip(SIGNS))]
+    scaled = value / number.scale
+    match = EXPONENT.search(original)
+    if match is None:
+        return _sign(sign, number, value) + _write_mantissa(original, number, scaled, separator)
+    mantissa, exponent = original[: match.start()], int(match[2] + match[3])
+    exponent += _shift(abs(scaled) / Fraction(10) ** exponent, _plain(mantissa))
+    body = _write_mantissa(mantissa, number, scaled / Fraction(10) ** exponent)
+    mark = "-" if exponent < 0 else match[2].replace("-", "")
+    return f"{_sign(sign, number, value)}{body}{match[1]}{mark}{str(abs(exponent)).rjust(len(match[3]), '0')}"
+
+
+def _shift(mantissa: Fraction, plain: str) -> int:
+    """Return by how much to raise an exponent, so that the mantissa keeps as many digits before its point."""
+    whole = plain.partition(".")[0]
+    places = len(whole) if whole.strip("0") else 0
+    shift = 0
+    while mantissa and mantissa >= Fraction(10) ** (places + shift):
+        shift += 1
+    while mantissa and not shift > 0 and places > 0 and mantissa < Fraction(10) ** (places - 1 + shift):
+        shift -= 1
+    return shift
+
+
+def _plain(mantissa: str) -> str:
+    return SEPARATOR.sub("", mantissa).lstrip(SIGNS)
+
+
+def _write_mantissa(mantissa: str, number: Number, scaled: Fraction, default: str = "") -> str:
+    plain = _plain(mantissa)
     separator = SEPARATOR.search(mantissa)
-    plain = SEPARATOR.sub("", mantissa).lstrip("+-−–")
+    decimals = _decimals(plain, scaled, number)
+    magnitude = _rounded(abs(scaled), plain, number) if not decimals else abs(scaled)
+    body = fixed(magnitude, decimals)
+    if separator is not None:
+        return _group_like(mantissa, body, separator[1])
+    if default and len(plain.partition(".")[0]) < 4:
+        return group(body, default)
+    if plain.startswith(".") and body.startswith("0."):
+        return body[1:]
+    return body
+
+
+def _group_like(original: str, body: str, separator: str) -> str:
+    """Group digits as the original does: by threes, or in the Indian way (12,34,567)."""
+    indian = re.match(r"[+\-−–]?\d{1,2}(?:,\d{2})+,\d{3}(?!\d)", original)
+    if indian is None:
+        return group(body, separator)
+    whole, point, rest = body.partition(".")
+    head, tail = whole[:-3], whole[-3:]
+    pairs: list[str] = []
+    while head:
+        pairs.insert(0, head[-2:])
+        head = head[:-2]
+    return separator.join([*pairs, tail]) + point + rest
+
+
+def _decimals(plain: str, scaled: Fraction, number: Number) -> int:
+    """Return how many decimals to write: the author's, fewer or more where only the point slipped or nothing would be left."""
     decimals = len(plain.partition(".")[2])
-    decimals = _decimals(plain, decimals, scaled, number)
-    body = fixed(abs(scaled), decimals)
-    if separator is not None or (len(plain.partition(".")[0]) >= 4 and separator is not None):
-        body = group(body, separator[1])
-    sign = mantissa[: len(mantissa) - len(mantissa.lstrip("+-−–"))]
-    if value < 0 and sign not in {"-", "−", "–"}:
-        sign = "-"
-    elif value > 0 and sign in {"-", "−", "–"} and number.value > 0:
-        sign = ""
-    tail = original[len(mantissa) :]
-    return sign + body + tail
-
-
-def _split_exponent(original: str) -> tuple[str, int]:
-    match = re.search(r"[eE]([+-]?\d+)$", original)
-    return (original[: match.start()], int(match[1])) if match else (original, 0)
-
-
-def _decimals(plain: str, decimals: int, scaled: Fraction, number: Number) -> int:
-    """Return how many decimals to write: those of the author, more where they would leave nothing significant."""
-    if scaled.denominator == 1 and not decimals:
-        return 0
-    significant = len(plain.replace(".", "").lstrip("0")) or 1
+    digits = plain.replace(".", "").lstrip("0")
+    significant = len(digits) or 1
+    magnitude = abs(scaled)
     if not decimals:
-        counted = number.unit is None or (not number.unit.dimension and not number.unit.kind)
-        if abs(scaled) >= 10 or (counted and number.scale == 1):
+        if magnitude.denominator == 1:
             return 0
-        return min(2, max(1, significant - 1)) if abs(scaled) >= 1 else 2
-    while decimals < 12 and abs(scaled) * 10**decimals < 10 ** (min(significant, 2) - 1):
+        counted = number.unit is None or (not number.unit.dimension and not number.unit.kind)
+        if magnitude >= 10 or (counted and number.scale == 1 and magnitude >= Fraction(1, 2)):
+            return 0
+        return min(2, max(1, significant - 1)) if magnitude >= 1 else 2
+    grown = len(str(int(magnitude))) - len(plain.partition(".")[0])
+    if grown > 1:
+        return max(0, min(decimals, significant - len(str(int(magnitude)))))
+    for places in range(max(0, decimals - 3), decimals + 4):
+        if places != decimals and significant > 1 and fixed(magnitude, places).replace(".", "").lstrip("0") == digits:
+            return places
+    while decimals < 12 and magnitude * 10**decimals < 10 ** (min(significant, 2) - 1):
         decimals += 1
     return decimals
+
+
+def _rounded(magnitude: Fraction, plain: str, number: Number) -> Fraction:
+    """Round a whole number as the author did: one that ends in zeros was rounded, unless the new one is whole by itself."""
+    zeros = len(plain) - len(plain.rstrip("0"))
+    significant = max(3, len(plain) - zeros)
+    if not zeros or "." in plain or (magnitude.denominator == 1 and not number.hedged):
+        return magnitude
+    drop = len(str(int(magnitude))) - significant
+    return Fraction(10) ** drop * int(fixed(magnitude / Fraction(10) ** drop, 0)) if drop > 0 else magnitude
+
+
+def _sign(sign: str, number: Number, value: Fraction) -> str:
+    if value < 0:
+        return sign if sign and sign in MINUS else "-" if number.value >= 0 or not sign else sign
+    if sign and sign in MINUS:
+        return sign if number.value > 0 else ""
+    return sign
+
+
+def write_duration(original: str, number: Number, value: Fraction) -> str | None:
+    """Return a duration in the units of another ("2 h 40 min"), its last unit as exact as it was."""
+    parts = list(COMPONENT.finditer(original))
+    found = [load_units().find(part[3]) for part in parts]
+    if number.unit is None or not all(found) or value < 0:
+        return None
+    factors = [units[0].factor for units in found]
+    decimals = len(parts[-1][1].partition(".")[2])
+    last = Fraction(10) ** -decimals
+    rest = Fraction(int(fixed(value * number.unit.factor / factors[-1] / last, 0))) * last * factors[-1]
+    pieces: list[str] = []
+    end = 0
+    for part, factor in zip(parts, factors, strict=True):
+        count = rest / factor if part is parts[-1] else Fraction(int(rest / factor))
+        rest -= count * factor
+        pieces += [original[end : part.start(1)], fixed(count, decimals if part is parts[-1] else 0)]
+        end = part.end(1)
+    return "".join([*pieces, original[end:]])
+
+
+def _write_word(original: str, value: Fraction) -> str | None:
+    words = {number: word for word, number in load_language().cardinals.items()}
+    if value.denominator != 1 or value < 0:
+        return None
+    word = words.get(int(value), str(int(value)))
+    return word.capitalize() if original[0].isupper() else word
 
 
 def fixed(value: Fraction, decimals: int) -> str:
@@ -145,26 +175,20 @@ def group(digits: str, separator: str) -> str:
     return separator.join([whole, *reversed(parts)]) + point + rest
 
 
-def _write_word(original: str, value: Fraction) -> str | None:
-    words = {number: word for word, number in load_language().cardinals.items()}
-    if value.denominator != 1:
-        return None
-    word = words.get(int(value)) if value <= 12 else str(int(value))
-    return word.capitalize() if word and original[0].isupper() else word
-
-
 def show(value: Fraction, significant: int = 4) -> str:
     """Return a value for the working: up to `significant` digits, thousands grouped, no trailing zeros."""
-    if value.denominator == 1 and abs(value) < 10**15:
-        return group(str(abs(int(value))), ",") if value >= 0 else "-" + group(str(abs(int(value))), ",")
-    magnitude = abs(value)
+    if value < 0:
+        return "−" + show(-value, significant)
+    if value >= 10**15:
+        exponent = len(str(int(value))) - 1
+        return _trimmed(fixed(value / Fraction(10) ** exponent, 3)) + f"e{exponent}"
+    if value.denominator == 1:
+        return group(str(int(value)), ",")
     decimals = 0
-    while decimals < 15 and magnitude * 10**decimals < 10 ** (significant - 1):
+    while decimals < 15 and value * 10**decimals < 10 ** (significant - 1):
         decimals += 1
-    if magnitude >= 10**15:
-        exponent = len(str(int(magnitude))) - 1
-        return ("-" if value < 0 else "") + fixed(magnitude / 10**exponent, 3) + f"e{exponent}"
-    body = fixed(magnitude, decimals)
-    if "." in body:
-        body = body.rstrip("0").rstrip(".")
-    return ("-" if value < 0 else "") + group(body, ",")
+    return group(_trimmed(fixed(value, decimals)), ",")
+
+
+def _trimmed(digits: str) -> str:
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits

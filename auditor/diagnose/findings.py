@@ -1,0 +1,192 @@
+"""Makes findings of what was diagnosed: one for each root cause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from auditor.checks.constraints import Constraint
+from auditor.diagnose.network import is_restatement, members
+from auditor.diagnose.options import Change, Options
+from auditor.diagnose.reasons import edits_of, flips_of, new_text, reason_of, witnesses_of
+from auditor.diagnose.repairs import Diagnosis
+from auditor.diagnose.rewrite import rewrite
+from auditor.diagnose.wording import arithmetic, measured, shown, snippet, working
+from auditor.knowledge import Knowledge
+from auditor.model import Evidence, Finding, Fix, Safety, Severity, Span
+
+SAFE = 3.0
+"""A margin from which a repair is beyond doubt: more than one slip of the hand on either side can make up for."""
+RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
+MOST_EVIDENCE = 12
+
+
+class Reporter:
+    """Tells the diagnoses of one document."""
+
+    def __init__(self, options: Options, knowledge: Knowledge) -> None:
+        self.options, self.knowledge = options, knowledge
+        self.document, self.network = options.document, options.network
+        self.numbers = options.network.numbers
+
+    def diagnosed(self, diagnosis: Diagnosis) -> Finding:
+        """Return the finding for a repair that was chosen."""
+        repair = diagnosis.repair
+        conflict = self._told(diagnosis)
+        constraint = self.network.constraints[conflict]
+        severities = [self.network.constraints[i].severity for i in repair.resolved]
+        span, expected = self._place(diagnosis, constraint)
+        edits = edits_of(repair.changes)
+        return Finding(
+            constraint.rule,
+            min(severities, key=lambda severity: RANK[severity]),
+            span,
+            self._message(diagnosis, conflict),
+            expected=expected,
+            formula=constraint.formula or arithmetic(self.document, constraint, self.numbers, edits),
+            steps=self._steps(diagnosis, conflict),
+            evidence=self._evidence(diagnosis),
+            reason=self._reason(diagnosis, constraint),
+            fix=Fix(self._safety(diagnosis), edits),
+            follows=self._follows(diagnosis),
+            topic=self._topic(constraint),
+            flips=flips_of(repair.changes, self.options),
+        )
+
+    def plain(self, conflict: int) -> Finding:
+        """Return the finding for a conflict that no change of one number resolves: nothing is to be fixed by itself."""
+        constraint = self.network.constraints[conflict]
+        evidence = tuple(Evidence(self.numbers[i].span) for i in dict.fromkeys(constraint.operands))[:MOST_EVIDENCE]
+        unweighed = "too many numbers contradict each other here to weigh them all" if self.network.exhausted else ""
+        if constraint.target is None or constraint.expected is None:
+            stated = snippet(self.document, constraint.span)
+            message = constraint.note or f"{stated}: the sides do not agree"
+            span = constraint.span if constraint.target is None else self.numbers[constraint.target].span
+            return Finding(
+                constraint.rule, constraint.severity, span, message, formula=constraint.formula or None,
+                evidence=evidence, reason=unweighed, topic=self._topic(constraint),
+            )  # fmt: skip
+        number = self.numbers[constraint.target]
+        new = rewrite(self.document.text, number, constraint.expected)
+        right = shown(self.document, number, new.edits) if new else measured(self.document, number, constraint.expected)
+        put_in = arithmetic(self.document, constraint, self.numbers)
+        return Finding(
+            constraint.rule,
+            constraint.severity,
+            number.span,
+            _sentence(put_in, right, shown(self.document, number), restated=is_restatement(constraint)),
+            expected=new.text if new else None,
+            formula=constraint.formula or put_in,
+            steps=working(self.document, constraint, self.numbers, constraint.expected, new.edits if new else ()),
+            evidence=evidence,
+            reason="; ".join(part for part in (constraint.note, unweighed) if part),
+            fix=Fix(Safety.DISPLAY, new.edits) if new else None,
+            topic=self._topic(constraint),
+            flips=flips_of((Change(constraint.target, new),), self.options) if new else "",
+        )
+
+    def _told(self, diagnosis: Diagnosis) -> int:
+        """Return the conflict by which a root is told best: one that computes it, if there is one."""
+        repair, root = diagnosis.repair, diagnosis.repair.roots[0].number
+        computing = [i for i in sorted(repair.resolved) if self.network.constraints[i].target == root]
+        firm = sorted(computing, key=lambda i: (is_restatement(self.network.constraints[i]), i))
+        return repair.conflict if not firm or repair.conflict in firm[:1] else firm[0]
+
+    def _place(self, diagnosis: Diagnosis, constraint: Constraint) -> tuple[Span, str]:
+        roots = diagnosis.repair.roots
+        if constraint.replacement is not None and len(roots) > 1:
+            return constraint.replacement.span, constraint.replacement.text
+        return self.numbers[roots[0].number].span, roots[0].rewrite.text
+
+    def _computed(self, conflict: int, diagnosis: Diagnosis) -> Fraction | None:
+        """Return what a constraint comes to with the repair made."""
+        found = self.network.compare(conflict, diagnosis.repair.changed)
+        return found.expected if found is not None else self.network.constraints[conflict].expected
+
+    def _message(self, diagnosis: Diagnosis, conflict: int) -> str:
+        constraint, root = self.network.constraints[conflict], diagnosis.repair.roots[0]
+        if constraint.note and (constraint.replacement is not None or constraint.expected is None):
+            return constraint.note
+        edits = edits_of(change for change in diagnosis.repair.changes if change.number != constraint.target)
+        old, new = shown(self.document, self.numbers[root.number]), new_text(self.options, root)
+        if root.number == constraint.target:
+            put_in = arithmetic(self.document, constraint, self.numbers, edits)
+            return _sentence(put_in, new, old, restated=is_restatement(constraint))
+        put_in = arithmetic(self.document, constraint, self.numbers)
+        if constraint.target is None or constraint.expected is None:
+            return f"{snippet(self.document, constraint.span)} does not hold: {old} should be {new}"
+        target = self.numbers[constraint.target]
+        if is_restatement(constraint):
+            return _sentence(shown(self.document, target), new, old, restated=True)
+        value = rewrite(self.document.text, target, constraint.expected, slips=False)
+        right = (
+            shown(self.document, target, value.edits) if value else measured(self.document, target, constraint.expected)
+        )
+        return f"{put_in} is {right}, not {shown(self.document, target)}: {old} should be {new}"
+
+    def _steps(self, diagnosis: Diagnosis, conflict: int) -> tuple[str, ...]:
+        constraint = self.network.constraints[conflict]
+        edits = edits_of(diagnosis.repair.changes)
+        value = self._computed(conflict, diagnosis)
+        if value is not None and constraint.target is not None:
+            # A magnitude that changed is part of the new text, so the digits are counted in the new one.
+            changed = diagnosis.repair.changed.get(constraint.target)
+            value = value * self.numbers[constraint.target].scale / changed.scale if changed else value
+        return working(self.document, constraint, self.numbers, value, edits)
+
+    def _evidence(self, diagnosis: Diagnosis) -> tuple[Evidence, ...]:
+        """Return the other numbers of the conflicts, with what each would have to be in a tie, and who states the new value."""
+        changed = diagnosis.repair.changed
+        notes: dict[int, str] = {}
+        for conflict in sorted(diagnosis.repair.resolved):
+            notes.update({i: "" for i in members(self.network.constraints[conflict]) if i not in changed})
+        if diagnosis.margin < SAFE:
+            for other in diagnosis.others:
+                notes.update({root.number: f"or {new_text(self.options, root)} here" for root in other.roots})
+        roots = {root.number for root in diagnosis.repair.roots}
+        for witness in witnesses_of(diagnosis, self.options):
+            notes.setdefault(witness, f"stated here as {new_text(self.options, diagnosis.repair.roots[0])}")
+        kept = [(self.numbers[i].span, note) for i, note in notes.items() if i not in roots]
+        return tuple(Evidence(span, note) for span, note in kept[:MOST_EVIDENCE])
+
+    def _reason(self, diagnosis: Diagnosis, constraint: Constraint) -> str:
+        own = constraint.note if constraint.replacement is None and constraint.expected is not None else ""
+        return "; ".join(part for part in (own, reason_of(diagnosis, self.options)) if part)
+
+    def _safety(self, diagnosis: Diagnosis) -> Safety:
+        constraints = [self.network.constraints[i] for i in diagnosis.repair.resolved]
+        firm = any(c.severity is Severity.ERROR and c.strength > 1 for c in constraints)
+        sure = diagnosis.margin >= SAFE and diagnosis.repair.certain and firm and not self.network.exhausted
+        return Safety.SAFE if sure else Safety.UNSAFE
+
+    def _follows(self, diagnosis: Diagnosis) -> tuple[Span, ...]:
+        """Return what changes with the root, and what contradicted something only because of it."""
+        repair = diagnosis.repair
+        roots = {root.number for root in repair.roots}
+        targets = {
+            target
+            for i in repair.resolved
+            if (target := self.network.constraints[i].target) is not None and i != repair.conflict
+        }
+        carried = {change.number for change in repair.carried}
+        own = {self.network.constraints[self._told(diagnosis)].target}
+        return tuple(sorted(self.numbers[i].span for i in (targets | carried) - roots - own))
+
+    def _topic(self, constraint: Constraint) -> str:
+        rule = self.knowledge.rules.get(constraint.rule)
+        return rule.topic if rule else ""
+
+
+def _sentence(put_in: str, right: str, stated: str, *, restated: bool) -> str:
+    if restated and put_in == right:
+        return f"{right} elsewhere, {stated} here"
+    return f"{put_in} is {right}, not {stated}"
+
+
+def findings_of(
+    diagnoses: list[Diagnosis], unresolved: list[int], options: Options, knowledge: Knowledge
+) -> Iterator[Finding]:
+    """Yield a finding for each root cause and for each conflict that none was found for."""
+    reporter = Reporter(options, knowledge)
+    yield from map(reporter.diagnosed, diagnoses)
+    yield from map(reporter.plain, unresolved)

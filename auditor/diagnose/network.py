@@ -1,0 +1,170 @@
+"""The numbers of a document tied together by constraints, and what becomes of these when numbers change."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from typing import overload
+
+from auditor.checks.constraints import Constraint
+from auditor.checks.decide import MODES, decide
+from auditor.model import Number, Reference
+from auditor.recompute import Undecidable, evaluate
+from auditor.recompute.agreement import Agreement, Comparison
+
+Changed = Mapping[int, Number]
+"""Numbers as they would read."""
+CHECKS = 6000
+"""Recomputations of one document; beyond them conflicts are told, but not weighed against each other."""
+LARGEST = 60
+"""Operands of a constraint that is recomputed on trial; a longer one is taken not to change its mind."""
+
+
+class Patched(Sequence[Number]):
+    """A list of numbers of which some read differently."""
+
+    def __init__(self, numbers: Sequence[Number], changed: Changed) -> None:
+        self._numbers, self._changed = numbers, changed
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    @overload
+    def __getitem__(self, index: int) -> Number: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Number]: ...
+    def __getitem__(self, index: int | slice) -> Number | Sequence[Number]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        return self._changed.get(index) or self._numbers[index]
+
+
+class Network:
+    """The constraints between the numbers of one document."""
+
+    def __init__(self, numbers: Sequence[Number], constraints: Sequence[Constraint]) -> None:
+        self.numbers, self.constraints = numbers, constraints
+        self.touching: Mapping[int, list[int]] = self._touching()
+        self.failing = [i for i, c in enumerate(constraints) if c.agreement is Agreement.FAILS]
+        self.checks = 0
+        self._opaque: dict[int, bool] = {}
+        self._cache: dict[tuple[int, tuple[tuple[int, Number], ...]], Comparison | None] = {}
+
+    def _touching(self) -> dict[int, list[int]]:
+        touching: dict[int, list[int]] = defaultdict(list)
+        for index, constraint in enumerate(self.constraints):
+            for number in dict.fromkeys(members(constraint)):
+                touching[number].append(index)
+        return touching
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether so much was recomputed that no more alternatives are looked at."""
+        return self.checks >= CHECKS
+
+    def of(self, numbers: Iterable[int]) -> list[int]:
+        """Return the constraints that any of the numbers takes part in, in order."""
+        return sorted({index for number in numbers for index in self.touching.get(number, ())})
+
+    def compare(self, index: int, changed: Changed) -> Comparison | None:
+        """Return how a constraint comes out with some numbers changed; None where that cannot be recomputed."""
+        constraint = self.constraints[index]
+        local = tuple((i, changed[i]) for i in sorted(set(members(constraint))) if i in changed)
+        if not local:
+            return Comparison(constraint.agreement, constraint.expected)
+        if self._is_opaque(index):
+            return None
+        key = (index, local)
+        if key not in self._cache:
+            self._cache[key] = self._decide(constraint, Patched(self.numbers, changed))
+        return self._cache[key]
+
+    def holds(self, index: int, changed: Changed) -> bool | None:
+        """Tell whether a constraint holds with some numbers changed; None where that cannot be recomputed."""
+        found = self.compare(index, changed)
+        return None if found is None else found.agreement is Agreement.HOLDS
+
+    def _is_opaque(self, index: int) -> bool:
+        """Tell whether recomputing a constraint does not even give what its check found, so that it says nothing."""
+        if index not in self._opaque:
+            constraint = self.constraints[index]
+            found = self._decide(constraint, self.numbers) if len(constraint.operands) <= LARGEST else None
+            self._opaque[index] = found is None or found.agreement is not constraint.agreement
+        return self._opaque[index]
+
+    def _decide(self, constraint: Constraint, numbers: Sequence[Number]) -> Comparison | None:
+        self.checks += 1
+        if constraint.target is not None:
+            return decide(constraint.expression, constraint.operands, constraint.target, numbers)[0]
+        try:
+            value = evaluate(constraint.expression, numbers, binary=constraint.binary)
+        except Undecidable:
+            return None
+        return Comparison(Agreement.HOLDS if value.low <= 0 <= value.high else Agreement.FAILS)
+
+    def solve(self, index: int, operand: int, changed: Changed) -> Fraction | None:
+        """Return the value of `operand`, in its own measure, under which a constraint is met; None where there is no one.
+
+        Sums, differences, products and quotients are Möbius functions of each operand that occurs once, and these keep
+        cross-ratios: three values of the function give its inverse exactly, whatever the units make of it.
+        """
+        constraint = self.constraints[index]
+        number = changed.get(operand) or self.numbers[operand]
+        start = number.value or Fraction(1)
+        points = (number.value, number.value + start, number.value + 2 * start)
+        values = self._at(constraint, operand, points, changed)
+        if values is None or len(set(values)) < len(values):
+            return None
+        wanted = self._wanted(index, changed, values[0])
+        if wanted is None or wanted == values[2]:
+            return None if wanted is None else points[2]
+        (x1, x2, x3), (f1, f2, f3) = points, values
+        ratio = (wanted - f1) * (f2 - f3) / ((wanted - f3) * (f2 - f1)) * (x2 - x1) / (x2 - x3)
+        return None if ratio == 1 else (x1 - ratio * x3) / (1 - ratio)
+
+    def _wanted(self, index: int, changed: Changed, now: Fraction) -> Fraction | None:
+        """Return what the expression should come to in base units."""
+        constraint = self.constraints[index]
+        if constraint.target is None:
+            return Fraction(0)
+        expected = constraint.expected
+        if any(i in changed for i in constraint.operands):
+            found = self.compare(index, changed)
+            expected = found.expected if found else None
+        target = changed.get(constraint.target) or self.numbers[constraint.target]
+        return now * target.value / expected if expected else None
+
+    def _at(
+        self, constraint: Constraint, operand: int, points: Sequence[Fraction], changed: Changed
+    ) -> list[Fraction] | None:
+        """Return what the expression comes to in base units for some values of an operand."""
+        number = changed.get(operand) or self.numbers[operand]
+        for mode in (mode for mode in MODES if mode.binary == constraint.binary):
+            try:
+                return [
+                    evaluate(
+                        constraint.expression,
+                        Patched(
+                            self.numbers, {**changed, operand: replace(number, value=point, half_width=Fraction(0))}
+                        ),
+                        binary=mode.binary,
+                        labels=mode.labels,
+                    ).nominal
+                    for point in points
+                ]
+            except Undecidable:
+                continue
+        return None
+
+
+def members(constraint: Constraint) -> tuple[int, ...]:
+    """Return all numbers that a constraint ties together, the target first."""
+    target = () if constraint.target is None else (constraint.target,)
+    return (*target, *constraint.operands)
+
+
+def is_restatement(constraint: Constraint) -> bool:
+    """Tell whether a constraint says no more than that two numbers are the same."""
+    return isinstance(constraint.expression, Reference)

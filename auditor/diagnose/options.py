@@ -1,0 +1,287 @@
+"""The ways in which a conflict can be resolved by changing one of its numbers, with all that changes in step."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from auditor.checks.decide import CONVERSIONS
+from auditor.diagnose.network import Changed, Network, is_restatement, members
+from auditor.diagnose.rewrite import Rewrite, rewrite
+from auditor.diagnose.witnesses import DISTINCT, Witnesses, key_of, slip
+from auditor.facts import significant_digits
+from auditor.model import Document, Number
+from auditor.reading.numbers import parse_literal
+from auditor.recompute.agreement import Agreement
+
+MOST = 8
+"""Changes that are weighed for one conflict."""
+MOST_CARRIED = 12
+"""Numbers that may change in step with a wrong one."""
+CLOSE = Fraction(1, 100)
+INPUT, DERIVED, CONSTANT = 2.0, 1.0, 6.0
+"""What it takes to doubt an operand rather than the result: one that nothing derives, one that another wrong equation derives, a constant."""
+SLIPPED = 1.5
+"""How easily a unit is mistaken for its neighbour; see `slip`."""
+USE = 1.5
+"""What each equation that holds with a number says for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A number and how it should read."""
+
+    number: int
+    rewrite: Rewrite
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A change under which a conflict is gone and nothing else breaks."""
+
+    conflict: int
+    """Index of the constraint."""
+    roots: tuple[Change, ...]
+    """The number that is wrong; several where they are exchanged."""
+    carried: tuple[Change, ...]
+    """What was computed from it, or restates it, in order."""
+    resolved: frozenset[int]
+    """All failing constraints that hold then."""
+    used: int
+    """How many equations hold with the number as it is."""
+    cost: float
+    """What speaks against it: smaller is likelier."""
+    certain: bool = True
+    """Whether everything that it touches could be recomputed."""
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """All of it."""
+        return (*self.roots, *self.carried)
+
+    @property
+    def changed(self) -> dict[int, Number]:
+        """The numbers as they read then."""
+        return {change.number: change.rewrite.number for change in self.changes}
+
+
+class Options:
+    """Finds the repairs of each conflict of a document."""
+
+    def __init__(self, document: Document, network: Network, witnesses: Witnesses) -> None:
+        self.document, self.network, self.witnesses = document, network, witnesses
+
+    def of(self, conflict: int, changed: Changed) -> list[Repair]:
+        """Return the repairs of a conflict given what is changed already, the likeliest first."""
+        found: dict[tuple[tuple[int, str], ...], Repair] = {}
+        for roots in self._roots(conflict, changed):
+            key = tuple((root.number, root.rewrite.text) for root in roots)
+            if key in found or self.network.exhausted:
+                continue
+            repair = self._carry_on(conflict, roots, changed)
+            if repair is not None:
+                found[key] = repair
+        target = self.network.constraints[conflict].target
+        rank = {target: -1}
+        order = sorted(found.values(), key=lambda repair: rank.get(repair.roots[0].number, repair.roots[0].number))
+        return sorted(order, key=lambda repair: repair.cost)[:MOST]
+
+    def _roots(self, conflict: int, changed: Changed) -> Iterator[tuple[Change, ...]]:
+        constraint, numbers = self.network.constraints[conflict], self.network.numbers
+        if constraint.target is not None and numbers[constraint.target].upper is not None:
+            return
+        if constraint.replacement is not None:
+            ready = self._exchanged(conflict)
+            if ready:
+                yield ready
+        for index in dict.fromkeys(members(constraint)[: 4 * MOST]):
+            if index in changed or (index != constraint.target and _is_constant(numbers[index])):
+                continue
+            for value in self._values(conflict, index, changed):
+                for slips in (True, False):
+                    new = rewrite(self.document.text, numbers[index], value, slips=slips)
+                    if new is not None and (slips or not new.slip):
+                        yield (Change(index, new),)
+                        if not new.slip:
+                            break
+
+    def _values(self, conflict: int, index: int, changed: Changed) -> Iterator[Fraction]:
+        """Yield what a number should be: as computed, and as the document has it elsewhere."""
+        if index == self.network.constraints[conflict].target:
+            found = self.network.compare(conflict, changed)
+            value = found.expected if found is not None else None
+            if value is None and not changed:
+                value = self.network.constraints[conflict].expected
+        else:
+            value = self.network.solve(conflict, index, changed)
+        if value is None:
+            return
+        yield value
+        yield from self._elsewhere(index, value)
+
+    def _elsewhere(self, index: int, value: Fraction) -> Iterator[Fraction]:
+        """Yield the figures of the document that are close to a value and are called the same as number `index`, or that a slip turns into it."""
+        number = self.network.numbers[index]
+        unit = number.unit.factor if number.unit is not None else Fraction(1)
+        _, dimension, kind = key_of(number)
+        for figure, stating in self.witnesses.near(value * unit, (dimension, kind), CLOSE):
+            old = self.document.text[number.digits.start : number.digits.end]
+            other = self.network.numbers[stating[0]].digits
+            alike = slip(old, self.document.text[other.start : other.end])[0] > 0
+            alike = alike or any(i != index and self.witnesses.shared(index, i) for i in stating)
+            if alike and significant_digits(self.network.numbers[stating[0]]) >= DISTINCT:
+                yield figure / unit
+
+    def _exchanged(self, conflict: int) -> tuple[Change, ...]:
+        """Return the changes of a replacement that the check has ready, number by number."""
+        edit, numbers = self.network.constraints[conflict].replacement, self.network.numbers
+        assert edit is not None
+        inside = [
+            i for i, n in enumerate(numbers) if edit.span.start <= n.digits.start and n.digits.end <= edit.span.end
+        ]
+        pieces = align(self.document.text, edit.span.start, edit.span.end, edit.text, [numbers[i] for i in inside])
+        changes = []
+        for index, digits in zip(inside, pieces, strict=False):
+            number = numbers[index]
+            if digits != self.document.text[number.digits.start : number.digits.end]:
+                new = rewrite(self.document.text, number, parse_literal(digits)[0] * number.scale, slips=False)
+                if new is None:
+                    return ()
+                changes.append(Change(index, new))
+        return tuple(changes)
+
+    # ------------------------------------------------------------------------------------------------- carrying on
+
+    def _carry_on(self, conflict: int, roots: tuple[Change, ...], changed: Changed) -> Repair | None:
+        """Return the repair that changes `roots` and what follows from them; None where something else breaks."""
+        now = {**changed, **{root.number: root.rewrite.number for root in roots}}
+        if self.network.holds(conflict, now) is False:
+            return None
+        carried: list[Change] = []
+        queue = deque(root.number for root in roots)
+        used, certain = 0, True
+        while queue:
+            number = queue.popleft()
+            for index in self.network.touching.get(number, ()):
+                held = self.network.constraints[index].agreement is Agreement.HOLDS
+                if index == conflict or not held:
+                    continue
+                holds = self.network.holds(index, now)
+                certain = certain and holds is not None
+                if holds is not False:
+                    continue
+                used += 1
+                step = self._step(index, now)
+                if step is None or len(carried) == MOST_CARRIED:
+                    return None
+                now[step.number] = step.rewrite.number
+                carried.append(step)
+                queue.append(step.number)
+        carried += self._restated((*roots, *carried), now)
+        return self._repair(conflict, roots, tuple(carried), changed, used, certain=certain)
+
+    def _step(self, index: int, now: Changed) -> Change | None:
+        """Return the change that makes a constraint hold again after one of its operands, or its twin, has changed."""
+        constraint = self.network.constraints[index]
+        target = constraint.target
+        if target is not None and target not in now:
+            found = self.network.compare(index, now)
+            number, value = target, found.expected if found is not None else None
+        elif is_restatement(constraint) and constraint.operands[0] not in now:
+            number, value = constraint.operands[0], self.network.solve(index, constraint.operands[0], now)
+        else:
+            return None
+        new = rewrite(self.document.text, self.network.numbers[number], value) if value is not None else None
+        if new is None or not self.network.holds(index, {**now, number: new.number}):
+            return None
+        return Change(number, new)
+
+    def _restated(self, changes: Sequence[Change], now: dict[int, Number]) -> list[Change]:
+        """Return the changes of what is called the same as a changed number and states its old figure, with nothing to hold it."""
+        found: list[Change] = []
+        for change in changes:
+            old = self.network.numbers[change.number]
+            for twin, weight in self.witnesses.of(change.number, old, without=tuple(now)):
+                held = any(
+                    self.network.constraints[i].agreement is Agreement.HOLDS
+                    for i in self.network.touching.get(twin, ())
+                )
+                if held or weight < 2 or len(found) == MOST_CARRIED:
+                    continue
+                number, factor = self.network.numbers[twin], key_of(change.rewrite.number)[0]
+                value = factor / (number.unit.factor if number.unit is not None else 1)
+                new = rewrite(self.document.text, number, value)
+                if new is not None:
+                    found.append(Change(twin, new))
+                    now[twin] = new.number
+        return found
+
+    # ---------------------------------------------------------------------------------------------------- weighing
+
+    def _repair(
+        self,
+        conflict: int,
+        roots: tuple[Change, ...],
+        carried: tuple[Change, ...],
+        changed: Changed,
+        used: int,
+        *,
+        certain: bool,
+    ) -> Repair:
+        now = {**changed, **{change.number: change.rewrite.number for change in (*roots, *carried)}}
+        touched = set(self.network.of(change.number for change in (*roots, *carried)))
+        failing = [i for i in self.network.failing if i in touched]
+        resolved = frozenset(i for i in failing if i == conflict or self.network.holds(i, now))
+        cost = USE * min(used, 4) + sum(self._cost(conflict, root, carried) for root in roots) / len(roots)
+        return Repair(
+            conflict, roots, carried, resolved, used, cost, certain and self.network.holds(conflict, now) is True
+        )
+
+    def _cost(self, conflict: int, root: Change, carried: Sequence[Change]) -> float:
+        """Return what speaks against a change: the document has the old figure elsewhere, or not the new one, and so on."""
+        number = self.network.numbers[root.number]
+        constraint = self.network.constraints[conflict]
+        if root.number == constraint.target or constraint.replacement is not None:
+            doubt = 0.0
+        elif is_restatement(constraint):
+            doubt = 1.0 if constraint.strength > 2 else 0.0
+        else:
+            derived = any(self.network.constraints[i].target == root.number for i in self.network.touching[root.number])
+            doubt = DERIVED if derived else INPUT
+        without = (*members(constraint), *(change.number for change in carried))
+        kept = self.witnesses.support(root.number, number, without=without)
+        new = self.witnesses.support(root.number, root.rewrite.number, without=without)
+        return doubt + kept - new - self.slip(root)[0] - (0.5 if number.hedged else 0)
+
+    def slip(self, change: Change) -> tuple[float, str]:
+        """Return how easily a hand makes the mistake, and what it is called."""
+        if change.rewrite.slip:
+            return SLIPPED, f"the {change.rewrite.slip} slipped"
+        number = self.network.numbers[change.number]
+        return slip(self.document.text[number.digits.start : number.digits.end], change.rewrite.edits[0].text)
+
+
+def align(text: str, start: int, end: int, new: str, numbers: Sequence[Number]) -> list[str]:
+    """Return the digits that stand in `new` in the place of each number of `text[start:end]`; [] where they do not align."""
+    pieces: list[str] = []
+    at, done = 0, start
+    bounds = [*(number.digits.start for number in numbers[1:]), end]
+    for number, following in zip(numbers, bounds, strict=True):
+        lead = text[done : number.digits.start]
+        between = text[number.digits.end : following]
+        if not new.startswith(lead, at):
+            return []
+        at += len(lead)
+        stop = new.find(between, at) if between else len(new)
+        if stop < 0:
+            return []
+        pieces.append(new[at:stop])
+        at, done = stop, number.digits.end
+    return pieces
+
+
+def _is_constant(number: Number) -> bool:
+    """Tell whether a plain number is the factor of a conversion, which no document gets to choose."""
+    return number.unit is None and number.value in CONVERSIONS and number.value > 8

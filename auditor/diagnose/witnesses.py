@@ -1,0 +1,105 @@
+"""What else in a document speaks for a value: the same figure elsewhere, and the ways in which a hand slips."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from functools import cached_property
+
+from auditor.facts import Label, label_numbers, significant_digits
+from auditor.model import Document, Number
+from auditor.reading import Reading
+
+Kind = tuple[tuple[tuple[str, int], ...], str]
+"""The dimension of a number, and whether it is a percentage or a factor."""
+Key = tuple[Fraction, tuple[tuple[str, int], ...], str]
+MOST = 4.0
+NEAREST = 6
+DISTINCT = 3
+"""Significant digits from which a figure is hardly the same by chance."""
+
+
+class Witnesses:
+    """The numbers of a document by what they come to and by what they are called."""
+
+    def __init__(self, document: Document, reading: Reading) -> None:
+        self._document, self._reading = document, reading
+        self.numbers: Sequence[Number] = reading.numbers
+
+    @cached_property
+    def labels(self) -> Mapping[int, Label]:
+        """What the text calls each number."""
+        return label_numbers(self._document, self._reading)
+
+    @cached_property
+    def _same(self) -> Mapping[Key, list[int]]:
+        same: dict[Key, list[int]] = defaultdict(list)
+        for index, number in enumerate(self.numbers):
+            if number.excluded is None:
+                same[key_of(number)].append(index)
+        return same
+
+    def of(self, index: int, value: Number, *, without: Sequence[int] = ()) -> list[tuple[int, float]]:
+        """Return the other numbers that state what `value` does, each with its weight as evidence for number `index`."""
+        found = ((i, self._weight(index, i, value)) for i in self._same.get(key_of(value), ()))
+        return [(i, weight) for i, weight in found if i != index and i not in without and weight]
+
+    @cached_property
+    def _sorted(self) -> Mapping[Kind, list[tuple[Fraction, tuple[int, ...]]]]:
+        found: dict[Kind, list[tuple[Fraction, tuple[int, ...]]]] = defaultdict(list)
+        for (value, dimension, kind), indices in self._same.items():
+            found[dimension, kind].append((value, tuple(indices)))
+        return {key: sorted(values) for key, values in found.items()}
+
+    def near(self, value: Fraction, kind: Kind, share: Fraction) -> list[tuple[Fraction, tuple[int, ...]]]:
+        """Return the few figures of one kind within a share of a value, in base units, each with the numbers that state it."""
+        values = self._sorted.get(kind, [])
+        low, high = sorted((value * (1 - share), value * (1 + share)))
+        start = bisect_left(values, (low, ()))
+        return [found for found in values[start : start + NEAREST] if found[0] <= high]
+
+    def support(self, index: int, value: Number, *, without: Sequence[int] = ()) -> float:
+        """Return how much the rest of the document says that number `index` is `value`."""
+        return min(MOST, sum(weight for _, weight in self.of(index, value, without=without)))
+
+    def shared(self, first: int, second: int) -> bool:
+        """Tell whether two numbers have a word of their names in common."""
+        one, other = self.labels.get(first), self.labels.get(second)
+        return one is not None and other is not None and bool(one.words & other.words)
+
+    def _weight(self, index: int, other: int, value: Number) -> float:
+        digits = significant_digits(value)
+        if self.shared(index, other):
+            return 2 if digits >= DISTINCT else 1
+        return 1.5 if digits >= DISTINCT else 0.5 if digits > 1 else 0
+
+
+def key_of(number: Number) -> Key:
+    """Return what a number comes to, in base units: what two statements of one figure have in common."""
+    unit = number.unit
+    if unit is None:
+        return number.value, (), ""
+    return number.value * unit.factor, unit.dimension, unit.kind
+
+
+def slip(before: str, after: str) -> tuple[float, str]:
+    """Return how easily a hand writes `before` for `after`, from 0 to 2, and what the slip is called, if it has a name."""
+    old, new = (tuple(char for char in text if char.isdigit() or char == ".") for text in (before, after))
+    if old == new:
+        return 0, ""
+    plain_old, plain_new = ("".join(char for char in digits if char != ".") for digits in (old, new))
+    if plain_old.strip("0") == plain_new.strip("0"):
+        return 1.5, "the decimal point slipped" if "." in old or "." in new else "a zero is missing or too many"
+    if len(plain_old) == len(plain_new) and len(old) == len(new):
+        apart = [i for i, (a, b) in enumerate(zip(plain_old, plain_new, strict=True)) if a != b]
+        if len(apart) == 1 and len(plain_old) > 1:
+            return 1.5, ""
+        if (
+            len(apart) == 2
+            and plain_old[apart[0]] == plain_new[apart[1]]
+            and plain_old[apart[1]] == plain_new[apart[0]]
+        ):
+            return 2, "two digits are swapped"
+    return 0, ""
