@@ -38,10 +38,11 @@ MARKERS = {
 
 VALUE = r"""["']?(?P<value>[~$€£]?-?\d[\d_,]*(?:\.\d+)?(?:[eE][+-]?\d+)?[ ]?(?:[A-Za-zµ%]+(?:/[A-Za-z]+)*)?)["']?"""
 SETTING = re.compile(
-    rf"""^[ \t]*(?:-[ ]+|export[ ]+|ENV[ ]+|set[ ]+|let[ ]+|const[ ]+|val[ ]+|var[ ]+|final[ ]+)?(?:\w+[ ]+)?
-    ["']?(?P<key>[A-Za-z_][\w.-]*)["']?[ \t]*(?::[ ]*\w+[ ]*=|:=|=|:)[ \t]*{VALUE}[ \t]*[,;]?[ \t]*(?=$|\#|//|--)""",
+    rf"""(?<![\w.\[-])["']?(?P<key>[A-Za-z_][\w.-]*)["']?[ \t]*(?::[ ]*[A-Za-z][\w.]*[ ]*=|:=|=(?!=)|:(?=[ \t"']))[ \t]*
+    {VALUE}(?=[ \t]*(?:$|[,;}})\]]))""",
     re.VERBOSE | re.MULTILINE,
 )
+"""A key and the number that it is set to, up to the end of the line, a comma or a closing bracket."""
 FLAG = re.compile(rf"(?<![\w-])(?P<key>--?[A-Za-z][\w.-]*)(?:[ ]|=){VALUE}(?=[\s\\]|$)", re.VERBOSE | re.MULTILINE)
 
 # What tells a line of program text, of output or of a drawing from a line of calculation.
@@ -69,6 +70,7 @@ CALCULATED = re.compile(
 """Arithmetic in no programming language: with typographic signs, or with a result behind a second equals sign."""
 PROGRAM_SHARE = 0.3
 """Share of a fence's lines that look like program text from which on all of it is taken as such."""
+DIGIT = re.compile(r"\d")
 CARRIED_ON = re.compile(r"\n(?!\s*[=≈])")
 
 ARITHMETIC = re.compile(r"\d[\w%]*[)\]]?\s*[-×*/+÷^−=≈]\s*[(\[$~]*\d")
@@ -108,7 +110,8 @@ def code_parts(document: Document, block: Block) -> Iterator[Part]:
     if language in PLAIN:
         marker = re.compile(f"{COMMENTS['#']}|{COMMENTS['//']}")
     for line in lines:
-        yield from _program_line(document.view, line, marker)
+        if DIGIT.search(document.view, line.start, line.end):
+            yield from _program_line(document.view, line, marker)
 
 
 def _lines(view: str, span: Span) -> Iterator[Span]:
@@ -134,7 +137,7 @@ def _plain(view: str, lines: list[Span]) -> Iterator[Part]:
     """Yield the lines of a calculation, a drawing's in pieces; leave out commands, logs and binary numerals."""
     for line in lines:
         text = view[line.start : line.end]
-        if PROMPT.match(text) or LOGGED.match(text) or BINARY.search(text):
+        if not DIGIT.search(text) or PROMPT.match(text) or LOGGED.match(text) or BINARY.search(text):
             continue
         if not (BOX.search(text) or "|" in text or RULE.search(text)):
             yield Part(line)
@@ -154,14 +157,14 @@ def _program_line(view: str, line: Span, marker: re.Pattern[str]) -> Iterator[Pa
         return
     comment = marker.search(view, line.start, line.end)
     end = comment.start() if comment else line.end
-    setting = SETTING.match(view, line.start, line.end)
     if CALCULATED.search(view, line.start, end):
         yield Part(Span(line.start, end))
-    elif setting is not None and setting.end("value") <= end:
-        yield Part(Span(setting.start("key"), setting.end("value")), Span(*setting.span("key")))
     else:
-        for flag in FLAG.finditer(view, line.start, end):
-            key = Span(flag.end("key") - len(flag["key"].lstrip("-")), flag.end("key"))
-            yield Part(Span(key.start, flag.end("value")), key)
+        settings = [Span(*found.span("key")) for found in SETTING.finditer(view, line.start, end)]
+        values = [found.end("value") for found in SETTING.finditer(view, line.start, end)]
+        flags = list(FLAG.finditer(view, line.start, end)) if not settings else []
+        settings += [Span(flag.end("key") - len(flag["key"].lstrip("-")), flag.end("key")) for flag in flags]
+        values += [flag.end("value") for flag in flags]
+        yield from (Part(Span(key.start, value), key) for key, value in zip(settings, values, strict=True))
     if comment is not None and comment.end() < line.end:
         yield Part(Span(comment.end(), line.end))

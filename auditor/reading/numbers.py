@@ -16,6 +16,7 @@ from auditor.reading.units import Phrase, read_magnitude, read_unit
 SEPARATORS = re.compile(r"\{,\}|\\,|[,_'’\u00a0\u2009\u202f]")
 CURRENCIES = {"$", "€", "£", "¥", "₹"}
 SIGNS = {"-": -1, "–": -1, "+": 1}
+ZERO = Fraction(0)
 DIGITS = re.compile(r"\d+(?:\.\d+)?")
 CAPACITY = re.compile(r"(\d+)([GT]i?B)(?![\w])")
 LONGEST = 60
@@ -35,12 +36,13 @@ class Folder:
     def fold(self, tokens: list[Token]) -> list[Token]:
         """Return the folded tokens; the numbers go to `self.numbers`."""
         folded: list[Token] = []
+        cardinals = self.language.cardinals
         i = 0
         while i < len(tokens):
             token = tokens[i]
             if token.kind == "number":
                 i = self._number(tokens, i, folded)
-            elif token.kind == "word" and self._is_cardinal(tokens, i):
+            elif token.text.lower() in cardinals and self._is_cardinal(tokens, i):
                 i = self._spelled(tokens, i, folded)
             elif token.kind not in {"word", "code"} or token.text.isalpha():
                 folded.append(token)
@@ -215,7 +217,8 @@ class Folder:
         return after
 
     def _is_cardinal(self, tokens: list[Token], i: int) -> bool:
-        if tokens[i].text.lower() not in self.language.cardinals or i + 1 >= len(tokens):
+        """Tell whether the cardinal at `i` counts something."""
+        if tokens[i].kind != "word" or i + 1 >= len(tokens):
             return False
         word = tokens[i + 1]
         return word.kind == "word" and bool(self.lexicon.find(word.text)) and word.text not in {"min", "point"}
@@ -226,7 +229,7 @@ class Folder:
         operator, hedged = self._operator(folded)
         value = Fraction(self.language.cardinals[token.text.lower()]) * phrase.scale
         number = Number(
-            Span(token.start, phrase.end), Span(token.start, token.end), value, Fraction(0), phrase.unit, phrase.scale,
+            Span(token.start, phrase.end), Span(token.start, token.end), value, ZERO, phrase.unit, phrase.scale,
             operator, block=self.block, hedged=hedged, spelled=True,
         )  # fmt: skip
         self._append(number, folded)
@@ -286,5 +289,5 @@ def parse_literal(literal: str) -> tuple[Fraction, Fraction]:
     whole, _, decimals = mantissa.partition(".")
     value = Fraction(int(whole + decimals or "0"), 10 ** len(decimals)) * Fraction(10) ** power
     if not decimals and not exponent:
-        return value, Fraction(0)
+        return value, ZERO
     return value, Fraction(10) ** (power - len(decimals)) / 2

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 ROUND = re.compile(r"10[0,]*0|1,?000[0,]*")
 MICRO = {"µ", "μ", "mu"}
 ARTICLES = {"a", "an", "each", "every"}
-PLAIN = Unit("", Fraction(1), ())
-MULTIPLIER = Unit("x", Fraction(1), (), kind="multiplier")
+ONE = Fraction(1)
+PLAIN = Unit("", ONE, ())
+MULTIPLIER = Unit("x", ONE, (), kind="multiplier")
 NOT_COUNTED = frozenset(
     [
         "the",
@@ -91,7 +92,7 @@ def read_magnitude(
     folder: Folder, tokens: list[Token], i: int, end: int, suffix: str, unit: Unit
 ) -> tuple[Phrase, int]:
     """Read "285K per server" after a currency sign: magnitude, then denominators; return it and the next index."""
-    scale = Fraction(1)
+    scale = ONE
     alternatives: tuple[Reading, ...] = ()
     if suffix:
         found = folder.language.magnitudes.get(suffix) or folder.language.magnitudes.get(suffix.lower())
@@ -110,7 +111,7 @@ def read_unit(folder: Folder, tokens: list[Token], i: int, end: int, suffix: str
     lexicon, magnitudes = folder.lexicon, folder.language.magnitudes
     if suffix:
         return _suffixed(folder, tokens, i, end, suffix)
-    scale = Fraction(1)
+    scale = ONE
     word = tokens[i] if i < len(tokens) else None
     if word is None:
         return Phrase(scale, None, end), i
@@ -139,18 +140,18 @@ def _suffixed(folder: Folder, tokens: list[Token], i: int, end: int, suffix: str
     lexicon, magnitudes = folder.lexicon, folder.language.magnitudes
     end += len(suffix)
     if suffix in {"x", "X"}:
-        return Phrase(Fraction(1), MULTIPLIER, end), i
+        return Phrase(ONE, MULTIPLIER, end), i
     scale = magnitudes.get(suffix)
     readings = () if scale else lexicon.find(suffix)
     if scale is None and not readings:
         split = _split_magnitude(folder, suffix)
         if split is None:
-            return Phrase(Fraction(1), None, end - len(suffix)), i
+            return Phrase(ONE, None, end - len(suffix)), i
         scale, readings = split
     if readings:
         unit, end, following = read_denominators(lexicon, folder, tokens, i, end, readings[0])
-        alternatives = tuple(Reading(scale or Fraction(1), _with_tail(o, readings[0], unit)) for o in readings[1:])
-        return Phrase(scale or Fraction(1), unit, end, alternatives), following
+        alternatives = tuple(Reading(scale or ONE, _with_tail(o, readings[0], unit)) for o in readings[1:])
+        return Phrase(scale or ONE, unit, end, alternatives), following
     assert scale is not None
     if i < len(tokens) and tokens[i].kind == "-" and tokens[i].start == end:
         phrase, following = _adjective(folder, tokens, i, end)
@@ -164,7 +165,7 @@ def _suffixed(folder: Folder, tokens: list[Token], i: int, end: int, suffix: str
     alternatives = ()
     if suffix == "B":
         byte = lexicon.find("B")[0]
-        alternatives = (Reading(Fraction(1), _with_tail(byte, PLAIN, found) if found else byte),)
+        alternatives = (Reading(ONE, _with_tail(byte, PLAIN, found) if found else byte),)
     return Phrase(scale, found, new_end, alternatives), following
 
 
@@ -179,8 +180,8 @@ def _adjective(folder: Folder, tokens: list[Token], i: int, end: int) -> tuple[P
     """Read "6,000-token", "70B-parameter", "45-day": the unit is joined by a hyphen."""
     readings = folder.lexicon.find(tokens[i + 1].text) if tokens[i + 1].kind == "word" else ()
     if not readings:
-        return Phrase(Fraction(1), None, end), i
-    return Phrase(Fraction(1), readings[0], tokens[i + 1].end), i + 2
+        return Phrase(ONE, None, end), i
+    return Phrase(ONE, readings[0], tokens[i + 1].end), i + 2
 
 
 def _magnitude_word(folder: Folder, token: Token) -> Fraction | None:
@@ -237,7 +238,7 @@ def _product(lexicon: UnitLexicon, words: list[str]) -> tuple[Unit, ...]:
     return (replace(result, symbol="-".join(words)),)
 
 
-def multiply(first: Unit, second: Unit, power: int = 1, factor: Fraction = Fraction(1)) -> Unit:
+def multiply(first: Unit, second: Unit, power: int = 1, factor: Fraction = ONE) -> Unit:
     """Return the unit `first × (factor × second) ** power`."""
     dims, counts = dict(first.dimension), dict(first.counts)
     for name, exponent in second.dimension:
@@ -298,7 +299,7 @@ def _denominator(
         known = after.kind == "word" and lexicon.find(after.text)
         if not known or not known[0].dimension or unit is PLAIN:
             return None
-    factor, j = Fraction(1), i + 1
+    factor, j = ONE, i + 1
     if word not in ARTICLES:
         factor, j = _denominator_factor(folder, tokens, j)
     if j >= len(tokens) or tokens[j].kind != "word":
@@ -313,7 +314,7 @@ def _denominator(
     name = tokens[j].text.lower()
     if (unit is PLAIN and slash) or name in NOT_COUNTED:
         return None
-    label = Unit(name, Fraction(1), (), ((name.removesuffix("s"), 1),))
+    label = Unit(name, ONE, (), ((name.removesuffix("s"), 1),))
     return factor, label, j + 1
 
 
@@ -321,10 +322,10 @@ def _denominator_factor(folder: Folder, tokens: list[Token], j: int) -> tuple[Fr
     """Read the "1M" of "/1M tokens" or the "million" of "per million tokens"."""
     from auditor.reading.numbers import parse_literal, split_suffix
 
-    factor = Fraction(1)
+    factor = ONE
     if j + 1 < len(tokens) and tokens[j].kind == "number":
         literal, suffix = split_suffix(tokens[j].text)
-        scale = folder.language.magnitudes.get(suffix, Fraction(0)) if suffix else Fraction(1)
+        scale = folder.language.magnitudes.get(suffix, Fraction(0)) if suffix else ONE
         value = parse_literal(literal)[0] * scale
         if tokens[j + 1].kind == "word" and (suffix or ROUND.fullmatch(literal)) and value:
             return value, j + 1
