@@ -127,6 +127,11 @@ def is_measure(word: str) -> bool:
     return bool(found) and bool(found[0].dimension)
 
 
+def is_unit(word: str) -> bool:
+    """Tell whether a word is a unit or something that is counted."""
+    return bool(load_units().find(word))
+
+
 @lru_cache(maxsize=1)
 def _parser() -> lark.Lark:
     grammar = resource("grammars/claim.lark").read_text("utf-8")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from auditor.knowledge.language import Language
 from auditor.model import Equation, Joint, Side, Span
-from auditor.reading.arithmetic import FUNCTIONS, is_measure, parse_expression
+from auditor.reading.arithmetic import FUNCTIONS, is_measure, is_unit, parse_expression
 from auditor.reading.tokens import Token
 
 BINARY = {"×", "÷", "+", "-", "–", "^"}
@@ -70,7 +70,9 @@ def _mark_units(tokens: list[Token]) -> list[Token]:
     i = 0
     while i < len(tokens):
         token = tokens[i]
-        if token.kind == "word" and marked and marked[-1].kind in {")", "⟧"} and is_measure(token.text):
+        rate = i + 2 < len(tokens) and tokens[i + 1].text == "/" and is_measure(tokens[i + 2].text)
+        closed = token.kind == "word" and marked and marked[-1].kind in {")", "⟧"}
+        if closed and (is_measure(token.text) or (rate and is_unit(token.text))):
             end = i + 1
             while end + 1 < len(tokens) and tokens[end].text == "/" and is_measure(tokens[end + 1].text):
                 end += 2
