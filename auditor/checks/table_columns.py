@@ -116,28 +116,40 @@ class _Figures:
 
     def may_hold(self, shape: Shape, sources: Sequence[int], target: int) -> bool:
         """Tell from the figures, as printed or in base units, whether a relation may hold in all rows but one."""
-        seen = outliers_printed = outliers_based = 0
+        telling = {False: 0, True: 0}
+        outliers = {False: 0, True: 0}
         for first, second, result in zip(*(self.figures[column] for column in (*sources, target)), strict=True):
             if first is None or second is None or result is None:
                 continue
-            seen += 1
             spread = first.spread + second.spread + result.spread + EXACT
-            printed = shape.plain((first.value, second.value))
-            outliers_printed += not _agrees(printed, result.value, (first.value, second.value), spread, shape)
-            based = shape.plain((first.based, second.based))
-            outliers_based += not _agrees(based, result.based, (first.based, second.based), spread + PREFIXES, shape)
-            if outliers_printed > 1 and outliers_based > 1:
+            trivial = _is_trivial(shape, first, second, result, spread)
+            for based in (False, True):
+                if outliers[based] > 1:
+                    continue
+                if not _agrees(shape, first, second, result, spread, based=based):
+                    outliers[based] += 1
+                elif not trivial:
+                    telling[based] += 1
+            if min(outliers.values()) > 1:
                 return False
-        return seen >= ROWS_NAMED
+        return any(outliers[based] <= 1 and telling[based] >= ROWS_NAMED for based in (False, True))
 
 
-def _agrees(
-    value: Fraction | None, result: Fraction, parts: tuple[Fraction, Fraction], spread: Fraction, shape: Shape
-) -> bool:
+def _is_trivial(shape: Shape, first: _Figure, second: _Figure, result: _Figure, spread: Fraction) -> bool:
+    """Tell whether a row would agree by itself: a factor 1, or a term that vanishes beside the others."""
+    if shape.additive:
+        sizes = [abs(figure.based) for figure in (first, second, result)]
+        return min(sizes) <= max(sizes) * spread
+    return 1 in {first.value, second.value} or 0 in {first.value, second.value, result.value}
+
+
+def _agrees(shape: Shape, first: _Figure, second: _Figure, result: _Figure, spread: Fraction, *, based: bool) -> bool:
+    parts = (first.based, second.based) if based else (first.value, second.value)
+    value, stated = shape.plain(parts), result.based if based else result.value
     if value is None:
         return False
-    size = max(abs(parts[0]), abs(parts[1]), abs(result)) if shape.additive else abs(value)
-    return abs(abs(result) - abs(value)) <= size * spread
+    size = max(abs(parts[0]), abs(parts[1]), abs(stated)) if shape.additive else abs(value)
+    return abs(abs(stated) - abs(value)) <= size * (spread + PREFIXES if based and not shape.additive else spread)
 
 
 def _figure(number: Number) -> _Figure:
