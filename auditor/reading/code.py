@@ -39,7 +39,7 @@ MARKERS = {
 VALUE = r"""["']?(?P<value>[~$€£]?-?\d[\d_,]*(?:\.\d+)?(?:[eE][+-]?\d+)?[ ]?(?:[A-Za-zµ%]+(?:/[A-Za-z]+)*)?)["']?"""
 SETTING = re.compile(
     rf"""(?<![\w.\[-])["']?(?P<key>[A-Za-z_][\w.-]*)["']?[ \t]*(?::[ ]*[A-Za-z][\w.]*[ ]*=|:=|=(?!=)|:(?=[ \t"']))[ \t]*
-    {VALUE}(?=[ \t]*(?:$|[,;}})\]]))""",
+    {VALUE}(?=[ \t]*(?:$|,(?!\d)|[;}})\]]))""",
     re.VERBOSE | re.MULTILINE,
 )
 """A key and the number that it is set to, up to the end of the line, a comma or a closing bracket."""
@@ -160,11 +160,9 @@ def _program_line(view: str, line: Span, marker: re.Pattern[str]) -> Iterator[Pa
     if CALCULATED.search(view, line.start, end):
         yield Part(Span(line.start, end))
     else:
-        settings = [Span(*found.span("key")) for found in SETTING.finditer(view, line.start, end)]
-        values = [found.end("value") for found in SETTING.finditer(view, line.start, end)]
-        flags = list(FLAG.finditer(view, line.start, end)) if not settings else []
-        settings += [Span(flag.end("key") - len(flag["key"].lstrip("-")), flag.end("key")) for flag in flags]
-        values += [flag.end("value") for flag in flags]
-        yield from (Part(Span(key.start, value), key) for key, value in zip(settings, values, strict=True))
+        found = list(SETTING.finditer(view, line.start, end)) or list(FLAG.finditer(view, line.start, end))
+        for setting in found:
+            key = Span(setting.end("key") - len(setting["key"].lstrip("-")), setting.end("key"))
+            yield Part(Span(key.start, setting.end("value")), key)
     if comment is not None and comment.end() < line.end:
         yield Part(Span(comment.end(), line.end))
