@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from auditor.checks.changes import check_changes
+from auditor.checks.comparisons import check_comparisons
 from auditor.checks.constraints import Constraint
 from auditor.checks.conversions import check_conversions
 from auditor.checks.degrees import check_degrees
@@ -12,12 +13,24 @@ from auditor.checks.lists import check_lists
 from auditor.checks.prose import check_prose
 from auditor.checks.ranges import check_ranges
 from auditor.checks.restated import check_restated
+from auditor.checks.table_remarks import check_remarks
 from auditor.checks.tables import check_tables
 from auditor.knowledge import Knowledge
 from auditor.model import Document
 from auditor.reading import Reading
 from auditor.reading.contexts import Contexts
 from auditor.recompute.agreement import Agreement
+
+STATEMENTS = (
+    check_lists,
+    check_groups,
+    check_degrees,
+    check_ranges,
+    check_changes,
+    check_remarks,
+    check_comparisons,
+)
+"""The checks of what is stated outside equations and tables; the first to decide a number wins."""
 
 
 def check(document: Document, reading: Reading, knowledge: Knowledge) -> list[Constraint]:
@@ -27,7 +40,7 @@ def check(document: Document, reading: Reading, knowledge: Knowledge) -> list[Co
         *check_tables(document, reading),
         *check_conversions(document, reading),
     ]
-    for check_kind in (check_lists, check_groups, check_degrees, check_ranges, check_changes):
+    for check_kind in STATEMENTS:
         constraints += _undecided(constraints, check_kind(document, reading))
     constraints += check_prose(document, reading, constraints)
     constraints += check_restated(document, reading, constraints)

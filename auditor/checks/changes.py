@@ -140,16 +140,17 @@ def _paired(document: Document, template: Template, numbers: Sequence[Number]) -
         if claim is None:
             continue
         index, match = claim
-        direction = _direction(document, template, match, numbers[index])
+        direction = direction_of(document, template, match, numbers[index])
         if direction is not None:
-            yield from _judge(pair.old, pair.new, index, direction, numbers)
+            yield from judge(pair.old, pair.new, index, direction, numbers, kind=match[1])
 
 
 def _pairs(template: Template, numbers: Sequence[Number]) -> Iterator[Pair]:
     for pattern in patterns().pairs:
         for match in pattern.finditer(template.text):
             old, new = int(match["old"]), int(match["new"])
-            if comparable(numbers[old], numbers[new]) and not _chained(template.text, match):
+            split = pattern is patterns().pairs[0] and numbers[old].unit is None  # "from 38.9 to 30.7 days"
+            if (comparable(numbers[old], numbers[new]) or split) and not _chained(template.text, match):
                 yield Pair(old, new, match.start(), match.end())
 
 
@@ -172,7 +173,7 @@ def _claim_of(pair: Pair, template: Template) -> tuple[int, re.Match[str]] | Non
     return None
 
 
-def _direction(document: Document, template: Template, match: re.Match[str], number: Number) -> Direction | None:
+def direction_of(document: Document, template: Template, match: re.Match[str], number: Number) -> Direction | None:
     """Return which way a percentage says that the value went; None where it says something else."""
     rest, lead = template.text[match.end() :], template.text[: match.start()]
     if re.match(r" ?(?:of|to|at)\b", rest) or re.search(r"\b(?:to|at) (?:about |~ ?)?$", lead):
@@ -194,35 +195,47 @@ def _direction(document: Document, template: Template, match: re.Match[str], num
 # --------------------------------------------------------------------------------------------------------------- judging
 
 
-def _ratio(above: int, below: int) -> Expression:
+def ratio(above: int, below: int, numbers: Sequence[Number] = ()) -> Expression:
+    """Return a quotient of two numbers; of the bare figures where only one of them has its unit written."""
+    if numbers and half_measured(numbers[above], numbers[below]):
+        return Apply(Operation.DIVIDE, (Literal(numbers[above].value), Literal(numbers[below].value)))
     return Apply(Operation.DIVIDE, (Reference(above), Reference(below)))
 
 
-def readings(old: int, new: int, direction: Direction, kind: str) -> list[Expression]:
+def half_measured(first: Number, second: Number) -> bool:
+    """Tell whether one of two numbers has a unit of measure and the other none: "from 38.9 to 30.7 days"."""
+    units = [n.unit is not None and bool(n.unit.dimension) for n in (first, second)]
+    return units[0] != units[1] and first.unit is None or second.unit is None and units[0] != units[1]
+
+
+def readings(old: int, new: int, direction: Direction, kind: str, numbers: Sequence[Number]) -> list[Expression]:
     """Return what a percentage (P) or factor (X) of change may mean, the plainest first."""
-    less = Apply(Operation.SUBTRACT, (ONE, _ratio(new, old)))
-    more = Apply(Operation.SUBTRACT, (_ratio(new, old), ONE))
-    faster = Apply(Operation.SUBTRACT, (_ratio(old, new), ONE))
-    of_new = Apply(Operation.SUBTRACT, (ONE, _ratio(old, new)))
+    less = Apply(Operation.SUBTRACT, (ONE, ratio(new, old, numbers)))
+    more = Apply(Operation.SUBTRACT, (ratio(new, old, numbers), ONE))
+    faster = Apply(Operation.SUBTRACT, (ratio(old, new, numbers), ONE))
+    of_new = Apply(Operation.SUBTRACT, (ONE, ratio(old, new, numbers)))
     if kind == "X":
-        return [_ratio(old, new), _ratio(new, old), faster, more]
+        return [ratio(old, new, numbers), ratio(new, old, numbers), faster, more]
     return {
         Direction.DOWN: [less],
         Direction.UP: [more],
         Direction.EITHER: [less, more, faster, of_new],
-        Direction.BARE: [less, more, _ratio(new, old)],
+        Direction.BARE: [less, more, ratio(new, old, numbers)],
     }[direction]
 
 
-def _judge(
-    old: int, new: int, claim: int, direction: Direction, numbers: Sequence[Number], *, sure: bool = True
-) -> Iterator[Constraint]:
-    kind = kind_of(numbers[claim])
+def judge(
+    old: int, new: int, claim: int, direction: Direction, numbers: Sequence[Number], *,
+    kind: str, sure: bool = True,
+) -> Iterator[Constraint]:  # fmt: skip
+    """Yield the constraint of a percentage (kind P) or factor (X) for a pair of values."""
     first, second = numbers[old], numbers[new]
     if not first.value or not second.value:
         return
     larger = second.value * _factor(second) > first.value * _factor(first)
-    options = readings(old, new, direction, kind)
+    if half_measured(first, second):
+        larger = second.value > first.value
+    options = readings(old, new, direction, kind, numbers)
     if kind == "X" and larger:
         options = [options[1], options[0], options[3], options[2]]
     if direction in {Direction.EITHER, Direction.BARE} and larger and kind == "P":
@@ -233,10 +246,11 @@ def _judge(
         )
         options = [*options, points]
         sure = sure and False
-    agrees = (direction is Direction.DOWN) != larger if direction in {Direction.DOWN, Direction.UP} else True
+    agrees = kind == "X" or direction not in {Direction.DOWN, Direction.UP} or (direction is Direction.DOWN) != larger
     sure = sure and agrees and direction is not Direction.BARE
     rule = "speedup-mismatch" if kind == "X" else "changed-percent-mismatch"
-    yield from decide_among(rule, options, (old, new), claim, numbers, sure=sure)
+    operands = () if half_measured(first, second) else (old, new)
+    yield from decide_among(rule, options, operands, claim, numbers, sure=sure)
 
 
 def _factor(number: Number) -> Fraction:
@@ -263,7 +277,7 @@ def decide_among(
             break
     expression, comparison, binary = outcomes[-1] if outcomes[-1][1].agreement is Agreement.HOLDS else outcomes[0]
     agreement = comparison.agreement
-    if agreement is Agreement.FAILS and (not sure or any(_is_close(o[1], numbers[claim]) for o in outcomes)):
+    if agreement is Agreement.FAILS and (not sure or any(_is_close(o[1], numbers[claim], rule) for o in outcomes)):
         agreement = Agreement.UNDECIDED
     yield Constraint(
         rule=rule,
@@ -279,14 +293,14 @@ def decide_among(
     )
 
 
-def _is_close(comparison: Comparison, number: Number) -> bool:
+def _is_close(comparison: Comparison, number: Number, rule: str) -> bool:
     """Tell whether a share is off by no more than people round when they speak of it."""
     expected = comparison.expected
     if expected is None or comparison.agreement is not Agreement.FAILS:
         return expected is None
     gap = abs(abs(expected) - abs(number.value))
     whole = number.half_width == 0
-    if kind_of(number) == "X":
+    if rule == "speedup-mismatch":
         return gap <= abs(number.value) * Fraction(15 if number.hedged or whole else 4, 100)
     if number.hedged:
         return gap <= max(Fraction(4), abs(number.value) * Fraction(12, 100))
@@ -312,7 +326,7 @@ def _comparisons(template: Template, numbers: Sequence[Number]) -> Iterator[Cons
         if direction is None or not comparable(numbers[old], numbers[new]):
             continue
         tied = re.search(r"[,(:=–—]|\bis\b|\bare\b|\bwas\b", template.text[match.start() : match.start(2)]) is not None
-        yield from _judge(old, new, claim, direction, numbers, sure=tied)
+        yield from judge(old, new, claim, direction, numbers, kind=match[2], sure=tied)
 
 
 def _shares(template: Template, numbers: Sequence[Number], equated: set[int]) -> Iterator[Constraint]:
@@ -327,7 +341,7 @@ def _shares(template: Template, numbers: Sequence[Number], equated: set[int]) ->
             part, whole, claim = (int(match[i]) for i in order)
             if claim in equated or not comparable(numbers[part], numbers[whole]) or not numbers[whole].value:
                 continue
-            share = _ratio(part, whole)
+            share = ratio(part, whole)
             rest = template.text[match.end() :] if order[2] == 4 else ""
             options = [share]
             if known.left_after.match(rest):
@@ -354,7 +368,7 @@ def _freed(template: Template, numbers: Sequence[Number]) -> Iterator[Constraint
             continue
         whole = before[0]
         both = Apply(Operation.ADD, (Reference(whole), Reference(freed)))
-        options = [_ratio(freed, whole), Apply(Operation.DIVIDE, (Reference(freed), both))]
+        options = [ratio(freed, whole), Apply(Operation.DIVIDE, (Reference(freed), both))]
         yield from decide_among("changed-percent-mismatch", options, (freed, whole), claim, numbers, sure=True)
 
 

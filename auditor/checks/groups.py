@@ -179,6 +179,7 @@ def _size(
     note = ""
     edit = None
     if swapped:
+        expression, operands = Literal(Fraction(degree.value)), ()  # the degree itself is not in question
         edit = _swapped(document, count, size)
         note = f"{degree.name} groups have {degree.value} members: {_flat(edit.text)}, not {_shown(document, groups, numbers)}"
     yield _constraint(

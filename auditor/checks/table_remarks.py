@@ -17,7 +17,9 @@ from auditor.model import Apply, Document, Number, Operation, Reference
 from auditor.reading import Reading
 from auditor.recompute.agreement import Agreement
 
-POINTING = re.compile(r"(?:so |in all |overall |together )?(?:that|this)(?:['’]s| is| makes| gives| means| was| amounts to)\b")
+POINTING = re.compile(
+    r"(?:so |in all |overall |together )?(?:that|this)(?:['’]s| is| makes| gives| means| was| amounts to)\b"
+)
 FEWEST = 2
 """Letters of a label below which a mention of it in a sentence may be chance."""
 
@@ -49,7 +51,7 @@ def check_remarks(document: Document, reading: Reading) -> list[Constraint]:
         for index, match in claims:
             direction = direction_of(document, remark.template, match, reading.numbers[index])
             if direction is not None and len(claims) <= 2:
-                found += _change(remark, index, direction, reading.numbers)
+                found += _change(remark, (index, match[1]), direction, reading.numbers)
             elif re.match(r" of\b", remark.template.text[match.end() :]):
                 found += _share(remark, index, match, reading.numbers)
     return found
@@ -76,8 +78,9 @@ def _remarks(document: Document, reading: Reading) -> Iterator[Remark]:
             index += 1
 
 
-def _change(remark: Remark, claim: int, direction: Direction, numbers: Sequence[Number]) -> list[Constraint]:
+def _change(remark: Remark, said: tuple[int, str], direction: Direction, numbers: Sequence[Number]) -> list[Constraint]:
     """Check a change against the two columns that the sentence means, in the row that it means."""
+    claim, kind = said
     columns = _columns(remark)
     if columns is None:
         return []
@@ -92,8 +95,10 @@ def _change(remark: Remark, claim: int, direction: Direction, numbers: Sequence[
     old, new = pair
     if direction is Direction.DOWN and _measure(numbers[old]) < _measure(numbers[new]):
         old, new = new, old
-    results = [*_by_amount(remark, old, new, claim, numbers)] or list(judge(old, new, claim, direction, numbers))
-    if any(c.agreement is Agreement.FAILS for c in results) and _elsewhere(remark, columns, claim, direction, numbers):
+    results = [*_by_amount(remark, old, new, claim, numbers)] or list(
+        judge(old, new, claim, direction, numbers, kind=kind)
+    )
+    if any(c.agreement is Agreement.FAILS for c in results) and _elsewhere(remark, columns, said, direction, numbers):
         return []
     return results
 
@@ -114,7 +119,7 @@ def _measure(number: Number) -> object:
 
 
 def _elsewhere(
-    remark: Remark, columns: tuple[int, int], claim: int, direction: Direction, numbers: Sequence[Number]
+    remark: Remark, columns: tuple[int, int], said: tuple[int, str], direction: Direction, numbers: Sequence[Number]
 ) -> bool:
     """Tell whether another row of the two columns makes a claim true."""
     for cells in remark.grid.cells[1:]:
@@ -122,7 +127,7 @@ def _elsewhere(
         if min(old, new) < 0:
             continue
         for pair in ((old, new), (new, old)):
-            for constraint in judge(*pair, claim, direction, numbers):
+            for constraint in judge(*pair, said[0], direction, numbers, kind=said[1]):
                 if constraint.agreement is Agreement.HOLDS:
                     return True
     return False
@@ -160,7 +165,9 @@ def _share(remark: Remark, claim: int, match: re.Match[str], numbers: Sequence[N
     rows = [row for row in range(1, remark.grid.height) if _named(remark.grid.labels[row].label, lead)]
     totals = _totals(remark.grid)
     parts = [row for row in rows if row not in totals]
-    accounting = re.search(r"\b(?:accounts?|makes? up|takes?|stands?) (?:for )?[^«»]{0,12}$", remark.template.text[: match.start()])
+    accounting = re.search(
+        r"\b(?:accounts?|makes? up|takes?|stands?) (?:for )?[^«»]{0,12}$", remark.template.text[: match.start()]
+    )
     if len(parts) != 1 or len(totals) != 1 or accounting is None:
         return
     columns = [c for c in range(1, remark.grid.width) if remark.grid.cells[totals[0]][c].number >= 0]

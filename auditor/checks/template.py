@@ -8,13 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from auditor.model import Document, Number, Span
+from auditor.knowledge.phrases import load_phrases
+from auditor.model import Document, Number, Span, Unit
 from auditor.reading import Reading
 from auditor.reading.tokens import Token
 
 PLACEHOLDER = re.compile(r"«([NPX])(\d+)»")
 KINDS = {"percent": "P", "point": "P", "multiplier": "X"}
+MONEY = frozenset(["dollar", "euro", "pound", "yen", "rupee"])
 GAP = r"[^«»]"
 """One character between two numbers."""
 
@@ -48,15 +51,33 @@ def templates(document: Document, reading: Reading) -> list[Template]:
 
 
 def _write(document: Document, tokens: Sequence[Token], numbers: Sequence[Number]) -> str:
-    parts = []
-    for token in tokens:
-        start, end, index = token.start, token.end, token.number
-        number = numbers[index] if index >= 0 and token.kind == "number" else None
-        if number is None or number.excluded is not None:
-            parts.append(" ".join(document.view[start:end].lower().replace("«", '"').replace("»", '"').split()))
+    parts: list[str] = []
+    for position, token in enumerate(tokens):
+        start, end = token.start, token.end
+        number = numbers[token.number] if token.number >= 0 and token.kind == "number" else None
+        if number is not None and number.excluded is None:
+            parts.append(f"«{kind_of(number)}{token.number}»")
+        elif token.kind == "×" and _is_factor_sign(tokens, position) and parts[-1].startswith("«N"):
+            parts[-1] = parts[-1].replace("N", "X")
         else:
-            parts.append(f"«{kind_of(number)}{index}»")
+            parts.append(" ".join(document.view[start:end].lower().replace("«", '"').replace("»", '"').split()))
     return " ".join(parts)
+
+
+def _is_factor_sign(tokens: Sequence[Token], i: int) -> bool:
+    """Tell whether a multiplication sign makes a factor of the number that it is glued to ("1.5× over the baseline")."""
+    if not i or tokens[i - 1].kind != "number" or tokens[i - 1].end != tokens[i].start:
+        return False
+    following = tokens[i + 1] if i + 1 < len(tokens) else None
+    return following is None or following.kind in {")", ",", "break"} or following.text in _comparatives()
+
+
+@lru_cache(maxsize=1)
+def _comparatives() -> frozenset[str]:
+    sets = load_phrases().sets
+    return frozenset(
+        phrase.split()[0] for name in ("as_fast", "either", "down", "up", "than") for phrase in sets[name]
+    ) - {"of"}
 
 
 def kind_of(number: Number) -> str:
@@ -76,6 +97,12 @@ def comparable(first: Number, second: Number) -> bool:
     if one is None or other is None:
         present = one or other
         return present is None or not (present.dimension or present.kind)
-    if one.dimension != other.dimension or bool(one.kind) != bool(other.kind):
+    if bool(one.kind) != bool(other.kind) or _without_rate(one) != _without_rate(other):
         return False
     return one.counts == other.counts or not one.counts or not other.counts or bool(one.dimension)
+
+
+def _without_rate(unit: Unit) -> tuple[tuple[str, int], ...]:
+    """Return the dimension of a unit; of a price, without the time that it is per, which people drop freely."""
+    names = {name for name, _ in unit.dimension}
+    return tuple(part for part in unit.dimension if part[0] != "second") if names & MONEY else unit.dimension

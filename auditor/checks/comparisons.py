@@ -1,0 +1,188 @@
+"""Checks percentages whose two values do not stand side by side: shares of a written difference, a factor and the
+percentage that restates it, and a reduction that gives what remains instead.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from functools import lru_cache
+
+from auditor.checks.changes import ONE, Direction, decide_among, direction_of, half_measured, ratio
+from auditor.checks.constraints import Constraint
+from auditor.checks.template import GAP, Template, comparable, kind_of, templates
+from auditor.knowledge.phrases import load_phrases
+from auditor.model import Apply, Document, Equation, Expression, Number, Operation, Operator, Reference, Severity
+from auditor.reading import Reading
+from auditor.recompute.agreement import Agreement
+
+NEAREST = 10
+"""How many numbers before a reduction may be what it is a reduction of."""
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> dict[str, re.Pattern[str]]:
+    words = load_phrases()
+    down = words.pattern("down")
+    return {
+        "of_difference": re.compile(
+            rf"{GAP}{{0,25}}?(?:,|\(|\bor\b|\bi\.e\.) ?(?:(?:a|an) (?P<noun>{words.pattern('of_first')}) of |or )?{GAP}{{0,6}}?«P(\d+)»"
+        ),
+        "restated": re.compile(
+            rf"«P(?P<percent>\d+)»{GAP}{{0,25}}?(?:, or|\bor\b|\(|, i\.e\.|, that is){GAP}{{0,40}}?«X(?P<factor>\d+)»(?P<word>{GAP}{{0,20}})"
+        ),
+        "factor": re.compile(rf"«X(\d+)» (?:as fast|faster|{words.pattern('as_fast')})"),
+        "less": re.compile(rf"«P(\d+)» (?:[a-z]+ )?{down}"),
+        "apposed": re.compile(rf"«N(\d+)»{GAP}{{0,45}}?«P(\d+)» {down}"),
+        "by": re.compile(rf"\b(?:time|latency|duration|runtime)\b{GAP}{{0,20}}{down} by «P(\d+)»"),
+    }
+
+
+def check_comparisons(document: Document, reading: Reading) -> list[Constraint]:
+    """Return the constraints of percentages that a difference, a factor or an earlier value gives."""
+    by_block: dict[int, list[Template]] = defaultdict(list)
+    every = templates(document, reading)
+    for template in every:
+        by_block[template.block].append(template)
+    found = [*_of_differences(every, reading)]
+    for index, blocks in by_block.items():
+        for position, template in enumerate(blocks):
+            if "«P" not in template.text:
+                continue
+            found += _restated(document, template, reading.numbers)
+            if position:
+                found += _falls(blocks[position - 1], template, reading.numbers)
+            found += _remaining(document, template, blocks[:position], by_block, index, reading.numbers)
+    return found
+
+
+# ----------------------------------------------------------------------------------------- a share of a difference
+
+
+def _of_differences(every: Sequence[Template], reading: Reading) -> Iterator[Constraint]:
+    """Check "17,289 − 9,849 = 7,440, a margin of 43%": a share of the first value, or of the second by its words."""
+    differences = {side: pair for equation in reading.equations for side, pair in _difference(equation)}
+    if not differences:
+        return
+    pattern = _patterns()["of_difference"]
+    for template in every:
+        for index, place in template.numbers("N"):
+            match = pattern.match(template.text, place.end()) if index in differences else None
+            if match is None:
+                continue
+            first, second = differences[index]
+            claim = int(match[2])
+            share = Apply(Operation.SUBTRACT, (ONE, ratio(second, first)))
+            more = Apply(Operation.SUBTRACT, (ratio(first, second), ONE))
+            options: list[Expression] = [share] if match["noun"] else [share, more]
+            rule = "percent-mismatch"
+            sure = match["noun"] is not None and _first_is_larger(first, second, reading.numbers)
+            yield from decide_among(rule, options, (first, second), claim, reading.numbers, sure=sure)
+
+
+def _first_is_larger(first: int, second: int, numbers: Sequence[Number]) -> bool:
+    return numbers[first].value > numbers[second].value and comparable(numbers[first], numbers[second])
+
+
+def _difference(equation: Equation) -> Iterator[tuple[int, tuple[int, int]]]:
+    """Yield the result of "a − b = c" with a and b."""
+    for left, right in zip(equation.sides, equation.sides[1:], strict=False):
+        match left.expression, right.expression:
+            case Apply(Operation.SUBTRACT, (Reference(first), Reference(second))), Reference(result):
+                yield result, (first, second)
+
+
+# --------------------------------------------------------------------------------------- a factor and its percentage
+
+
+def _restated(document: Document, template: Template, numbers: Sequence[Number]) -> Iterator[Constraint]:
+    """Check "47% less, or 1.88 times as fast": one change, said in two ways."""
+    known = _patterns()
+    for match in known["restated"].finditer(template.text):
+        claim, factor = int(match["percent"]), int(match["factor"])
+        place = next(m for i, m in template.numbers("P") if i == claim)
+        direction = direction_of(document, template, place, numbers[claim])
+        if direction is not Direction.DOWN or numbers[factor].value <= 1:
+            continue
+        yield from decide_among("changed-percent-mismatch", _less(factor), (factor,), claim, numbers, sure=True)
+
+
+def _less(factor: int) -> list[Expression]:
+    """Return what a factor of speed saves: 1 − 1/x, or for "x faster" taken at its word 1 − 1/(1 + x)."""
+    more = Apply(Operation.ADD, (ONE, Reference(factor)))
+    return [
+        Apply(Operation.SUBTRACT, (ONE, Apply(Operation.DIVIDE, (ONE, Reference(factor))))),
+        Apply(Operation.SUBTRACT, (ONE, Apply(Operation.DIVIDE, (ONE, more)))),
+    ]
+
+
+def _falls(before: Template, template: Template, numbers: Sequence[Number]) -> Iterator[Constraint]:
+    """Find "1.27x as fast; the step time falls by 27%": the gain in speed taken for the time that is saved."""
+    known = _patterns()
+    factors, percents = known["factor"].findall(before.text), known["by"].findall(template.text)
+    if len(factors) != 1 or len(percents) != 1:
+        return
+    factor, claim = int(factors[0]), int(percents[0])
+    gain = [Apply(Operation.SUBTRACT, (Reference(factor), ONE))]
+    as_gain = list(decide_among("changed-percent-mismatch", gain, (factor,), claim, numbers, sure=False))
+    if numbers[factor].value > 1 and any(c.agreement is Agreement.HOLDS for c in as_gain):
+        yield from decide_among("changed-percent-mismatch", _less(factor)[:1], (factor,), claim, numbers, sure=True)
+
+
+# ------------------------------------------------------------------------------------------------- what remains
+
+
+def _remaining(
+    document: Document, template: Template, before: Sequence[Template], by_block: dict[int, list[Template]],
+    block: int, numbers: Sequence[Number],
+) -> Iterator[Constraint]:  # fmt: skip
+    """Find "1.2 s, 4.6% shorter" after 26.0 s: 4.6% is what remains, not what was saved."""
+    for match in _patterns()["apposed"].finditer(template.text):
+        new, claim = int(match[1]), int(match[2])
+        number = numbers[claim]
+        if number.operator is not Operator.EXACT or not numbers[new].value or abs(number.value - 50) < 4:
+            continue
+        candidates = _candidates(template, match.start(), before, by_block, document, block, new, numbers)
+        complements = [i for i in candidates if _is(ratio(new, i, numbers), (new, i), claim, numbers)]
+        rights = [i for i in candidates if _is(Apply(Operation.SUBTRACT, (ONE, ratio(new, i, numbers))), (new, i), claim, numbers)]
+        if rights or len({numbers[i].value for i in complements}) != 1:
+            continue
+        option = Apply(Operation.SUBTRACT, (ONE, ratio(new, complements[0], numbers)))
+        operands = () if half_measured(numbers[new], numbers[complements[0]]) else (new, complements[0])
+        yield from decide_among("changed-percent-mismatch", [option], operands, claim, numbers, sure=True)
+
+
+def _candidates(
+    template: Template, end: int, before: Sequence[Template], by_block: dict[int, list[Template]],
+    document: Document, block: int, new: int, numbers: Sequence[Number],
+) -> list[int]:  # fmt: skip
+    """Return the larger numbers of the kind that stand right before, in the sentence and the blocks above it."""
+    section = document.blocks[block].section
+    nearby = [i for i, m in template.numbers("N") if m.end() <= end]
+    for earlier in reversed(before):
+        nearby = [i for i, _ in earlier.numbers("N")] + nearby
+    for index in (block - 1, block - 2):
+        if index >= 0 and document.blocks[index].section == section and document.blocks[index].table is None:
+            nearby = [i for earlier in by_block.get(index, ()) for i, _ in earlier.numbers("N")] + nearby
+    here = {i for i, _ in template.numbers("N")}
+    return [
+        i
+        for i in nearby
+        if i != new and _may_be_old(numbers[i], numbers[new], same_sentence=i in here)
+    ][-NEAREST:]
+
+
+def _may_be_old(old: Number, new: Number, *, same_sentence: bool) -> bool:
+    if old.upper is not None or not old.value:
+        return False
+    if same_sentence and (old.unit is None or new.unit is None):
+        return old.value > new.value
+    factors = [n.unit.factor if n.unit is not None else Fraction(1) for n in (old, new)]
+    return comparable(old, new) and (old.unit is None) == (new.unit is None) and old.value * factors[0] > new.value * factors[1]
+
+
+def _is(option: Expression, operands: tuple[int, ...], claim: int, numbers: Sequence[Number]) -> bool:
+    found = decide_among("changed-percent-mismatch", [option], operands, claim, numbers, sure=False)
+    return any(c.agreement is Agreement.HOLDS for c in found)
