@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from auditor.checks.bounds import check_bounds
 from auditor.checks.changes import check_changes
 from auditor.checks.comparisons import check_comparisons
+from auditor.checks.conflicts import check_conflicts
 from auditor.checks.constraints import Constraint
 from auditor.checks.conversions import check_conversions
 from auditor.checks.degrees import check_degrees
 from auditor.checks.equations import check_equations
 from auditor.checks.groups import check_groups
+from auditor.checks.kinds import check_kinds
 from auditor.checks.lists import check_lists
 from auditor.checks.prose import check_prose
 from auditor.checks.ranges import check_ranges
+from auditor.checks.relations import Related, check_relations
 from auditor.checks.restated import check_restated
 from auditor.checks.table_remarks import check_remarks
 from auditor.checks.tables import check_tables
+from auditor.facts import bind
 from auditor.knowledge import Knowledge
 from auditor.model import Document
 from auditor.reading import Reading
@@ -44,8 +49,22 @@ def check(document: Document, reading: Reading, knowledge: Knowledge) -> list[Co
         constraints += _undecided(constraints, check_kind(document, reading))
     constraints += check_prose(document, reading, constraints)
     constraints += check_restated(document, reading, constraints)
+    constraints += _named(document, reading, knowledge, constraints)
     contexts = Contexts(document)
     return [c for c in constraints if c.agreement is not Agreement.FAILS or not contexts.is_rejected(c.span)]
+
+
+def _named(
+    document: Document, reading: Reading, knowledge: Knowledge, constraints: list[Constraint]
+) -> list[Constraint]:
+    """Return the constraints between quantities that are known by their names."""
+    related = Related(bind(document, reading, knowledge), knowledge)
+    return [
+        *check_relations(related, constraints),
+        *check_bounds(related),
+        *check_conflicts(related),
+        *check_kinds(document, reading),
+    ]
 
 
 def _undecided(constraints: list[Constraint], more: list[Constraint]) -> list[Constraint]:
