@@ -1,0 +1,237 @@
+"""Changes one number of an equation or a total that holds, and counts how often the audit notices.
+
+    python bench/mutate.py [FOLDER] [--most 600] [--list]
+
+FOLDER holds Markdown documents; without it those of fixtures/ are used. Of every explicit equation, and every total,
+that the audit has verified, one number (the result or an operand) is changed as people change numbers by mistake: a
+digit is another one, two digits are swapped, the decimal point is one or three places off. The changed document is
+audited as a whole. The control audits it again without the constraints of that family: what is still caught is to the
+credit of another check (a restated value, say), and the rest shows that nothing is caught by chance.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from hashlib import sha256
+from itertools import pairwise
+from pathlib import Path
+
+from auditor.checks import check
+from auditor.checks.constraints import Constraint
+from auditor.diagnose import diagnose
+from auditor.document import parse_document
+from auditor.knowledge import Knowledge, load_knowledge
+from auditor.model import Document, Number, Report, Severity, Span, Status
+from auditor.reading import Reading, read
+from auditor.recompute import Undecidable, evaluate
+from auditor.recompute.agreement import Agreement
+
+FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
+FAMILIES = {
+    **dict.fromkeys(
+        ("product-mismatch", "quotient-mismatch", "sum-mismatch", "difference-mismatch", "equation-mismatch"),
+        "equation",
+    ),
+    "total-mismatch": "total",
+}
+KINDS = ("digit", "swapped", "x10", "x1000")
+BANDS = ((Fraction(8, 100), ">= 8 %"), (Fraction(2, 100), "2-8 %"), (Fraction(5, 1000), "0.5-2 %"))
+PLAIN = re.compile(r"\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?")
+FURTHEST = Fraction(10**9)
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A document with one number changed."""
+
+    path: str
+    text: str
+    family: str
+    kind: str
+    role: str
+    """"result" or "operand"."""
+    effect: Fraction
+    """By what part the stated and the recomputed value have moved apart."""
+    members: tuple[Span, ...]
+    """Where the numbers of the equation or total stand in `text`."""
+    was: str
+    """The equation or total as it was."""
+    change: str
+
+    @property
+    def band(self) -> str | None:
+        """The band of the effect; None where it is less than people round."""
+        return next((name for limit, name in BANDS if self.effect >= limit), None)
+
+    @property
+    def rank(self) -> bytes:
+        """A place in an order that depends on nothing but the mutant, so that a sample is always the same."""
+        return sha256(repr((self.path, self.members, self.kind, self.change)).encode()).digest()
+
+
+def mutants(path: str, text: str, knowledge: Knowledge) -> Iterator[Mutant]:
+    """Yield the mutants of a document: of each constraint that holds, result and one operand, changed in every way."""
+    document = parse_document(text)
+    reading = read(document)
+    constraints = check(document, reading, knowledge)
+    report = diagnose(document, reading, constraints, knowledge)
+    verified = {claim.span for claim in report.claims if claim.status is Status.VERIFIED}
+    numbers = reading.numbers
+    for constraint in constraints:
+        if constraint.target is None or constraint.rule not in FAMILIES or constraint.agreement is not Agreement.HOLDS:
+            continue
+        spans = tuple(numbers[i].span for i in (constraint.target, *constraint.operands))
+        if numbers[constraint.target].span not in verified or noticed(report, spans):
+            continue
+        chosen = sha256(repr((path, constraint.span)).encode()).digest()[0] % len(constraint.operands)
+        for index in (constraint.target, constraint.operands[chosen]):
+            for kind in KINDS:
+                if (mutant := _mutant(path, text, constraint, index, kind, numbers)) is not None:
+                    yield mutant
+
+
+def _mutant(
+    path: str, text: str, constraint: Constraint, index: int, kind: str, numbers: Sequence[Number]
+) -> Mutant | None:
+    number = numbers[index]
+    literal = text[number.digits.start : number.digits.end]
+    seed = sha256(repr((path, number.span, kind)).encode()).digest()
+    changed = mutate(literal, kind, seed) if number.upper is None and PLAIN.fullmatch(literal) else None
+    if changed is None or not number.value:
+        return None
+    ratio = Fraction(changed.replace(",", "")) / Fraction(literal.replace(",", ""))
+    result = index == constraint.target
+    effect = abs(ratio - 1) if result else _effect(constraint, index, ratio, numbers)
+    start, end, longer = number.digits.start, number.digits.end, len(changed) - len(literal)
+    members = tuple(
+        Span(span.start + longer * (span.start >= end), span.end + longer * (span.end >= end))
+        for span in (numbers[i].span for i in (constraint.target, *constraint.operands) if i is not None)
+    )
+    was = " ".join(text[constraint.span.start : constraint.span.end].split())
+    mutated = text[:start] + changed + text[end:]
+    role = "result" if result else "operand"
+    change = f"{literal} -> {changed}"
+    return Mutant(path, mutated, FAMILIES[constraint.rule], kind, role, effect, members, was, change)
+
+
+def mutate(literal: str, kind: str, seed: bytes) -> str | None:
+    """Change digits as a mistake does; None where they cannot be changed in this way."""
+    places = [i for i, character in enumerate(literal) if character.isdigit()]
+    if kind == "digit":
+        place = places[seed[0] % len(places)]
+        digit = (int(literal[place]) + 1 + seed[1] % 9) % 10
+        changed = literal[:place] + str(digit) + literal[place + 1 :]
+    elif kind == "swapped":
+        pairs = [(a, b) for a, b in pairwise(places) if literal[a] != literal[b]]
+        if not pairs:
+            return None
+        a, b = pairs[seed[0] % len(pairs)]
+        characters = list(literal)
+        characters[a], characters[b] = characters[b], characters[a]
+        changed = "".join(characters)
+    else:
+        changed = _shifted(literal, {"x10": 1, "x1000": 3}[kind])
+    bare = changed.replace(",", "")
+    if not Fraction(bare) or (bare[0] == "0" and bare[1:2].isdigit()):
+        return None  # no number that anyone would write
+    return changed
+
+
+def _shifted(literal: str, places: int) -> str:
+    """The digits with the decimal point further right, grouped as they were."""
+    whole, _, decimals = literal.replace(",", "").partition(".")
+    decimals = decimals.ljust(places, "0")
+    whole, decimals = (whole + decimals[:places]).lstrip("0") or "0", decimals[places:]
+    grouped = f"{int(whole):,}" if "," in literal else whole
+    return f"{grouped}.{decimals}" if decimals else grouped
+
+
+def _effect(constraint: Constraint, index: int, ratio: Fraction, numbers: Sequence[Number]) -> Fraction:
+    """By what part the recomputed value moves when an operand is multiplied by `ratio`."""
+    changed = list(numbers)
+    changed[index] = replace(numbers[index], value=numbers[index].value * ratio)
+    try:
+        before = evaluate(constraint.expression, numbers).nominal
+        after = evaluate(constraint.expression, changed).nominal
+    except Undecidable:
+        return FURTHEST
+    return abs(after / before - 1) if before else FURTHEST
+
+
+def noticed(report: Report, members: Sequence[Span]) -> bool:
+    """Whether the report has an error or warning at one of the numbers."""
+    alarms = [finding for finding in report.findings if finding.severity is not Severity.INFO]
+    return any(alarm.span.start < span.end and span.start < alarm.span.end for alarm in alarms for span in members)
+
+
+def caught(mutant: Mutant, knowledge: Knowledge) -> tuple[bool, bool]:
+    """Whether the audit notices the change, and whether it does without the constraints of the mutant's family."""
+    document = parse_document(mutant.text)
+    reading = read(document)
+    constraints = check(document, reading, knowledge)
+    others = [constraint for constraint in constraints if FAMILIES.get(constraint.rule) != mutant.family]
+    return (
+        _noticed_with(constraints, document, reading, mutant, knowledge),
+        _noticed_with(others, document, reading, mutant, knowledge),
+    )
+
+
+def _noticed_with(
+    constraints: list[Constraint], document: Document, reading: Reading, mutant: Mutant, knowledge: Knowledge
+) -> bool:
+    return noticed(diagnose(document, reading, constraints, knowledge), mutant.members)
+
+
+def sample(paths: Sequence[Path], most: int, knowledge: Knowledge) -> list[Mutant]:
+    """At most `most` mutants of each family over all documents, spread evenly."""
+    found: dict[str, list[Mutant]] = {}
+    for path in paths:
+        for mutant in mutants(path.name, path.read_text("utf-8"), knowledge):
+            if mutant.band is not None:
+                found.setdefault(mutant.family, []).append(mutant)
+    return [mutant for family in sorted(found) for mutant in sorted(found[family], key=lambda m: m.rank)[:most]]
+
+
+def main() -> None:
+    """Print how many mutants are caught, by family and band, by kind and by role."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path, nargs="?", default=FIXTURES)
+    parser.add_argument("--most", type=int, default=600, help="mutants of each family (default: %(default)s)")
+    parser.add_argument("--list", action="store_true", help="list what was not caught")
+    options = parser.parse_args()
+    knowledge = load_knowledge()
+    made, hit, control = Counter[tuple[str, ...]](), Counter[tuple[str, ...]](), Counter[tuple[str, ...]]()
+    missed: list[Mutant] = []
+    for mutant in sample(sorted(options.folder.rglob("*.md")), options.most, knowledge):
+        found, without = caught(mutant, knowledge)
+        assert mutant.band is not None
+        keys = [
+            (mutant.family, mutant.band),
+            (mutant.family, "kind", mutant.kind),
+            (mutant.family, "role", mutant.role),
+        ]
+        for key in keys:
+            made[key] += 1
+            hit[key] += found
+            control[key] += without
+        if not found:
+            missed.append(mutant)
+    for key in sorted(made):
+        share = 100 * hit[key] / made[key]
+        print(
+            f"{' '.join(key):24} {hit[key]:4} of {made[key]:4} caught ({share:.1f} %), {control[key]} without the check"
+        )
+    if options.list:
+        for mutant in missed:
+            print(
+                f"{mutant.path}: {mutant.family} {mutant.band} {mutant.kind} {mutant.role}: {mutant.change}: {mutant.was[:160]}"
+            )
+
+
+if __name__ == "__main__":
+    main()
