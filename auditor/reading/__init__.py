@@ -44,7 +44,7 @@ def read(document: Document) -> Reading:
         if block.kind is BlockKind.FRONT_MATTER or not DIGIT.search(document.view, block.span.start, block.span.end):
             continue
         for part, key in _parts(document, block):
-            numbers += [number for number, _ in accountant.unread(Span(done, part.start), [])]
+            numbers += accountant.between(done, part.start)
             first, done = len(numbers), part.end
             shapes = excluder.shapes(part)
             folder = Folder(document.view, lexicon, language, index, numbers)
@@ -61,7 +61,7 @@ def read(document: Document) -> Reading:
                 if numbers[operand].excluded is not None:
                     numbers[operand] = replace(numbers[operand], excluded=None)
             equations.extend(found)
-    numbers += [number for number, _ in accountant.unread(Span(done, len(document.text)), [])]
+    numbers += accountant.between(done, len(document.text))
     return Reading(tuple(assign_table_units(document, numbers)), tuple(sentences), tuple(equations))
 
 

@@ -27,6 +27,12 @@ class Accountant:
         self.urls = [mark.span for mark in document.marks if mark.kind is MarkKind.URL]
         self.url_starts = [span.start for span in self.urls]
 
+    def between(self, start: int, end: int) -> list[Number]:
+        """Return an excluded number for each run of digits between two parts, or before the first or after the last."""
+        if DIGITS.search(self.document.text, start, end) is None:
+            return []
+        return [number for number, _ in self.unread(Span(start, end), [])]
+
     def unread(self, part: Span, numbers: list[Number], first: int = 0) -> list[tuple[Number, int]]:
         """Return an excluded number, of no token, for each run of digits that no number from `first` on covers.
 

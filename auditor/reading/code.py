@@ -71,6 +71,9 @@ CALCULATED = re.compile(
 PROGRAM_SHARE = 0.3
 """Share of a fence's lines that look like program text from which on all of it is taken as such."""
 DIGIT = re.compile(r"\d")
+SAMPLE = 40
+"""How many lines of a fence are looked at for that."""
+DIGIT = re.compile(r"\d")
 CARRIED_ON = re.compile(r"\n(?!\s*[=≈])")
 
 ARITHMETIC = re.compile(r"\d[\w%]*[)\]]?\s*[-×*/+÷^−=≈]\s*[(\[$~]*\d")
@@ -104,7 +107,7 @@ def code_parts(document: Document, block: Block) -> Iterator[Part]:
         return
     lines = list(_lines(document.view, block.span))
     if language in PLAIN and not _is_program(document.view, lines):
-        yield from _plain(document.view, lines)
+        yield from _plain(document.view, [line for line in lines if DIGIT.search(document.view, line.start, line.end)])
         return
     marker = re.compile(COMMENTS[MARKERS.get(language, "#")])
     if language in PLAIN:
@@ -124,7 +127,7 @@ def _lines(view: str, span: Span) -> Iterator[Span]:
 
 def _is_program(view: str, lines: list[Span]) -> bool:
     """Tell whether a fence without a language holds a program, commands, a difference or a log."""
-    texts = [view[line.start : line.end] for line in lines if view[line.start : line.end].strip()]
+    texts = [view[line.start : line.end] for line in lines[:SAMPLE] if view[line.start : line.end].strip()]
     if any(text.startswith(("@@ ", "diff --git")) for text in texts):
         return True
     odd = sum(1 for text in texts if STATEMENT.search(text) or COMMAND.search(text) or PROMPT.match(text))

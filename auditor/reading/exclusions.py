@@ -221,13 +221,12 @@ class Excluder:
 
     def _by_place(self, tokens: list[Token], i: int, number: Number, block: Block) -> str | None:
         """Tell a number that its column, or the parentheses around it, make a name or a year."""
-        year = self._fits("year", number, tokens, i)
-        if year and 0 < i < len(tokens) - 1:
+        if 0 < i < len(tokens) - 1:
             opening, closing = tokens[i - 1].text, tokens[i + 1].text
-            if opening in OPENING and closing in CLOSING and (opening == "(" or closing == ")"):
-                return "year"
+            enclosed = opening in OPENING and closing in CLOSING and (opening == "(" or closing == ")")
+            return "year" if enclosed and self._fits("year", number, tokens, i) else None
         if block.kind is BlockKind.CELL and len(tokens) == 1 and block.table is not None:
-            if year and (block.row < 0 or block.column == 0):
+            if (block.row < 0 or block.column == 0) and self._fits("year", number, tokens, i):
                 return "year"
             header = self.document.blocks[self.document.tables[block.table].header[block.column]].span
             title = " ".join(self.view[header.start : header.end].split()).lower()
