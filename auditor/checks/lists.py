@@ -13,7 +13,7 @@ from auditor.checks.decide import decide
 from auditor.checks.entries import Entries, Entry, all_entries, counts_of, places_of, same_kind, value_of
 from auditor.checks.template import spanning
 from auditor.knowledge.phrases import load_phrases
-from auditor.model import Apply, Document, Expression, Number, Operation, Operator, Reference, Severity, Span
+from auditor.model import Apply, Document, Expression, Number, Operation, Operator, Reference, Severity, Span, Unit
 from auditor.reading import Reading
 from auditor.recompute import Undecidable, evaluate
 from auditor.recompute.agreement import Agreement
@@ -165,7 +165,12 @@ def _check(
     if like.operator not in {Operator.EXACT, Operator.ABOUT} or like.upper is not None:
         return
     values, complete = _terms(document, terms, total, children, numbers)
-    yield from _sum(values, total.number, numbers, sure=total.sure and complete and first)
+    carried = _carried(terms, numbers)
+    for constraint in _sum(values, total.number, numbers, sure=total.sure and complete and first):
+        parts = [i for i in values if (numbers[i].value, numbers[i].unit) not in carried]
+        fewer = list(_sum(parts, total.number, numbers, sure=total.sure)) if len(parts) < len(values) else []
+        holds = constraint.agreement is Agreement.FAILS and any(c.agreement is Agreement.HOLDS for c in fewer)
+        yield fewer[0] if holds else constraint
 
 
 def _terms(
@@ -183,7 +188,9 @@ def _terms(
             if term.block in children and not term.numbers:
                 values += _terms(document, children[term.block].entries, total, {}, numbers)[0]
             continue
-        odd = any(match[0] not in total.text for match in known.not_summed.finditer(text)) or known.left_out.search(text)
+        odd = any(match[0] not in total.text for match in known.not_summed.finditer(text)) or known.left_out.search(
+            text
+        )
         loose = numbers[value].operator not in {Operator.EXACT, Operator.ABOUT}
         if odd or loose or counts_of(numbers[value]) != counts_of(like):
             complete = False
@@ -195,9 +202,15 @@ def _text(document: Document, entry: Entry) -> str:
     return document.view[entry.span.start : entry.span.end].lower()
 
 
-def _sum(
-    values: list[int], target: int, numbers: Sequence[Number], *, sure: bool
-) -> Iterator[Constraint]:
+def _carried(terms: Sequence[Entry], numbers: Sequence[Number]) -> set[tuple[Fraction, Unit | None]]:
+    """Return the figures from which an item computes its own: they are steps on the way, not parts of the total."""
+    operands = (i for term in terms for equation in term.equations for side in equation.sides for i in side.numbers[1:])
+    firsts = (side.numbers[0] for term in terms for e in term.equations for side in e.sides if len(side.numbers) > 1)
+    measured = (i for i in (*operands, *firsts) if (unit := numbers[i].unit) is not None and unit.dimension)
+    return {(numbers[i].value, numbers[i].unit) for i in measured}
+
+
+def _sum(values: list[int], target: int, numbers: Sequence[Number], *, sure: bool) -> Iterator[Constraint]:
     if len(values) < 2 or target in values:
         return
     expression = Apply(Operation.ADD, tuple(Reference(i) for i in values))

@@ -17,6 +17,10 @@ HEDGED_SLACK = Fraction(5, 100)
 NEAR = Fraction(25, 10000)
 NEAR_WHOLE = Fraction(2, 10000)
 NEAR_HEDGED = Fraction(6, 100)
+NEAR_PRECISE = Fraction(25, 1000)
+"""The same for a hedged figure of three digits or more."""
+PRECISE = 200
+"""A figure is at least this many half-units of its last place from three digits on."""
 CALENDAR_SLACK = Fraction(2, 100)
 LOST = "a magnitude is lost"
 BARE_BASES = frozenset({"byte", "flop", "second"})
@@ -117,7 +121,17 @@ def _judge(value: Value, factor: Fraction, number: Number, printed: Fraction, sc
     if high >= printed - down and low < top + up + (Fraction(0) if up else Fraction(1, 10**12)):
         return Comparison(Agreement.HOLDS, expected)
     hedged = number.hedged or number.upper is not None
-    limit = NEAR_HEDGED if hedged else NEAR_WHOLE if value.exact and (expected / scale).denominator == 1 else NEAR
+    precise = number.half_width and abs(printed) >= PRECISE * number.half_width / number.scale * scale
+    precise = precise or (
+        not number.half_width and not trailing_zeros(printed / scale) and abs(printed) >= PRECISE / 2 * scale
+    )
+    limit = (
+        (NEAR_PRECISE if precise else NEAR_HEDGED)
+        if hedged
+        else NEAR_WHOLE
+        if value.exact and (expected / scale).denominator == 1
+        else NEAR
+    )
     gap = min(abs(high - printed), abs(low - top))
     if gap <= limit * abs(printed):
         return Comparison(Agreement.NEAR, expected, reason="off by less than people round on purpose")

@@ -78,9 +78,7 @@ def stripped(unit: Unit | None, labels: frozenset[str]) -> Unit | None:
     if "rate" in labels and unit.per_time is not None:
         dims = merge(unit.dimension, (("second", 1),), 1)
         binary = None if unit.binary_factor is None else unit.binary_factor * unit.per_time
-        unit = replace(
-            unit, factor=unit.factor * unit.per_time, dimension=dims, binary_factor=binary, per_time=None
-        )
+        unit = replace(unit, factor=unit.factor * unit.per_time, dimension=dims, binary_factor=binary, per_time=None)
     if "count" in labels and unit.per_count != 1:
         unit = replace(unit, factor=unit.factor * unit.per_count, per_count=Fraction(1))
     return unit
