@@ -21,6 +21,7 @@ ONE = Literal(Fraction(1))
 VALUE = r"«[NP](\d+)»"
 OLD, NEW = r"«[NP](?P<old>\d+)»", r"«[NP](?P<new>\d+)»"
 CLAIM = r"«([PX])(\d+)»"
+ARITHMETIC = rf"(?:«N\d+»{GAP}{{1,4}}){{1,4}}?"
 ARROW = r"(?:→|⇒|⟶|⟹|-{1,2}>|=>|➜|➔)"
 
 
@@ -70,7 +71,8 @@ def patterns() -> Patterns:
     amount = words.pattern("amount")
     return Patterns(
         pairs=(
-            re.compile(rf"\bfrom {GAP}{{0,25}}?{OLD}{GAP}{{0,30}}?\bto {GAP}{{0,15}}?{NEW}"),
+            re.compile(rf"\bfrom {GAP}{{0,25}}?{OLD}{GAP}{{0,30}}?\bto (?:{ARITHMETIC}= )?{GAP}{{0,15}}?{NEW}"),
+            re.compile(rf"{OLD}{GAP}{{0,20}}?{words.pattern('becomes')} {GAP}{{0,15}}?{NEW}"),
             re.compile(rf"{OLD}{GAP}{{0,15}}?{ARROW}{GAP}{{0,15}}?{NEW}"),
             re.compile(rf"{NEW}{GAP}{{0,25}}?{words.pattern('instead')}{GAP}{{0,20}}?{OLD}"),
         ),
@@ -149,7 +151,7 @@ def _pairs(template: Template, numbers: Sequence[Number]) -> Iterator[Pair]:
     for pattern in patterns().pairs:
         for match in pattern.finditer(template.text):
             old, new = int(match["old"]), int(match["new"])
-            split = pattern is patterns().pairs[0] and numbers[old].unit is None  # "from 38.9 to 30.7 days"
+            split = numbers[old].unit is None and pattern is not patterns().pairs[2]  # "from 38.9 to 30.7 days"
             if (comparable(numbers[old], numbers[new]) or split) and not _chained(template.text, match):
                 yield Pair(old, new, match.start(), match.end())
 
@@ -203,9 +205,12 @@ def ratio(above: int, below: int, numbers: Sequence[Number] = ()) -> Expression:
 
 
 def half_measured(first: Number, second: Number) -> bool:
-    """Tell whether one of two numbers has a unit of measure and the other none: "from 38.9 to 30.7 days"."""
-    units = [n.unit is not None and bool(n.unit.dimension) for n in (first, second)]
-    return units[0] != units[1] and first.unit is None or second.unit is None and units[0] != units[1]
+    """Tell whether one of two numbers has its unit in full and the other not: "from 38.9 to 30.7 days", "$2/h … $3"."""
+    one, other = first.unit, second.unit
+    if one is not None and other is not None:
+        return one.dimension != other.dimension  # a price, and a price per hour
+    measured = one or other
+    return measured is not None and bool(measured.dimension)
 
 
 def readings(old: int, new: int, direction: Direction, kind: str, numbers: Sequence[Number]) -> list[Expression]:

@@ -31,11 +31,12 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             rf"{GAP}{{0,25}}?(?:,|\(|\bor\b|\bi\.e\.) ?(?:(?:a|an) (?P<noun>{words.pattern('of_first')}) of |or )?{GAP}{{0,6}}?«P(\d+)»"
         ),
         "restated": re.compile(
-            rf"«P(?P<percent>\d+)»{GAP}{{0,25}}?(?:, or|\bor\b|\(|, i\.e\.|, that is){GAP}{{0,40}}?«X(?P<factor>\d+)»(?P<word>{GAP}{{0,20}})"
+            rf"«P(?P<percent>\d+)»{GAP}{{0,25}}?(?:, or|\bor\b|\(|, i\.e\.|, that is){GAP}{{0,40}}?«(?:X(?P<factor>\d+)»|N(?P<times>\d+)» times {words.pattern('as_fast')})"
         ),
         "factor": re.compile(rf"«X(\d+)» (?:as fast|faster|{words.pattern('as_fast')})"),
         "less": re.compile(rf"«P(\d+)» (?:[a-z]+ )?{down}"),
-        "apposed": re.compile(rf"«N(\d+)»{GAP}{{0,45}}?«P(\d+)» {down}"),
+        "apposed": re.compile(rf"«N(\d+)»[^«»=]{{0,30}}?(?:[,(]| which is\b| or\b)[^«»=]{{0,15}}?«P(\d+)» {down}"),
+        "amount": re.compile(rf"{words.pattern('amount', 'freed', 'down')}{GAP}{{0,25}}$"),
         "by": re.compile(rf"\b(?:time|latency|duration|runtime)\b{GAP}{{0,20}}{down} by «P(\d+)»"),
     }
 
@@ -101,7 +102,7 @@ def _restated(document: Document, template: Template, numbers: Sequence[Number])
     """Check "47% less, or 1.88 times as fast": one change, said in two ways."""
     known = _patterns()
     for match in known["restated"].finditer(template.text):
-        claim, factor = int(match["percent"]), int(match["factor"])
+        claim, factor = int(match["percent"]), int(match["factor"] or match["times"])
         place = next(m for i, m in template.numbers("P") if i == claim)
         direction = direction_of(document, template, place, numbers[claim])
         if direction is not Direction.DOWN or numbers[factor].value <= 1:
@@ -144,6 +145,8 @@ def _remaining(
         number = numbers[claim]
         if number.operator is not Operator.EXACT or not numbers[new].value or abs(number.value - 50) < 4:
             continue
+        if _patterns()["amount"].search(template.text[: match.start()]):
+            continue  # "savings: $1,485, 89% less": the amount saved, not what remains
         candidates = _candidates(template, match.start(), before, by_block, document, block, new, numbers)
         complements = [i for i in candidates if _is(ratio(new, i, numbers), (new, i), claim, numbers)]
         rights = [i for i in candidates if _is(Apply(Operation.SUBTRACT, (ONE, ratio(new, i, numbers))), (new, i), claim, numbers)]
