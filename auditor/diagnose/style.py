@@ -8,6 +8,7 @@ from fractions import Fraction
 from auditor.knowledge.language import load_language
 from auditor.knowledge.units import load_units
 from auditor.model import Number
+from auditor.recompute.written import fixed, group, show
 
 SEPARATOR = re.compile(r"(?<=\d)(\{,\}|\\,|[,_'’\u00a0\u2009\u202f])(?=\d{2,3})")
 SIGNS = "+-−–"
@@ -155,40 +156,3 @@ def _write_word(original: str, value: Fraction) -> str | None:
         return None
     word = words.get(int(value), str(int(value)))
     return word.capitalize() if original[0].isupper() else word
-
-
-def fixed(value: Fraction, decimals: int) -> str:
-    """Return a value with a fixed number of decimals, rounded half up."""
-    shifted = value * 10**decimals
-    whole = (2 * shifted.numerator + shifted.denominator) // (2 * shifted.denominator)
-    digits = str(whole).rjust(decimals + 1, "0")
-    return digits if not decimals else digits[:-decimals] + "." + digits[-decimals:]
-
-
-def group(digits: str, separator: str) -> str:
-    """Put a separator between the thousands."""
-    whole, point, rest = digits.partition(".")
-    parts = []
-    while len(whole) > 3:
-        parts.append(whole[-3:])
-        whole = whole[:-3]
-    return separator.join([whole, *reversed(parts)]) + point + rest
-
-
-def show(value: Fraction, significant: int = 4) -> str:
-    """Return a value for the working: up to `significant` digits, thousands grouped, no trailing zeros."""
-    if value < 0:
-        return "−" + show(-value, significant)
-    if value >= 10**15:
-        exponent = len(str(int(value))) - 1
-        return _trimmed(fixed(value / Fraction(10) ** exponent, 3)) + f"e{exponent}"
-    if value.denominator == 1:
-        return group(str(int(value)), ",")
-    decimals = 0
-    while decimals < 15 and value * 10**decimals < 10 ** (significant - 1):
-        decimals += 1
-    return group(_trimmed(fixed(value, decimals)), ",")
-
-
-def _trimmed(digits: str) -> str:
-    return digits.rstrip("0").rstrip(".") if "." in digits else digits
