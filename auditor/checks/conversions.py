@@ -10,7 +10,8 @@ from auditor.checks.constraints import Constraint
 from auditor.checks.decide import SLIPS, decide
 from auditor.model import Document, Number, Reference, Severity, Span
 from auditor.reading import Reading
-from auditor.reading.islands import ADJUNCT, Sentence
+from auditor.reading.islands import ADJUNCT
+from auditor.reading.sentences import Sentence
 from auditor.reading.tokens import Token
 from auditor.recompute.agreement import Agreement, Comparison
 

@@ -34,6 +34,7 @@ class Scene:
     before: tuple[int, ...]
     """Numbers of the sentences and items before it, the nearest first."""
     numbers: Sequence[Number]
+    document: Document
 
 
 def check_prose(document: Document, reading: Reading, constraints: Sequence[Constraint]) -> list[Constraint]:
@@ -62,14 +63,14 @@ def _scenes(document: Document, reading: Reading) -> Iterator[Scene]:
         above = previous.get(template.block) or last
         if block.parent is not None and not previous.get(template.block):
             above = last + previous.get(block.parent, ())
-        yield Scene(template, here, above[:MOST], reading.numbers)
+        yield Scene(template, here, above[:MOST], reading.numbers, document)
         if here:
             previous[template.block] = (*reversed(here), *previous.get(template.block, ()))[:MOST]
             last = tuple(reversed(here))
 
 
 def _derive(scene: Scene, target: int) -> Constraint | None:
-    for rule in (_scaled, _share, _rounded, _remainder, _together, _of_each, _by_dimension):
+    for rule in (_scaled, _scaled_sum, _share, _rounded, _remainder, _together, _of_each, _by_dimension):
         constraint = rule(scene, target)
         if constraint is not None:
             return constraint
@@ -107,6 +108,7 @@ def _pattern(name: str) -> re.Pattern[str]:
     sources = {
         "scaled_after": r"«N(?P<t>\d+)» (?:\w+ )?for (?:all |the )?«N(?P<n>\d+)»",
         "scaled_before": rf"for (?:all |the )?«N(?P<n>\d+)»{gap}[:=] *[~≈]? *«N(?P<t>\d+)»",
+        "with": rf"with (?:all |the )?«N(?P<n>\d+)»{gap}«N(?P<t>\d+)»",
         "share": rf"«P(?P<p>\d+)»{near}{words['effective']}[ :,(~≈]*«N(?P<t>\d+)»",
         "rounded": rf"«N(?P<p>\d+)»(?P<between>[^«»]{{0,40}}?{words['rounded']}[^«»]{{0,30}}?)«N(?P<t>\d+)»",
         "rounded_up": words["rounded_up"],
@@ -145,9 +147,36 @@ def _per_each(scene: Scene, target: int, counted: str) -> int | None:
     dims, _ = _number(scene.numbers, target)
     position = scene.here.index(target)
     for index in (*reversed(scene.here[:position]), *scene.before):
-        other_dims, other_counts = _number(scene.numbers, index)
-        if other_dims == dims and dims and other_counts.get(counted) == -1:
+        if dims and _number(scene.numbers, index)[0] == dims and _is_per(scene, index, counted):
             return index
+    return None
+
+
+def _is_per(scene: Scene, index: int, counted: str) -> bool:
+    """Tell whether a number is per what is counted, by its unit or by what stands before it in its block."""
+    if _number(scene.numbers, index)[1].get(counted) == -1:
+        return True
+    number = scene.numbers[index]
+    start = scene.document.blocks[number.block].span.start if number.block >= 0 else number.span.start
+    return re.search(rf"\bper {counted}\b", scene.document.view[start : number.span.start].lower()) is not None
+
+
+def _scaled_sum(scene: Scene, target: int) -> Constraint | None:
+    """Read "- all-reduce: 2 ms per layer - all-to-all: 3 ms per layer - with 8 layers per stage that is 40 ms"."""
+    dims, _ = _number(scene.numbers, target)
+    for match in _pattern("with").finditer(scene.template.text):
+        counts = _number(scene.numbers, int(match["n"]))[1]
+        counted = next((name for name, power in counts.items() if power > 0), "")
+        if int(match["t"]) != target or not dims or not counted:
+            continue
+        parts = [i for i in scene.before if _number(scene.numbers, i) == (dims, {counted: -1})]
+        if parts:
+            count = int(match["n"])
+            total: Expression = Reference(parts[0])
+            for part in parts[1:]:
+                total = Apply(Operation.ADD, (Reference(part), total))
+            expression = Apply(Operation.MULTIPLY, (Reference(count), total))
+            return _make(scene, target, expression, (count, *parts), "product-mismatch", firm=False)
     return None
 
 
@@ -216,9 +245,9 @@ def _together(scene: Scene, target: int) -> Constraint | None:
     dims, _ = _number(scene.numbers, target)
     position = scene.here.index(target)
     parts = tuple(i for i in scene.here[:position] if dims and _number(scene.numbers, i)[0] == dims)
-    if len(parts) < 2:  # noqa: PLR2004 - a sum has two parts
+    if len(parts) < 2:
         parts = tuple(reversed([i for i in scene.before if dims and _number(scene.numbers, i)[0] == dims]))
-    if len(parts) < 2:  # noqa: PLR2004
+    if len(parts) < 2:
         return None
     expression = Apply(Operation.ADD, tuple(Reference(i) for i in parts))
     return _make(scene, target, expression, parts, "sum-mismatch", firm=False)

@@ -13,7 +13,7 @@ from functools import cached_property
 from auditor.knowledge.table_words import load_table_words
 from auditor.model import Block, Document, Equation, MarkKind, Number, Operator, Reference, Span, Table
 from auditor.reading import Reading
-from auditor.reading.islands import Sentence
+from auditor.reading.sentences import Sentence
 
 PLACEHOLDERS = frozenset(["", "-", "–", "—", "−", "n/a", "na", "none", "·", "/", "--"])
 ARROW = re.compile(r"→|⇒|->|=>")

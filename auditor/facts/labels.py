@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from auditor.model import BlockKind, Document, Number
 from auditor.reading import Reading
-from auditor.reading.islands import Sentence
+from auditor.reading.sentences import Sentence
 
 WORD = re.compile(r"[^\W\d_][\w'’-]*")
 STOP = frozenset(

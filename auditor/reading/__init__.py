@@ -12,8 +12,9 @@ from auditor.model import Block, BlockKind, Document, Equation, Number, Span
 from auditor.reading.accounting import Accountant, insert
 from auditor.reading.code import Part, code_parts
 from auditor.reading.exclusions import Excluder
-from auditor.reading.islands import Sentence, find_equations, prepare
+from auditor.reading.islands import find_equations
 from auditor.reading.numbers import Folder
+from auditor.reading.sentences import Sentence, prepare
 from auditor.reading.table_units import assign_table_units
 from auditor.reading.tokens import tokenize
 

@@ -220,7 +220,11 @@ def read_noun(lexicon: UnitLexicon, tokens: list[Token], i: int) -> tuple[tuple[
     if readings and (readings[0].dimension or readings[0].kind):
         return readings, after
     head = after if readings else i + 1
-    if head < len(tokens) and tokens[i].kind == tokens[head].kind == "word" and tokens[head].start - tokens[head - 1].end == 1:
+    if (
+        head < len(tokens)
+        and tokens[i].kind == tokens[head].kind == "word"
+        and tokens[head].start - tokens[head - 1].end == 1
+    ):
         counted = lexicon.counts.get(tokens[head].text.lower())
         plural = tokens[head].text.endswith("s") and len(tokens[head].text) > len("ops")
         if counted and plural and tokens[i].text.lower() not in NOT_COUNTED:

@@ -1,0 +1,190 @@
+"""Prepares the tokens of a sentence for reading equations: word operators become operators, labels in brackets go."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from auditor.knowledge.language import Language
+from auditor.reading.arithmetic import FUNCTIONS, is_measure, is_unit
+from auditor.reading.tokens import Token
+
+BINARY = {"×", "÷", "+", "-", "–", "^"}
+OPENING = {"(": ")", "[": "]", "⟦": "⟧", "⌈": "⌉", "⌊": "⌋"}
+CLOSING = set(OPENING.values())
+GROUPING = {"^", *OPENING, *CLOSING}
+WORD_OPERATORS = {"multiply": "×", "divide": "÷", "add": "+", "subtract": "-", "results": "verb"}
+LABEL = {"word", "about", "~"}
+NUMBERED = re.compile(r"[A-Za-z]{1,4}[-=]?\d{1,5}")
+
+
+@dataclass(slots=True)
+class Sentence:
+    """The tokens of a sentence, prepared: word operators are operators, labels in parentheses are gone."""
+
+    block: int
+    tokens: list[Token]
+    partner: dict[int, int]
+    """From each bracket to the one that matches it."""
+
+
+def prepare(tokens: Sequence[Token], block: int, language: Language) -> Sentence:
+    """Turn words that act as operators into operators, and verbs of result into joints."""
+    prepared: list[Token] = []
+    i = 0
+    while i < len(tokens):
+        token = tokens[i]
+        if (token.kind == "÷" and _joins_words(tokens, i)) or (token.kind == "equals" and _assigns(tokens, i)):
+            token = token._replace(kind="word")
+        elif token.kind == "word":
+            kind, length = _operator_word(tokens, i, language, prepared)
+            if kind:
+                prepared.append(Token(kind, token.start, tokens[i + length - 1].end, token.text))
+                i += length
+                continue
+            if token.text.lower() in FUNCTIONS and i + 1 < len(tokens) and tokens[i + 1].kind == "(":
+                token = token._replace(kind="function")
+            elif token.number >= 0 and NUMBERED.fullmatch(token.text) and _beside_times(tokens, i):
+                token = token._replace(kind="number")
+        prepared.append(token)
+        i += 1
+    if GROUPING.isdisjoint({token.kind for token in prepared}):
+        return Sentence(block, prepared, {})
+    prepared = _mark_units(_drop_labels(_group_scientific(prepared)))
+    return Sentence(block, prepared, match_brackets(prepared))
+
+
+def _mark_units(tokens: list[Token]) -> list[Token]:
+    """Mark the unit after a closing bracket, "6 × (60 + 30) s", as one that holds for what is in it."""
+    marked: list[Token] = []
+    i = 0
+    while i < len(tokens):
+        token = tokens[i]
+        rate = i + 2 < len(tokens) and tokens[i + 1].text == "/" and is_measure(tokens[i + 2].text)
+        closed = token.kind == "word" and marked and marked[-1].kind in {")", "⟧"}
+        if closed and (is_measure(token.text) or (rate and is_unit(token.text))):
+            end = i + 1
+            while end + 1 < len(tokens) and tokens[end].text == "/" and is_measure(tokens[end + 1].text):
+                end += 2
+            text = "".join(part.text for part in tokens[i:end])
+            marked.append(Token("unit", token.start, tokens[end - 1].end, text))
+            i = end
+        else:
+            marked.append(token)
+            i += 1
+    return marked
+
+
+def _group_scientific(tokens: list[Token]) -> list[Token]:
+    """Put "8 × 10^9" into parentheses: it is one operand wherever it stands."""
+    grouped: list[Token] = []
+    i = 0
+    while i < len(tokens):
+        ten = tokens[i + 2] if i + 4 < len(tokens) + (1 if i + 3 < len(tokens) else 0) else None
+        if (
+            tokens[i].kind == "number"
+            and ten is not None
+            and tokens[i + 1].kind == "×"
+            and ten.text == "10"
+            and tokens[i + 3].kind == "^"
+        ):
+            plain = tokens[i + 3].text in {"^", "**"}
+            end = i + 5 if plain else i + 4
+            if plain and i + 4 < len(tokens) and tokens[i + 4].kind == "(":
+                end = next((j + 1 for j in range(i + 5, min(i + 8, len(tokens))) if tokens[j].kind == ")"), end)
+            at = tokens[i].start
+            stop = tokens[min(end, len(tokens)) - 1].end
+            grouped += [Token("(", at, at, "("), *tokens[i:end], Token(")", stop, stop, ")")]
+            i = end
+        else:
+            grouped.append(tokens[i])
+            i += 1
+    return grouped
+
+
+def _assigns(tokens: Sequence[Token], i: int) -> bool:
+    """Tell whether an equals sign names a number ("EP=64 × TP=16", "c=4") rather than stating a result."""
+    if not 0 < i < len(tokens) - 1 or tokens[i - 1].kind != "word" or tokens[i + 1].kind != "number":
+        return False
+    if tokens[i - 1].end != tokens[i].start or tokens[i].end != tokens[i + 1].start:
+        return False
+    return True
+
+
+def _joins_words(tokens: Sequence[Token], i: int) -> bool:
+    """Tell whether a slash stands inside a label ("samples/day") rather than between operands."""
+    if not 0 < i < len(tokens) - 1 or tokens[i].text != "/":
+        return False
+    left, right = tokens[i - 1], tokens[i + 1]
+    return (
+        left.kind in {"word", ")"}
+        and right.kind == "word"
+        and left.end <= tokens[i].start
+        and right.start == tokens[i].end
+    )
+
+
+def _beside_times(tokens: Sequence[Token], i: int) -> bool:
+    return any(0 <= j < len(tokens) and tokens[j].kind == "×" for j in (i - 1, i + 1))
+
+
+def _operator_word(tokens: Sequence[Token], i: int, language: Language, before: list[Token]) -> tuple[str, int]:
+    word = tokens[i].text.lower()
+    if word not in language.operators and word not in {"x", "of"}:
+        return "", 0
+    if word == "x" and before and (before[-1].kind in {"number", ")", "word"}) and _operand_next(tokens, i + 1):
+        return "×", 1
+    if word == "of" and before and before[-1].kind == "number" and before[-1].text.endswith(("%", "percent")):
+        return ("×", 1) if _operand_next(tokens, i + 1, skip=2) else ("", 0)
+    for name, phrase in language.operators.get(word, ()):
+        kind = WORD_OPERATORS[name]
+        if tuple(token.text.lower() for token in tokens[i : i + len(phrase)]) == phrase:
+            near = _operand_next(tokens, i + len(phrase), skip=3 if kind == "verb" else 0)
+            if near and (kind == "verb" or (before and before[-1].kind in {"number", ")"})):
+                return kind, len(phrase)
+    return "", 0
+
+
+def _operand_next(tokens: Sequence[Token], i: int, skip: int = 0) -> bool:
+    while skip and i < len(tokens) and (tokens[i].kind in {"word", "about", "~"}):
+        i += 1
+        skip -= 1
+    return i < len(tokens) and (tokens[i].kind in {"number", "(", "function"} or tokens[i].number >= 0)
+
+
+def match_brackets(tokens: Sequence[Token]) -> dict[int, int]:
+    """Return for each bracket the index of its partner; brackets without one are left out."""
+    partner: dict[int, int] = {}
+    stack: list[int] = []
+    for i, token in enumerate(tokens):
+        if token.kind in OPENING:
+            stack.append(i)
+        elif token.kind in CLOSING:
+            if stack and OPENING[tokens[stack[-1]].kind] == token.kind:
+                partner[i] = stack.pop()
+                partner[partner[i]] = i
+            else:
+                stack.clear()
+    return partner
+
+
+def _drop_labels(tokens: list[Token]) -> list[Token]:
+    """Drop parentheses that only explain the operand before them: "2 (K and V) × …", "8 (TP) × 4 (PP)", "6 (nodes) = …"."""
+    partner = match_brackets(tokens)
+    kept: list[Token] = []
+    i = 0
+    while i < len(tokens):
+        end = partner.get(i) if tokens[i].kind in {"(", "["} else None
+        if end is not None and end > i and kept and kept[-1].kind in {"number", "word", ")"}:
+            inside = tokens[i + 1 : end]
+            numeric = any(token.kind == "number" for token in inside)
+            follows = tokens[end + 1].kind if end + 1 < len(tokens) else ""
+            operated = follows in BINARY | {"equals", "about", "arrow", "~", "verb"}
+            plain = not any(token.kind in BINARY | {"equals", "about"} for token in inside)
+            if not numeric or (operated and kept[-1].kind == "number" and plain):
+                i = end + 1
+                continue
+        kept.append(tokens[i])
+        i += 1
+    return kept
