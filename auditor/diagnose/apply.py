@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from auditor.model import Edit, Finding, Report, Safety, Severity, Span
@@ -91,7 +91,10 @@ def _improve(start: Report, done: _Pass, batch: Sequence[Finding], audit: Audit)
 
 
 def _is_better(before: Report, taken: Sequence[Finding], after: Report) -> bool:
-    """Whether each error and warning after the fixes was there before, and is not one of the fixed."""
+    """Whether each error and warning after the fixes was there before, and is not one of the fixed.
+
+    A right number may exceed a limit that the wrong one kept: what nothing can fix, and rests on an edit, may be new.
+    """
     edits = _edits(taken)
     left = {
         (finding.rule, _moved(span.start, edits))
@@ -100,8 +103,15 @@ def _is_better(before: Report, taken: Sequence[Finding], after: Report) -> bool:
         # The diagnosis may now blame another number of the same conflict.
         for span in (finding.span, *(item.span for item in finding.evidence))
     }
+    edited = {_moved(edit.span.start, edits) for edit in edits}
     alarms = (finding for finding in after.findings if finding.severity is not Severity.INFO)
-    return all((finding.rule, finding.span.start) in left for finding in alarms)
+    return all((finding.rule, finding.span.start) in left or _is_exposed(finding, edited) for finding in alarms)
+
+
+def _is_exposed(finding: Finding, edited: Collection[int]) -> bool:
+    """Whether a finding has no fix and rests on a number that was edited: it could not be seen before."""
+    spans = (finding.span, *(item.span for item in finding.evidence))
+    return finding.fix is None and any(span.start <= start < span.end for span in spans for start in edited)
 
 
 def _fixable(report: Report, safety: Safety) -> list[Finding]:
@@ -133,12 +143,17 @@ def _edits(findings: Iterable[Finding]) -> list[Edit]:
 
 
 def _splice(text: str, findings: Iterable[Finding]) -> str:
+    return _spliced(text, Span(0, len(text)), _edits(findings))
+
+
+def _spliced(text: str, place: Span, edits: Iterable[Edit]) -> str:
+    """A part of the text with edits in the order of the text."""
     parts: list[str] = []
-    end = 0
-    for edit in _edits(findings):
+    end = place.start
+    for edit in edits:
         parts += [text[end : edit.span.start], edit.text]
         end = edit.span.end
-    return "".join([*parts, text[end:]])
+    return "".join([*parts, text[end : place.end]])
 
 
 def _moved(offset: int, edits: Iterable[Edit]) -> int:
@@ -147,11 +162,19 @@ def _moved(offset: int, edits: Iterable[Edit]) -> int:
 
 
 def _changes(text: str, findings: Iterable[Finding]) -> list[Change]:
+    """The numbers that findings change, each as a whole."""
     positions = Positions(text)
-    return [
-        Change(
-            finding.rule, positions.line_column(edit.span.start)[0], text[edit.span.start : edit.span.end], edit.text
-        )
-        for finding in findings
-        for edit in _edits([finding])
-    ]
+    changes: list[Change] = []
+    for finding in findings:
+        edits = _edits([finding])
+        places = sorted({_place(edit.span, (finding.span, *finding.follows)) for edit in edits})
+        for place in places:
+            inside = [edit for edit in edits if place.start <= edit.span.start and edit.span.end <= place.end]
+            before, after = text[place.start : place.end], _spliced(text, place, inside)
+            changes.append(Change(finding.rule, positions.line_column(place.start)[0], before, after))
+    return changes
+
+
+def _place(edit: Span, spans: Sequence[Span]) -> Span:
+    """The number that an edit is in; the edit itself where it is in none that the finding names."""
+    return next((span for span in spans if span.start <= edit.start and edit.end <= span.end), edit)

@@ -14,6 +14,7 @@ from auditor.diagnose.rewrite import rewrite
 from auditor.diagnose.wording import arithmetic, measured, shown, snippet, working
 from auditor.knowledge import Knowledge
 from auditor.model import Evidence, Finding, Fix, Safety, Severity, Span
+from auditor.recompute.agreement import Agreement
 
 SAFE = 3.0
 """A margin from which a repair is beyond doubt: more than one slip of the hand on either side can make up for."""
@@ -145,7 +146,7 @@ class Reporter:
                 notes.update({root.number: f"or {new_text(self.options, root)} here" for root in other.roots})
         roots = {root.number for root in diagnosis.repair.roots}
         for witness in witnesses_of(diagnosis, self.options):
-            notes.setdefault(witness, f"stated here as {new_text(self.options, diagnosis.repair.roots[0])}")
+            notes.setdefault(witness, f"stated here as {shown(self.document, self.numbers[witness])}")
         kept = [(self.numbers[i].span, note) for i, note in notes.items() if i not in roots]
         return tuple(Evidence(span, note) for span, note in kept[:MOST_EVIDENCE])
 
@@ -156,7 +157,11 @@ class Reporter:
     def _safety(self, diagnosis: Diagnosis) -> Safety:
         constraints = [self.network.constraints[i] for i in diagnosis.repair.resolved]
         firm = any(c.severity is Severity.ERROR and c.strength > 1 for c in constraints)
-        sure = diagnosis.margin >= SAFE and diagnosis.repair.certain and firm and not self.network.exhausted
+        roots = [root.number for root in diagnosis.repair.roots]
+        failing = {i for i in self.network.of(roots) if self.network.constraints[i].agreement is Agreement.FAILS}
+        # Another conflict of the same number that stays says that something is not understood.
+        sure = diagnosis.margin >= SAFE and diagnosis.repair.certain and failing <= diagnosis.repair.resolved
+        sure = sure and firm and not self.network.exhausted
         return Safety.SAFE if sure else Safety.UNSAFE
 
     def _follows(self, diagnosis: Diagnosis) -> tuple[Span, ...]:

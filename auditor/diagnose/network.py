@@ -90,7 +90,8 @@ class Network:
         """Tell whether recomputing a constraint does not even give what its check found, so that it says nothing."""
         if index not in self._opaque:
             constraint = self.constraints[index]
-            found = self._decide(constraint, self.numbers) if len(constraint.operands) <= LARGEST else None
+            plain = len(constraint.operands) <= LARGEST and not is_comparison(constraint)
+            found = self._decide(constraint, self.numbers) if plain else None
             self._opaque[index] = found is None or found.agreement is not constraint.agreement
         return self._opaque[index]
 
@@ -111,6 +112,8 @@ class Network:
         cross-ratios: three values of the function give its inverse exactly, whatever the units make of it.
         """
         constraint = self.constraints[index]
+        if is_comparison(constraint):
+            return None
         number = changed.get(operand) or self.numbers[operand]
         start = number.value or Fraction(1)
         points = (number.value, number.value + start, number.value + 2 * start)
@@ -163,6 +166,11 @@ def members(constraint: Constraint) -> tuple[int, ...]:
     """Return all numbers that a constraint ties together, the target first."""
     target = () if constraint.target is None else (constraint.target,)
     return (*target, *constraint.operands)
+
+
+def is_comparison(constraint: Constraint) -> bool:
+    """Tell whether a constraint is a limit or the like, which its check has put in words, and no equation to be solved."""
+    return constraint.target is None and bool(constraint.note)
 
 
 def is_restatement(constraint: Constraint) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from auditor.checks.decide import CONVERSIONS
-from auditor.diagnose.network import Changed, Network, is_restatement, members
+from auditor.diagnose.network import Changed, Network, is_comparison, is_restatement, members
 from auditor.diagnose.rewrite import Rewrite, rewrite
 from auditor.diagnose.witnesses import DISTINCT, Witnesses, key_of, slip
 from auditor.facts import significant_digits
@@ -23,8 +23,10 @@ MOST_CARRIED = 12
 CLOSE = Fraction(1, 100)
 INPUT, DERIVED, CONSTANT = 2.0, 1.0, 6.0
 """What it takes to doubt an operand rather than the result: one that nothing derives, one that another wrong equation derives, a constant."""
-SLIPPED = 1.5
+SLIPPED = 2.0
 """How easily a unit is mistaken for its neighbour; see `slip`."""
+FINER, NEGATIVE = 1.0, 3.0
+"""What speaks against a value that needs more decimals than the author wrote, or turns negative."""
 USE = 1.5
 """What each equation that holds with a number says for it."""
 
@@ -96,16 +98,22 @@ class Options:
             ready = self._exchanged(conflict)
             if ready:
                 yield ready
+                return
         for index in dict.fromkeys(members(constraint)[: 4 * MOST]):
             if index in changed or (index != constraint.target and _is_constant(numbers[index])):
                 continue
             for value in self._values(conflict, index, changed):
-                for slips in (True, False):
-                    new = rewrite(self.document.text, numbers[index], value, slips=slips)
-                    if new is not None and (slips or not new.slip):
-                        yield (Change(index, new),)
-                        if not new.slip:
-                            break
+                yield from ((Change(index, new),) for new in self._rewrites(numbers[index], value))
+
+    def _rewrites(self, number: Number, value: Fraction) -> Iterator[Rewrite]:
+        """Yield how a number may be put right: its digits, its prefix, or either where a conversion may be forgotten."""
+        new = rewrite(self.document.text, number, value)
+        if new is not None:
+            yield new
+        if new is not None and new.slip == "unit":
+            digits = rewrite(self.document.text, number, value, slips=False)
+            if digits is not None:
+                yield digits
 
     def _values(self, conflict: int, index: int, changed: Changed) -> Iterator[Fraction]:
         """Yield what a number should be: as computed, and as the document has it elsewhere."""
@@ -157,7 +165,8 @@ class Options:
     def _carry_on(self, conflict: int, roots: tuple[Change, ...], changed: Changed) -> Repair | None:
         """Return the repair that changes `roots` and what follows from them; None where something else breaks."""
         now = {**changed, **{root.number: root.rewrite.number for root in roots}}
-        if self.network.holds(conflict, now) is False:
+        ready = self.network.constraints[conflict].replacement is not None
+        if not ready and self.network.holds(conflict, now) is False:
             return None
         carried: list[Change] = []
         queue = deque(root.number for root in roots)
@@ -166,7 +175,7 @@ class Options:
             number = queue.popleft()
             for index in self.network.touching.get(number, ()):
                 held = self.network.constraints[index].agreement is Agreement.HOLDS
-                if index == conflict or not held:
+                if index == conflict or not held or is_comparison(self.network.constraints[index]):
                     continue
                 holds = self.network.holds(index, now)
                 certain = certain and holds is not None
@@ -234,12 +243,12 @@ class Options:
         touched = set(self.network.of(change.number for change in (*roots, *carried)))
         failing = [i for i in self.network.failing if i in touched]
         resolved = frozenset(i for i in failing if i == conflict or self.network.holds(i, now))
-        cost = USE * min(used, 4) + sum(self._cost(conflict, root, carried) for root in roots) / len(roots)
+        cost = USE * min(used, 4) + sum(self._cost(conflict, root) for root in roots) / len(roots)
         return Repair(
             conflict, roots, carried, resolved, used, cost, certain and self.network.holds(conflict, now) is True
         )
 
-    def _cost(self, conflict: int, root: Change, carried: Sequence[Change]) -> float:
+    def _cost(self, conflict: int, root: Change) -> float:
         """Return what speaks against a change: the document has the old figure elsewhere, or not the new one, and so on."""
         number = self.network.numbers[root.number]
         constraint = self.network.constraints[conflict]
@@ -250,10 +259,18 @@ class Options:
         else:
             derived = any(self.network.constraints[i].target == root.number for i in self.network.touching[root.number])
             doubt = DERIVED if derived else INPUT
-        without = (*members(constraint), *(change.number for change in carried))
+        without = members(constraint)
         kept = self.witnesses.support(root.number, number, without=without)
         new = self.witnesses.support(root.number, root.rewrite.number, without=without)
+        doubt += FINER * self._is_finer(root)
+        doubt += NEGATIVE * (root.rewrite.number.value <= 0 < number.value)
         return doubt + kept - new - self.slip(root)[0] - (0.5 if number.hedged else 0)
+
+    def _is_finer(self, root: Change) -> bool:
+        """Tell whether a change needs more decimals than the author wrote, and not just for a point that slipped."""
+        number, new = self.network.numbers[root.number], root.rewrite.number
+        finer = new.half_width < number.half_width if number.half_width else bool(new.half_width)
+        return finer and not root.rewrite.slip and not self.slip(root)[0]
 
     def slip(self, change: Change) -> tuple[float, str]:
         """Return how easily a hand makes the mistake, and what it is called."""

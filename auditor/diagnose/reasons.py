@@ -16,6 +16,7 @@ from auditor.recompute.agreement import Agreement
 TIE = 1.0
 """A margin below which nothing tells the alternatives apart."""
 NAMED = 3
+LONGEST_TITLE = 40
 FITS = re.compile(r"\bfits?\b[^.;:\d]{0,40}$", re.IGNORECASE)
 EXCEEDS = re.compile(r"\b(?:exceeds?|exceeding|beats?)\b[^.;:\d]{0,40}$", re.IGNORECASE)
 FASTER = re.compile(r"\W{0,3}(?:faster|slower|more|less|fewer|larger|smaller|higher|lower|cheaper|better|speed-?up)\b")
@@ -43,14 +44,13 @@ def _slips(diagnosis: Diagnosis, options: Options) -> Iterator[str]:
 
 def _stated(diagnosis: Diagnosis, options: Options) -> Iterator[str]:
     """Yield where else the document has the new value."""
-    root = diagnosis.repair.roots[0]
-    places = list(
-        dict.fromkeys(_place(options.document, options.network.numbers[i]) for i in witnesses_of(diagnosis, options))
-    )
+    found = witnesses_of(diagnosis, options)
+    places = list(dict.fromkeys(_place(options.document, options.network.numbers[i]) for i in found))
     if places:
         more = len(places) - NAMED
         named = [*places[:NAMED], f"{more} more"] if more > 0 else places
-        yield f"{listed(named)} {'have' if len(places) > 1 else 'has'} {new_text(options, root)}"
+        stated = shown(options.document, options.network.numbers[found[0]])
+        yield f"{listed(named)} {'have' if len(places) > 1 else 'has'} {stated}"
 
 
 def witnesses_of(diagnosis: Diagnosis, options: Options) -> list[int]:
@@ -67,12 +67,13 @@ def _place(document: Document, number: Number) -> str:
     block = document.blocks[number.block]
     heading = document.sections[block.section].heading
     title = " ".join(document.view[heading.start : heading.end].split()) if heading is not None else ""
-    where = f" in “{title[:40]}”" if title else ""
+    title = title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1] + "…"
+    where = f" in “{title}”" if title else ""
     if block.kind is BlockKind.CELL:
         return "the table" + where
     if block.kind is BlockKind.CODE:
         return "the code" + where
-    return f"“{title[:40]}”" if title else "the text"
+    return f"“{title}”" if title else "the text"
 
 
 def _used(diagnosis: Diagnosis, options: Options) -> Iterator[str]:

@@ -17,6 +17,7 @@ from auditor.reading.numbers import parse_literal
 GROUPED = re.compile(r"(?<![\d,.])\d{1,3},\d{3}(?![\d])")
 SYMBOL = re.compile(r"[A-Za-zµμ]+")
 MAGNITUDES = ("KMBT", "kMBT", "kMGT", ("thousand", "million", "billion", "trillion"), ("K", "M", "bn", "tn"))
+BITS = 8
 SLIP = Fraction(1, 200)
 """How far the printed digits may be off in the other unit, beyond their rounding."""
 FAMILIES = tuple(
@@ -59,7 +60,7 @@ class Rewrite:
     number: Number
     """The number read again from that text; its spans are those of the old text."""
     slip: str = ""
-    """"unit" or "magnitude" where not the digits were wrong."""
+    """"prefix", "unit" or "magnitude" where not the digits were wrong."""
 
 
 def rewrite(text: str, number: Number, value: Fraction, *, slips: bool = True) -> Rewrite | None:
@@ -118,11 +119,25 @@ def _other_unit(text: str, number: Number, value: Fraction) -> Rewrite | None:
             continue
         for mine, theirs in _factors(found[0], candidate[0]):
             if mine != theirs and abs(value * mine / theirs - number.value) <= tolerance:
+                kind = "prefix" if _is_prefix(mine / theirs) else "unit"
+                if kind == "unit" and max(mine / theirs, theirs / mine) == BITS and not _occurs(other, text):
+                    continue
                 start = number.digits.end + symbol.start()
                 edit = Edit(Span(start, start + len(symbol[0])), other)
                 after = replace(number, unit=_in_other(unit, found[0], candidate[0]))
-                return _edited(text, number, [edit], after, "unit")
+                return _edited(text, number, [edit], after, kind)
     return None
+
+
+def _is_prefix(ratio: Fraction) -> bool:
+    """Tell whether two units differ in their prefix only."""
+    ratio = max(ratio, 1 / ratio)
+    return any(ratio == base**power for base in (1000, 1024) for power in range(1, 6))
+
+
+def _occurs(symbol: str, text: str) -> bool:
+    """Tell whether a document uses a unit at all."""
+    return re.search(rf"(?<![A-Za-z]){re.escape(symbol)}(?![A-Za-z])", text) is not None
 
 
 def _blanked(text: str, number: Number) -> str:

@@ -72,8 +72,8 @@ class Witnesses:
     def _weight(self, index: int, other: int, value: Number) -> float:
         digits = significant_digits(value)
         if self.shared(index, other):
-            return 2 if digits >= DISTINCT else 1
-        return 1.5 if digits >= DISTINCT else 0.5 if digits > 1 else 0
+            return 3.0 if digits >= DISTINCT else 1.0 if digits > 1 else 0.5
+        return 2.5 if digits > DISTINCT else 2.0 if digits == DISTINCT else 0.25 if digits > 1 else 0.0
 
 
 def key_of(number: Number) -> Key:
@@ -85,21 +85,27 @@ def key_of(number: Number) -> Key:
 
 
 def slip(before: str, after: str) -> tuple[float, str]:
-    """Return how easily a hand writes `before` for `after`, from 0 to 2, and what the slip is called, if it has a name."""
-    old, new = (tuple(char for char in text if char.isdigit() or char == ".") for text in (before, after))
+    """Return how much two figures look like one mistyped for the other, and what the slip is called if it has a name.
+
+    The longer the figures, the less likely is it that they do so by chance.
+    """
+    old, new = (digits_of(text) for text in (before, after))
+    plain_old, plain_new = old.replace(".", ""), new.replace(".", "")
     if old == new:
         return 0, ""
-    plain_old, plain_new = ("".join(char for char in digits if char != ".") for digits in (old, new))
     if plain_old.strip("0") == plain_new.strip("0"):
-        return 1.5, "the decimal point slipped" if "." in old or "." in new else "a zero is missing or too many"
-    if len(plain_old) == len(plain_new) and len(old) == len(new):
-        apart = [i for i, (a, b) in enumerate(zip(plain_old, plain_new, strict=True)) if a != b]
-        if len(apart) == 1 and len(plain_old) > 1:
-            return 1.5, ""
-        if (
-            len(apart) == 2
-            and plain_old[apart[0]] == plain_new[apart[1]]
-            and plain_old[apart[1]] == plain_new[apart[0]]
-        ):
-            return 2, "two digits are swapped"
+        return 2, "the decimal point slipped" if "." in old or "." in new else "a zero is missing or too many"
+    if len(plain_old) != len(plain_new) or len(old) != len(new):
+        return 0, ""
+    apart = [i for i, (a, b) in enumerate(zip(plain_old, plain_new, strict=True)) if a != b]
+    weight = min(2.5, len(plain_old) - 0.75) if len(plain_old) > 1 else 0.0
+    if len(apart) == 1 and weight:
+        return weight, ""
+    if len(apart) == 2 and plain_old[apart[0]] == plain_new[apart[1]] and plain_old[apart[1]] == plain_new[apart[0]]:
+        return weight + 0.5, "two digits are swapped"
     return 0, ""
+
+
+def digits_of(text: str) -> str:
+    """Return the digits of a figure with its decimal point."""
+    return "".join(char for char in text if char.isdigit() or char == ".")

@@ -7,17 +7,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from auditor.checks.constraints import Constraint
-from auditor.diagnose.style import show
-from auditor.model import Apply, Document, Edit, Expression, Literal, Name, Number, Operation, Reference, Span
+from auditor.model import Document, Edit, Expression, Number, Span
+from auditor.recompute.written import show, write
 
-SIGNS = {
-    Operation.ADD: "+",
-    Operation.SUBTRACT: "−",
-    Operation.MULTIPLY: "×",
-    Operation.DIVIDE: "/",
-    Operation.POWER: "^",
-}
-BINDING = {"+": 1, "−": 1, "×": 2, "/": 2, "^": 4}
 LONGEST = 160
 """Characters of arithmetic that a message repeats."""
 LATEX_SEPARATOR = re.compile(r"(?<=\d)(?:\{,\}|\\,)(?=\d)")
@@ -57,31 +49,7 @@ def substitution(
     document: Document, expression: Expression, numbers: Sequence[Number], edits: Sequence[Edit] = ()
 ) -> str:
     """Return an expression with the numbers of the document put in, as the document writes them, or with edits."""
-    return _write(document, expression, numbers, edits, 0)
-
-
-def _write(document: Document, node: Expression, numbers: Sequence[Number], edits: Sequence[Edit], outer: int) -> str:
-    match node:
-        case Literal(value):
-            return show(value)
-        case Name(name):
-            return name.replace("_", " ")
-        case Reference(index):
-            return shown(document, numbers[index], edits)
-        case Apply(operation, arguments) if operation in SIGNS:
-            sign = SIGNS[operation]
-            level = BINDING[sign]
-            parts = [
-                _write(document, argument, numbers, edits, level + (1 if i and sign in "−/" else 0))
-                for i, argument in enumerate(arguments)
-            ]
-            joined = (" " + sign + " ").join(parts) if sign != "^" else "^".join(parts)
-            return f"({joined})" if level < outer else joined
-        case Apply(operation, arguments) if operation is Operation.NEGATE:
-            return "−" + _write(document, arguments[0], numbers, edits, 3)
-        case Apply(operation, arguments):
-            inner = ", ".join(_write(document, argument, numbers, edits, 0) for argument in arguments)
-            return f"{operation.value}({inner})"
+    return write(expression, lambda index: shown(document, numbers[index], edits))
 
 
 def arithmetic(
@@ -105,7 +73,7 @@ def working(
         return (put_in,)
     target = numbers[constraint.target]
     result, final = measured(document, target, value, edits), shown(document, target, edits)
-    steps = [put_in] if _figures(put_in) != _figures(result) else []
+    steps = [] if _figures(result).startswith(_figures(put_in)) else [put_in]
     steps.append(f"= {result}")
     if edits and _figures(final) != _figures(result):
         steps.append(f"≈ {final}")
