@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from auditor.checks import check
+from dataclasses import replace
+
+from auditor.checks import budgets, check
 from auditor.diagnose import diagnose
 from auditor.document import parse_document
 from auditor.knowledge import Knowledge, load_knowledge
@@ -20,4 +22,5 @@ def audit(text: str, knowledge: Knowledge | None = None) -> Report:
     document = parse_document(text)
     reading = read(document)
     constraints = check(document, reading, knowledge)
-    return diagnose(document, reading, constraints, knowledge)
+    report = diagnose(document, reading, constraints, knowledge)
+    return replace(report, budgets=budgets(document, reading, constraints, knowledge))

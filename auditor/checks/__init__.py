@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from auditor.checks.bounds import check_bounds
 from auditor.checks.changes import check_changes
 from auditor.checks.comparisons import check_comparisons
+from auditor.checks.completeness import check_completeness
 from auditor.checks.conflicts import check_conflicts
 from auditor.checks.constraints import Constraint
 from auditor.checks.conversions import check_conversions
@@ -15,13 +18,15 @@ from auditor.checks.kinds import check_kinds
 from auditor.checks.lists import check_lists
 from auditor.checks.prose import check_prose
 from auditor.checks.ranges import check_ranges
-from auditor.checks.relations import Related, check_relations
+from auditor.checks.relations import Related, check_divisions, check_relations
 from auditor.checks.restated import check_restated
+from auditor.checks.statements import check_statements
 from auditor.checks.table_remarks import check_remarks
 from auditor.checks.tables import check_tables
+from auditor.checks.underived import check_reductions, check_underived
 from auditor.facts import bind
 from auditor.knowledge import Knowledge
-from auditor.model import Document
+from auditor.model import Budget, Document
 from auditor.reading import Reading
 from auditor.reading.contexts import Contexts
 from auditor.recompute.agreement import Agreement
@@ -54,16 +59,29 @@ def check(document: Document, reading: Reading, knowledge: Knowledge) -> list[Co
     return [c for c in constraints if c.agreement is not Agreement.FAILS or not contexts.is_rejected(c.span)]
 
 
+def budgets(
+    document: Document, reading: Reading, constraints: Sequence[Constraint], knowledge: Knowledge
+) -> tuple[Budget, ...]:
+    """Return what the memory sums of a training plan consist of, and what they leave out."""
+    return check_completeness(document, reading, bind(document, reading, knowledge), constraints).budgets
+
+
 def _named(
     document: Document, reading: Reading, knowledge: Knowledge, constraints: list[Constraint]
 ) -> list[Constraint]:
     """Return the constraints between quantities that are known by their names."""
-    related = Related(bind(document, reading, knowledge), knowledge)
+    facts = bind(document, reading, knowledge)
+    related = Related(facts, knowledge)
     return [
         *check_relations(related, constraints),
+        *check_divisions(related),
         *check_bounds(related),
         *check_conflicts(related),
         *check_kinds(document, reading),
+        *check_statements(document, reading, facts),
+        *check_underived(document, reading, facts, constraints),
+        *check_reductions(document, reading, constraints),
+        *check_completeness(document, reading, facts, constraints).constraints,
     ]
 
 

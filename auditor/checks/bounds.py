@@ -15,6 +15,7 @@ from auditor.knowledge.quantities import load_quantity_words
 from auditor.model import Apply, Expression, Literal, Operation, Reference, Relation, RelationKind, Severity
 from auditor.recompute import Undecidable, Value, evaluate
 from auditor.recompute.agreement import Agreement
+from auditor.recompute.written import quoted, show, write
 
 OVERLAPPING = "communication"
 """In the names of symbols: what may overlap with other work."""
@@ -65,6 +66,8 @@ def _check(related: Related, instance: Instance) -> Constraint | None:
         right = evaluate(relation.right, (), names=values)
     except Undecidable:
         return None
+    if len(instance.facts) < 2 and left.nominal <= right.nominal:
+        return None
     exceeded = left.low > right.high * (1 + max(relation.tolerance, SURELY))
     if not exceeded and left.nominal > right.nominal:
         return None
@@ -96,23 +99,16 @@ def _constraint(related: Related, instance: Instance, left: Value, right: Value,
 
 def _shown(related: Related, side: Expression, value: Value, instance: Instance) -> str:
     """Return a side of a bound for a message: "8 × (2 ms + 3 ms) = 40 ms", "the 25 ms of stage latency"."""
-    from auditor.diagnose.style import show
-    from auditor.diagnose.wording import substitution
-
     facts = related.facts
-    written = substitution(facts.document, _without_ones(side), facts.numbers)
+    text = write(_without_ones(side), lambda i: quoted(facts.document, facts.numbers[i]))
     if isinstance(side, Reference):
-        return f"{written} ({facts.by_number[side.number].symbol.replace('_', ' ')})"
-    units = [
-        (unit_of(facts.symbols[fact.symbol]), number.unit)
-        for fact in instance.facts
-        if (number := facts.numbers[fact.number]).unit is not None and number.unit is not None and number.unit.dimension
-    ]
-    for wanted, unit in units:
-        if unit is not None and unit.dimension == wanted.dimension:
+        return f"{text} ({facts.by_number[side.number].symbol.replace('_', ' ')})"
+    for fact in instance.facts:
+        wanted, unit = unit_of(facts.symbols[fact.symbol]), facts.numbers[fact.number].unit
+        if unit is not None and unit.dimension and unit.dimension == wanted.dimension:
             symbol = unit.symbol.split("/")[0].split()[0]
-            return f"{written} = {show(value.nominal * wanted.factor / unit.factor)} {symbol}"
-    return f"{written} = {show(value.nominal)}"
+            return f"{text} = {show(value.nominal * wanted.factor / unit.factor)} {symbol}"
+    return f"{text} = {show(value.nominal)}"
 
 
 def _without_ones(expression: Expression) -> Expression:

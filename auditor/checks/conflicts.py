@@ -12,6 +12,7 @@ from auditor.facts import Fact, unit_of
 from auditor.knowledge.expressions import symbols_of
 from auditor.model import Severity
 from auditor.recompute.agreement import Agreement
+from auditor.recompute.written import in_unit_of, quoted
 
 
 FARTHEST = Fraction(3, 2)
@@ -63,16 +64,14 @@ def _targets(related: Related, symbol: str) -> Iterator[tuple[Fact, Instance]]:
 def _constraint(
     related: Related, first: Instance, second: Instance, target: Fact, used: Fact, other: Fact
 ) -> Constraint:
-    from auditor.diagnose.wording import measured, snippet
-
     facts = related.facts
     numbers, document = facts.numbers, facts.document
     name = used.symbol.replace("_", " ")
-    stated, alternative = (snippet(document, numbers[fact.number].span) for fact in (used, other))
-    result = snippet(document, numbers[target.number].span)
+    stated, alternative = (quoted(document, numbers[fact.number]) for fact in (used, other))
+    result = quoted(document, numbers[target.number])
     comparison = related.compare(second, target)
     assert comparison.expected is not None
-    instead = measured(document, numbers[target.number], comparison.expected)
+    instead = in_unit_of(document, numbers[target.number], comparison.expected)
     expression = with_numbers(first.relation.right, first)
     return Constraint(
         rule="conflicting-values",

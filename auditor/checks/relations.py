@@ -143,25 +143,25 @@ class Related:
                 found += [made] if made is not None and made.bound else []
         return found[0] if len(found) == 1 else None
 
-    def compare(self, instance: Instance, target: Fact) -> Comparison:
-        """Compare a target with what its relation makes of the other facts."""
+    def compare(self, instance: Instance, target: Fact, expression: Expression | None = None) -> Comparison:
+        """Compare a target with what its relation, or a solution of it, makes of the other facts."""
         best = Comparison(Agreement.UNDECIDED)
         for binary in (False, True):
-            found = self._compare(instance, target, binary=binary)
+            found = self._compare(instance, target, expression or instance.relation.right, binary=binary)
             if found.agreement is Agreement.HOLDS:
                 return found
             if not binary:
                 best = found
         return best
 
-    def _compare(self, instance: Instance, target: Fact, *, binary: bool) -> Comparison:
+    def _compare(self, instance: Instance, target: Fact, expression: Expression, *, binary: bool) -> Comparison:
         number = self.facts.numbers[target.number]
         scale, unit = number.scale, number.unit
         if target.alternative >= 0:
             scale, unit = number.alternatives[target.alternative].scale, number.alternatives[target.alternative].unit
         factor = unit_of(self.knowledge.symbols[target.symbol]).factor
         try:
-            plain = evaluate(instance.relation.right, (), names=instance.values(self.facts, binary=binary))
+            plain = evaluate(expression, (), names=instance.values(self.facts, binary=binary))
         except Undecidable as problem:
             return Comparison(Agreement.UNDECIDED, reason=str(problem))
         value = Value(
@@ -182,6 +182,53 @@ def check_relations(related: Related, constraints: Sequence[Constraint]) -> list
         if constraint is not None:
             found.append(constraint)
     return found
+
+
+def check_divisions(related: Related) -> list[Constraint]:
+    """Return a constraint for each quantity that must be a whole multiple of another one, where both are stated."""
+    found: list[Constraint] = []
+    for relation in related.knowledge.relations.values():
+        if relation.kind is not RelationKind.DIVIDES or not related.applies(relation):
+            continue
+        names = [*dict.fromkeys((*symbols_of(relation.left), *symbols_of(relation.right)))]
+        anchors = [symbol for symbol in names if symbol in related.facts.by_symbol]
+        for fact in related.facts.by_symbol[anchors[0]] if anchors else ():
+            instance = related.instance(relation, fact) if fact.firm else None
+            if instance is not None and (made := _divided(related, instance)) is not None:
+                found.append(made)
+                break
+    return found
+
+
+def _divided(related: Related, instance: Instance) -> Constraint | None:
+    relation = instance.relation
+    try:
+        values = instance.values(related.facts)
+        left, right = (evaluate(side, (), names=values) for side in (relation.left, relation.right))
+    except Undecidable:
+        return None
+    if not left.exact or not right.exact or right.nominal <= 0 or left.nominal <= 0:
+        return None
+    whole = (left.nominal / right.nominal).denominator == 1
+    unique = all(len(related.facts.distinct(related.facts.by_symbol[symbol])) == 1 for symbol in instance.bound)
+    if not whole and not (instance.firm and unique and not instance.assumed and not relation.when):
+        return None
+    sides = [with_numbers(side, instance) for side in (relation.left, relation.right)]
+    operands = tuple(dict.fromkeys(i for side in sides for i in operands_of(side)))
+    rule = related.knowledge.rules.get(relation.rule)
+    shown = [str(value.nominal) for value in (left, right)]
+    return Constraint(
+        rule=relation.rule,
+        target=None,
+        expression=sides[0],
+        operands=operands,
+        agreement=Agreement.HOLDS if whole else Agreement.FAILS,
+        severity=rule.severity if rule is not None else Severity.ERROR,
+        span=related.facts.numbers[max(operands)].span,
+        formula=relation.formula.replace("_", " "),
+        note=f"{shown[0]} is {'' if whole else 'no '}multiple of {shown[1]}: {relation.formula.replace('_', ' ')}",
+        strength=1,
+    )
 
 
 def _used_for(facts: Facts, constraints: Sequence[Constraint]) -> Mapping[int, frozenset[str]]:
@@ -210,7 +257,7 @@ def _check(related: Related, fact: Fact, used: Mapping[int, frozenset[str]]) -> 
         if comparison.agreement is Agreement.HOLDS and relation.tolerance <= DEFINES:
             if not _within(comparison, fact, related, HALF_A_DIGIT):
                 return None
-            return _constraint(related, instance, fact, comparison)
+            return _confirmed(related, instance, fact, comparison)
         if comparison.agreement is Agreement.FAILS and not _within(comparison, fact, related, relation.tolerance):
             failed.append((instance, comparison))
         else:
@@ -218,6 +265,23 @@ def _check(related: Related, fact: Fact, used: Mapping[int, frozenset[str]]) -> 
     if len(failed) != 1 or not complete or not _may_contradict(related, failed[0][0], fact):
         return None
     return _constraint(related, failed[0][0], fact, failed[0][1])
+
+
+def _confirmed(related: Related, instance: Instance, fact: Fact, comparison: Comparison) -> Constraint:
+    """Return a relation that holds as what gives the figure that is stated last: what comes before it are its inputs."""
+    last = max(instance.facts, key=lambda other: _first(related.facts, other))
+    solution = instance.relation.solutions.get(last.symbol) if last is not fact else None
+    if solution is not None and not last.qualifiers and last.exact:
+        found = related.compare(instance, last, solution)
+        if found.agreement is Agreement.HOLDS and _within(found, last, related, HALF_A_DIGIT):
+            return _constraint(related, instance, last, found, solution)
+    return _constraint(related, instance, fact, comparison)
+
+
+def _first(facts: Facts, fact: Fact) -> int:
+    """Return the first number that states what a fact states."""
+    group = next(group for group in facts.distinct(facts.by_symbol[fact.symbol]) if fact in group)
+    return min(other.number for other in group)
 
 
 def _is_in_play(related: Related, relation: Relation, target: Fact) -> bool:
@@ -274,9 +338,11 @@ def operands_of(expression: Expression) -> Iterator[int]:
             yield from operands_of(argument)
 
 
-def _constraint(related: Related, instance: Instance, fact: Fact, comparison: Comparison) -> Constraint:
+def _constraint(
+    related: Related, instance: Instance, fact: Fact, comparison: Comparison, solution: Expression | None = None
+) -> Constraint:
     relation = instance.relation
-    expression = with_numbers(relation.right, instance)
+    expression = with_numbers(solution or relation.right, instance)
     severity = Severity.ERROR if relation.kind is RelationKind.IDENTITY else Severity.WARNING
     rule = related.knowledge.rules.get(relation.rule)
     return Constraint(

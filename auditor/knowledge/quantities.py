@@ -8,7 +8,13 @@ from functools import lru_cache
 
 from auditor.resources import resource
 
-WORD_SETS = ("connecting", "neutral", "total", "values", "lasting", "overlap", "ambiguous", "plain", "operations", "byte_rates")
+WORD_SETS = (
+    "connecting", "neutral", "total", "values", "lasting", "overlap",
+    "ambiguous", "plain", "operations", "byte_rates",
+    "smaller", "larger", "linking", "comparing", "negating", "usable", "fitting",
+    "inference", "checkpointing", "whole", "of_model", "divided",
+)  # fmt: skip
+OTHERS = ("per", "alike", "durations", "components", "training", "precision")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +28,12 @@ class QuantityWords:
     """Counted things that stand for one another."""
     durations: Mapping[str, str]
     """From a thing to the symbol of the time that it takes."""
+    components: Mapping[str, frozenset[str]]
+    """From a component of a memory budget to the words that name it."""
+    training: tuple[tuple[str, ...], ...]
+    """Groups of signs that a plan is one of training."""
+    precision: Mapping[str, int]
+    """From a number format to the bytes of a parameter."""
 
 
 @lru_cache(maxsize=1)
@@ -30,10 +42,13 @@ def load_quantity_words() -> QuantityWords:
     from auditor.knowledge.yaml_source import load_source
 
     path = "rules/quantities.yaml"
-    fields = load_source(resource(path), path).mapping(required=[*WORD_SETS, "per", "alike", "durations"])
+    fields = load_source(resource(path), path).mapping(required=[*WORD_SETS, *OTHERS])
     return QuantityWords(
         {name: frozenset(text.lower() for text in fields[name].texts()) for name in WORD_SETS},
         {word: name for name, words in fields["per"].items().items() for word in words.texts()},
         tuple(frozenset(group.texts()) for group in fields["alike"].sequence()),
         {noun: symbol.text() for noun, symbol in fields["durations"].items().items()},
+        {name: frozenset(words.texts()) for name, words in fields["components"].items().items()},
+        tuple(group.texts() for group in fields["training"].sequence()),
+        {name: value.integer() for name, value in fields["precision"].items().items()},
     )
