@@ -21,6 +21,7 @@ from auditor.reading import Reading
 from auditor.recompute import Undecidable, Value, evaluate
 from auditor.recompute.agreement import Agreement
 
+RECENT = 24
 MOST = 9
 """Numbers of a sentence beyond which it is a list rather than a derivation."""
 
@@ -33,6 +34,8 @@ class Scene:
     here: tuple[int, ...]
     before: tuple[int, ...]
     """Numbers of the sentences and items before it, the nearest first."""
+    recent: tuple[int, ...]
+    """Numbers of the section before it, the nearest first."""
     numbers: Sequence[Number]
     document: Document
 
@@ -57,16 +60,21 @@ def check_prose(document: Document, reading: Reading, constraints: Sequence[Cons
 def _scenes(document: Document, reading: Reading) -> Iterator[Scene]:
     previous: dict[int, tuple[int, ...]] = {}
     last: tuple[int, ...] = ()
+    recent: tuple[int, ...] = ()
+    section = -1
     for template in templates(document, reading):
         here = tuple(index for index, _ in template.numbers())
         block = document.blocks[template.block]
+        if block.section != section:
+            section, recent = block.section, ()
         above = previous.get(template.block) or last
         if block.parent is not None and not previous.get(template.block):
             above = last + previous.get(block.parent, ())
-        yield Scene(template, here, above[:MOST], reading.numbers, document)
+        yield Scene(template, here, above[:MOST], recent[:RECENT], reading.numbers, document)
         if here:
-            previous[template.block] = (*reversed(here), *previous.get(template.block, ()))[:MOST]
-            last = tuple(reversed(here))
+            backwards = tuple(reversed(here))
+            previous[template.block] = (*backwards, *previous.get(template.block, ()))[:MOST]
+            last, recent = backwards, (*backwards, *recent)[:RECENT]
 
 
 def _derive(scene: Scene, target: int) -> Constraint | None:
@@ -108,7 +116,7 @@ def _pattern(name: str) -> re.Pattern[str]:
     sources = {
         "scaled_after": r"«N(?P<t>\d+)» (?:\w+ )?for (?:all |the )?«N(?P<n>\d+)»",
         "scaled_before": rf"for (?:all |the )?«N(?P<n>\d+)»{gap}[:=] *[~≈]? *«N(?P<t>\d+)»",
-        "with": rf"with (?:all |the )?«N(?P<n>\d+)»{gap}«N(?P<t>\d+)»",
+        "with": rf"with (?:all |the )?«N(?P<n>\d+)»[^«».;]{{0,60}}?«N(?P<t>\d+)»",
         "share": rf"«P(?P<p>\d+)»{near}{words['effective']}[ :,(~≈]*«N(?P<t>\d+)»",
         "rounded": rf"«N(?P<p>\d+)»(?P<between>[^«»]{{0,40}}?{words['rounded']}[^«»]{{0,30}}?)«N(?P<t>\d+)»",
         "rounded_up": words["rounded_up"],
@@ -146,7 +154,7 @@ def _per_each(scene: Scene, target: int, counted: str) -> int | None:
     """Return the nearest number before the target that is of the same dimension and per what is counted."""
     dims, _ = _number(scene.numbers, target)
     position = scene.here.index(target)
-    for index in (*reversed(scene.here[:position]), *scene.before):
+    for index in (*reversed(scene.here[:position]), *scene.recent):
         if dims and _number(scene.numbers, index)[0] == dims and _is_per(scene, index, counted):
             return index
     return None
@@ -169,7 +177,7 @@ def _scaled_sum(scene: Scene, target: int) -> Constraint | None:
         counted = next((name for name, power in counts.items() if power > 0), "")
         if int(match["t"]) != target or not dims or not counted:
             continue
-        parts = [i for i in scene.before if _number(scene.numbers, i) == (dims, {counted: -1})]
+        parts = [i for i in scene.recent if _number(scene.numbers, i) == (dims, {counted: -1})]
         if parts:
             count = int(match["n"])
             total: Expression = Reference(parts[0])
