@@ -155,14 +155,22 @@ class Reporter:
         return "; ".join(part for part in (own, reason_of(diagnosis, self.options)) if part)
 
     def _safety(self, diagnosis: Diagnosis) -> Safety:
-        constraints = [self.network.constraints[i] for i in diagnosis.repair.resolved]
-        firm = any(c.severity is Severity.ERROR and c.strength > 1 for c in constraints)
+        repair = diagnosis.repair
+        firm = any(
+            (c := self.network.constraints[i]).severity is Severity.ERROR and c.strength > 1 for i in repair.resolved
+        )
+        sure = diagnosis.margin >= SAFE and repair.certain and firm and not self.network.exhausted
+        return Safety.SAFE if sure and self._is_understood(diagnosis) else Safety.UNSAFE
+
+    def _is_understood(self, diagnosis: Diagnosis) -> bool:
+        """Tell whether all that derives the root agrees on it: another derivation that does not says that something is misread."""
         roots = [root.number for root in diagnosis.repair.roots]
-        failing = {i for i in self.network.of(roots) if self.network.constraints[i].agreement is Agreement.FAILS}
-        # Another conflict of the same number that stays says that something is not understood.
-        sure = diagnosis.margin >= SAFE and diagnosis.repair.certain and failing <= diagnosis.repair.resolved
-        sure = sure and firm and not self.network.exhausted
-        return Safety.SAFE if sure else Safety.UNSAFE
+        for index in self.network.of(roots):
+            constraint = self.network.constraints[index]
+            failing = constraint.agreement is Agreement.FAILS and index not in diagnosis.repair.resolved
+            if failing or (constraint.agreement is Agreement.UNDECIDED and constraint.target in roots):
+                return False
+        return True
 
     def _follows(self, diagnosis: Diagnosis) -> tuple[Span, ...]:
         """Return what changes with the root, and what contradicted something only because of it."""

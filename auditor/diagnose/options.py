@@ -10,7 +10,7 @@ from fractions import Fraction
 from auditor.checks.decide import CONVERSIONS
 from auditor.diagnose.network import Changed, Network, is_comparison, is_restatement, members
 from auditor.diagnose.rewrite import Rewrite, rewrite
-from auditor.diagnose.witnesses import DISTINCT, Witnesses, key_of, slip
+from auditor.diagnose.witnesses import DISTINCT, Witnesses, key_of, slip, slips_of
 from auditor.facts import significant_digits
 from auditor.model import Document, Number
 from auditor.reading.numbers import parse_literal
@@ -128,6 +128,17 @@ class Options:
             return
         yield value
         yield from self._elsewhere(index, value)
+        yield from self._mistyped(index, value)
+
+    def _mistyped(self, index: int, value: Fraction) -> Iterator[Fraction]:
+        """Yield the figures close to a value that a slip of the hand turns into what is printed."""
+        number = self.network.numbers[index]
+        if number.spelled or not value:
+            return
+        for digits in slips_of(self.document.text[number.digits.start : number.digits.end]):
+            figure = parse_literal(digits.lstrip("+-−–"))[0] * number.scale * (1 if number.value > 0 else -1)
+            if abs(figure / value - 1) <= CLOSE:
+                yield figure
 
     def _elsewhere(self, index: int, value: Fraction) -> Iterator[Fraction]:
         """Yield the figures of the document that are close to a value and are called the same as number `index`, or that a slip turns into it."""

@@ -8,7 +8,7 @@ from fractions import Fraction
 from auditor.knowledge.language import load_language
 from auditor.knowledge.units import load_units
 from auditor.model import Number
-from auditor.recompute.written import fixed, group, show
+from auditor.recompute.written import fixed, group
 
 SEPARATOR = re.compile(r"(?<=\d)(\{,\}|\\,|[,_'’\u00a0\u2009\u202f])(?=\d{2,3})")
 SIGNS = "+-−–"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 
 from auditor.facts import Label, label_numbers, significant_digits
 from auditor.model import Document, Number
@@ -17,6 +19,7 @@ Kind = tuple[tuple[tuple[str, int], ...], str]
 Key = tuple[Fraction, tuple[tuple[str, int], ...], str]
 MOST = 4.0
 NEAREST = 6
+LONGEST = 12
 DISTINCT = 3
 """Significant digits from which a figure is hardly the same by chance."""
 
@@ -104,6 +107,18 @@ def slip(before: str, after: str) -> tuple[float, str]:
     if len(apart) == 2 and plain_old[apart[0]] == plain_new[apart[1]] and plain_old[apart[1]] == plain_new[apart[0]]:
         return weight + 0.5, "two digits are swapped"
     return 0, ""
+
+
+def slips_of(text: str) -> Iterator[str]:
+    """Yield the figures of which `text` is a slip in one digit, or in two neighbours; of an exponent nothing changes."""
+    mantissa = re.split(r"[eE]", text)[0]
+    places = [i for i, char in enumerate(mantissa) if char.isascii() and char.isdigit()]
+    if not 1 < len(places) <= LONGEST or re.search(r"[A-Za-z]", mantissa):
+        return
+    for i in places:
+        yield from (text[:i] + digit + text[i + 1 :] for digit in "0123456789" if digit != text[i])
+    for i, j in pairwise(places):
+        yield text[:i] + text[j] + text[i + 1 : j] + text[i] + text[j + 1 :]
 
 
 def digits_of(text: str) -> str:
