@@ -48,7 +48,7 @@ def check(document: Document, reading: Reading, knowledge: Knowledge) -> list[Co
     constraints = [
         *check_equations(reading),
         *check_tables(document, reading),
-        *check_conversions(document, reading),
+        *check_conversions(reading),
     ]
     for check_kind in STATEMENTS:
         constraints += _undecided(constraints, check_kind(document, reading))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.decide import SLIPS, decide
-from auditor.model import Document, Number, Reference, Severity, Span
+from auditor.model import Number, Reference, Severity, Span
 from auditor.reading import Reading
 from auditor.reading.islands import ADJUNCT
 from auditor.reading.sentences import Sentence
@@ -20,12 +21,12 @@ GAP = 4
 """How many words may stand between a quantity and its restatement."""
 
 
-def check_conversions(document: Document, reading: Reading) -> list[Constraint]:
+def check_conversions(reading: Reading) -> list[Constraint]:
     """Return a constraint for each quantity that restates the one before it in another unit."""
     constraints = []
     for sentence in reading.sentences:
         positions = [k for k, token in enumerate(sentence.tokens) if token.kind == "number" and token.number >= 0]
-        for first, second in zip(positions, positions[1:], strict=False):
+        for first, second in pairwise(positions):
             constraint = _restatement(sentence, first, second, reading.numbers)
             if constraint is not None:
                 constraints.append(constraint)
@@ -81,7 +82,7 @@ def _connected(tokens: Sequence[Token], i: int, k: int) -> bool:
     words = [token for token in between if token.kind in {"word", "verb"}]
     others = [token.kind for token in between if token.kind not in {"word", "verb"}]
     if others == ["("] and between[-1].kind in {"(", "word"}:
-        inside = [token for token in between[[t.kind for t in between].index("(") + 1 :]]
+        inside = between[[t.kind for t in between].index("(") + 1 :]
         closes = k + 1 < len(tokens) and tokens[k + 1].kind in {")", ","}
         return len(words) - len(inside) <= GAP and closes and all(t.text.lower() in CONNECTIVES for t in inside)
     plain = all(kind in {",", "about", "~"} for kind in others) and len(words) <= GAP

@@ -6,10 +6,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from auditor.model import Unit
 from auditor.resources import resource
 
+if TYPE_CHECKING:
+    from auditor.knowledge.yaml_source import Source
+
+Readings = dict[str, tuple[Unit, ...]]
 DECIMAL = {"k": 3, "K": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18, "Z": 21}
 BINARY = {"Ki": 10, "Mi": 20, "Gi": 30, "Ti": 40, "Pi": 50, "Ei": 60}
 SMALL = {"m": 3, "µ": 6, "μ": 6, "u": 6, "n": 9}
@@ -62,7 +67,7 @@ def load_units() -> UnitLexicon:
 KEYS = "names symbols dimension counts factor prefixes doubtful plural kind calendar needs_prefix needs_per".split()
 
 
-def _unit(entry):  # type: ignore[no-untyped-def]
+def _unit(entry: Source) -> tuple[Readings, Readings]:
     """Return the words and the symbols of one entry with their readings."""
     fields = entry.mapping(optional=KEYS)
     dims = {k: v.integer() for k, v in fields["dimension"].items().items()} if "dimension" in fields else {}
@@ -77,8 +82,8 @@ def _unit(entry):  # type: ignore[no-untyped-def]
         per_time=Fraction(1) if dims.get("second", 0) < 0 else None,
     )
     readings = [base]
-    for other in fields["doubtful"].sequence() if "doubtful" in fields else ():
-        readings.append(replace(base, dimension=dimension({k: v.integer() for k, v in other.items().items()})))
+    others = fields["doubtful"].sequence() if "doubtful" in fields else []
+    readings += [replace(base, dimension=dimension({k: v.integer() for k, v in o.items().items()})) for o in others]
     families = fields["prefixes"].texts() if "prefixes" in fields else ()
     plural = "plural" not in fields or fields["plural"].boolean()
     words: dict[str, tuple[Unit, ...]] = {}
@@ -88,7 +93,8 @@ def _unit(entry):  # type: ignore[no-untyped-def]
             if "decimal" in families:
                 for word, letter in WORDS.items():
                     words[word + spelling] = tuple(
-                        _prefixed(unit, word + spelling, DECIMAL[letter], "binary" in families) for unit in readings
+                        _prefixed(unit, word + spelling, DECIMAL[letter], binary="binary" in families)
+                        for unit in readings
                     )
     symbols: dict[str, tuple[Unit, ...]] = {}
     for symbol in fields["symbols"].texts() if "symbols" in fields else ():
@@ -103,7 +109,7 @@ def _prefixes(symbol: str, readings: list[Unit], families: tuple[str, ...]) -> I
     binary = "binary" in families
     if "decimal" in families:
         for letter, power in DECIMAL.items():
-            yield letter + symbol, tuple(_prefixed(unit, letter + symbol, power, binary) for unit in readings)
+            yield letter + symbol, tuple(_prefixed(unit, letter + symbol, power, binary=binary) for unit in readings)
     if binary:
         for letters, power in BINARY.items():
             factor = Fraction(2) ** power
@@ -115,7 +121,7 @@ def _prefixes(symbol: str, readings: list[Unit], families: tuple[str, ...]) -> I
         for letter in LOWER:
             spelling = letter + symbol.lower()
             power = DECIMAL[letter.upper()]
-            yield spelling, tuple(_prefixed(unit, spelling, power, binary) for unit in readings)
+            yield spelling, tuple(_prefixed(unit, spelling, power, binary=binary) for unit in readings)
     if "small" in families:
         for letter, power in SMALL.items():
             yield (
@@ -124,7 +130,7 @@ def _prefixes(symbol: str, readings: list[Unit], families: tuple[str, ...]) -> I
             )
 
 
-def _prefixed(unit: Unit, symbol: str, power: int, binary: bool) -> Unit:
+def _prefixed(unit: Unit, symbol: str, power: int, *, binary: bool) -> Unit:
     return replace(
         unit,
         symbol=symbol,

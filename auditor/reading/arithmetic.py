@@ -58,7 +58,7 @@ class _Ready(Lexer):
     def __init__(self, _configuration: object) -> None:
         """Take no configuration: there is nothing to configure."""
 
-    def lex(self, data: Any) -> Iterator[lark.Token]:  # type: ignore[override] # noqa: ANN401 - lark's signature
+    def lex(self, data: Sequence[Token]) -> Iterator[lark.Token]:  # type: ignore[override]
         for token in data:
             if token.kind == "^" and token.text not in {"^", "**"}:
                 yield lark.Token("POWER", token)
@@ -152,6 +152,6 @@ def parse_expression(tokens: Sequence[Token]) -> Expression | None:
     if deepest > DEEPEST or len(tokens) > 400:
         return None
     try:
-        return _parser().parse(tokens)  # type: ignore[arg-type, return-value]
+        return _parser().parse(tokens)  # type: ignore[return-value]
     except lark.exceptions.UnexpectedInput:
         return None

@@ -126,7 +126,7 @@ def _is_dash(sentence: Sentence, i: int) -> bool:
         if tokens[j].text.lower() in SUBJECT or tokens[j].text.lower() in CONJUNCTION:
             return True
         j -= 1
-    return j < 0 or tokens[j].kind not in {"number", "unit", *CLOSING} and not _is_superscript(tokens[j])
+    return j < 0 or (tokens[j].kind not in {"number", "unit", *CLOSING} and not _is_superscript(tokens[j]))
 
 
 def read_side(sentence: Sentence, start: int, end: int) -> Side | None:

@@ -107,9 +107,7 @@ def _assigns(tokens: Sequence[Token], i: int) -> bool:
     """Tell whether an equals sign names a number ("EP=64 × TP=16", "c=4") rather than stating a result."""
     if not 0 < i < len(tokens) - 1 or tokens[i - 1].kind != "word" or tokens[i + 1].kind != "number":
         return False
-    if tokens[i - 1].end != tokens[i].start or tokens[i].end != tokens[i + 1].start:
-        return False
-    return True
+    return tokens[i - 1].end == tokens[i].start and tokens[i].end == tokens[i + 1].start
 
 
 def _joins_words(tokens: Sequence[Token], i: int) -> bool:

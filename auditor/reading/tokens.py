@@ -69,9 +69,7 @@ def tokenize(view: str, start: int, end: int, *, lines: bool = False) -> list[To
                 append(Token("newline", match.start(), match.end(), "\n"))
             continue
         text = match[0]
-        if kind == "other" or (kind == "minus" and text in "–—"):
-            kind = text
-        else:
-            kind = CANONICAL.get(kind, kind)  # type: ignore[arg-type]
+        own = kind == "other" or (kind == "minus" and text in "–—")
+        kind = text if own else CANONICAL.get(kind, kind)  # type: ignore[arg-type]
         append(Token(kind, match.start(), match.end(), text))  # type: ignore[arg-type]
     return tokens
