@@ -14,7 +14,6 @@ from auditor.model import Severity
 from auditor.recompute.agreement import Agreement
 from auditor.recompute.written import in_unit_of, quoted
 
-
 FARTHEST = Fraction(3, 2)
 """Ratio beyond which two values are of two situations."""
 

@@ -236,7 +236,7 @@ def _used_for(facts: Facts, constraints: Sequence[Constraint]) -> Mapping[int, f
     return {
         c.target: frozenset(facts.by_number[i].symbol for i in c.operands if i in facts.by_number)
         for c in constraints
-        if c.target is not None
+        if c.target is not None and c.agreement is Agreement.HOLDS
     }
 
 
@@ -262,7 +262,9 @@ def _check(related: Related, fact: Fact, used: Mapping[int, frozenset[str]]) -> 
             failed.append((instance, comparison))
         else:
             return None
-    if len(failed) != 1 or not complete or not _may_contradict(related, failed[0][0], fact):
+    if not failed or not complete or not _may_contradict(related, failed[0][0], fact):
+        return None
+    if len(failed) > 1 and any(instance.relation.kind is RelationKind.MODEL for instance, _ in failed):
         return None
     return _constraint(related, failed[0][0], fact, failed[0][1])
 

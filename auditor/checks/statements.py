@@ -102,7 +102,7 @@ def _constraint(
     relation = {(True, True): "<", (True, False): ">", (False, True): "is more than", (False, False): "is less than"}
     return Constraint(
         rule="comparison-flipped",
-        target=None,
+        target=first,
         expression=Reference(first),
         operands=(first, second),
         agreement=Agreement.HOLDS if holds else Agreement.FAILS,

@@ -110,7 +110,7 @@ def _is_whole(document: Document, number: Number, index: int, reading: Reading) 
 def _above(document: Document, numbers: Sequence[Number], share: int, whole: int) -> Constraint:
     return Constraint(
         rule="underived-value",
-        target=None,
+        target=share,
         expression=Reference(share),
         operands=(share, whole),
         agreement=Agreement.FAILS,

@@ -12,7 +12,7 @@ from auditor.facts.facts import Fact, Facts, How, index, is_exact, unit_of
 from auditor.facts.names import Names, Naming, Word, names_of, words_of
 from auditor.knowledge import Knowledge
 from auditor.knowledge.quantities import QuantityWords, load_quantity_words
-from auditor.model import Block, BlockKind, Document, Joint, MarkKind, Number, Span, Symbol, Unit
+from auditor.model import Block, BlockKind, Document, Joint, Number, Symbol, Unit
 from auditor.reading import Reading
 from auditor.reading.contexts import Contexts
 
@@ -113,6 +113,7 @@ class Binder:
             if block.kind is BlockKind.CELL and not clause.words:
                 yield from self._cell(i, number, block)
             yield from self._label(i, number, clause)
+            yield from self._joined(i, number, block, clause)
             yield from self._subject(i, number, clause)
         else:
             yield from self._label(i, number, self._attached(number, block))
@@ -175,16 +176,31 @@ class Binder:
 
     def _noun(self, i: int, number: Number, block: Block) -> Iterator[Fact]:
         """Yield what the words right after the digits name."""
+        for naming in self.names.starting(self._following(number, block)):
+            if len(naming.words) > 1:
+                yield from self._facts(i, number, naming, How.NOUN, ())
+
+    def _joined(self, i: int, number: Number, block: Block, clause: Clause) -> Iterator[Fact]:
+        """Yield what a label and the noun after the number name together: "Model: 70B parameters"."""
+        following = self._following(number, block)[:1]
+        if not clause.whole or not following or len(clause.words) > 2:
+            return
+        words = (*clause.words, *following)
+        for naming in self.names.ending(words):
+            if len(naming.words) == len(words) > 1:
+                yield from self._facts(i, number, naming, How.LABEL, ())
+
+    def _following(self, number: Number, block: Block) -> list[Word]:
+        """Return the words after the digits, up to the end of the clause; a unit with a dimension is none of them."""
         end = min(block.span.end, number.digits.end + LOOK_AHEAD)
         text = self.document.view[number.digits.end : end]
         stop = CLAUSE.search(text)
-        text = text[: stop.start()] if stop else text
-        words = words_of(text.partition("(")[0])
-        if number.unit is not None and number.unit.dimension and words and not self._is_rate(number.unit):
-            words = words_of(self.document.view[number.span.end : end][: max(0, len(text) - (number.span.end - number.digits.end))].partition("(")[0])
-        for naming in self.names.starting(words):
-            if len(naming.words) > 1:
-                yield from self._facts(i, number, naming, How.NOUN, ())
+        text = (text[: stop.start()] if stop else text).partition("(")[0]
+        if number.unit is not None and number.unit.dimension and not self._is_rate(number.unit):
+            text = text[number.span.end - number.digits.end :]
+        elif number.scale != 1:
+            text = re.sub(r"^\s?[A-Za-z]{1,2}\b|^\s?\w+illion\b", "", text)
+        return words_of(text)
 
     def _cell(self, i: int, number: Number, block: Block) -> Iterator[Fact]:
         """Yield what row and column of a cell name."""
