@@ -74,9 +74,19 @@ class Witnesses:
 
     def _weight(self, index: int, other: int, value: Number) -> float:
         digits = significant_digits(value)
+        if count_other_things(value, self.numbers[other]):
+            return 0.0
         if self.shared(index, other):
             return 3.0 if digits >= DISTINCT else 1.0 if digits > 1 else 0.5
+        if value.unit is None or not value.unit.dimension:
+            return 2.0 if digits > DISTINCT else 0.0
         return 2.5 if digits > DISTINCT else 2.0 if digits == DISTINCT else 0.25 if digits > 1 else 0.0
+
+
+def count_other_things(first: Number, second: Number) -> bool:
+    """Tell whether two numbers count different things: 128 GPUs say nothing about 128 sequences."""
+    one, other = (dict(n.unit.counts) if n.unit is not None else {} for n in (first, second))
+    return bool(one) and bool(other) and one != other
 
 
 def key_of(number: Number) -> Key:
