@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
@@ -12,6 +13,8 @@ from auditor.model import Document, Number, Reference, Severity
 from auditor.reading import Reading
 from auditor.recompute.agreement import Agreement
 
+MOST_CANDIDATES = 50
+"""How many figures of the same value are looked at before a number, and how many after it."""
 DISTINCTIVE = 3
 """Significant digits from which a figure in arithmetic is recognised as one that the document derived before."""
 
@@ -60,12 +63,16 @@ def _source(
 ) -> int | None:
     """Return the derived number that this one restates, the nearest before it if there is one."""
     best = None
-    for candidate in by_value.get(number.value, ()):
+    candidates = by_value.get(number.value, ())
+    at = bisect_left(candidates, index)
+    candidates = candidates[max(0, at - MOST_CANDIDATES) : at + MOST_CANDIDATES]
+    digits = significant_digits(number) if candidates else 0
+    words = labels.get(index, Label()).words
+    for candidate in candidates:
         other = numbers[candidate]
         if candidate == index or not _alike(number, other, bare=index in used):
             continue
-        digits = significant_digits(number)
-        shared = labels.get(index, Label()).words & labels.get(candidate, Label()).words
+        shared = words & labels.get(candidate, Label()).words
         carried = index in used and digits >= DISTINCTIVE and number.block >= other.block
         if carried or (shared and digits >= DISTINCTIVE - 1) or len(shared) > 1:
             best = candidate if best is None or other.span < number.span else best

@@ -10,6 +10,8 @@ from auditor.reading.arithmetic import parse_expression
 from auditor.reading.sentences import BINARY, CLOSING, LABEL, OPENING, Sentence
 from auditor.reading.tokens import Token
 
+LONGEST = 1000
+"""Tokens beyond which a side is no arithmetic that anyone wrote."""
 LABEL_WORDS = 5
 """How many words may stand between an operand and its operator."""
 CONJUNCTION = frozenset("and or but while when if as so".split())
@@ -131,6 +133,8 @@ def _is_dash(sentence: Sentence, i: int) -> bool:
 
 def read_side(sentence: Sentence, start: int, end: int) -> Side | None:
     """Parse the tokens from start to end as one side; None where they are no arithmetic."""
+    if end - start > LONGEST:
+        return None
     if _is_called(sentence.tokens[max(0, start - 1) : end]) or _is_truncated(sentence, start):
         return None
     if _is_symbolic(sentence.tokens[start:end]):

@@ -6,10 +6,11 @@ At each equals sign, and each verb, arrow or opening bracket that plays its part
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from auditor.model import Equation, Joint, Side
-from auditor.reading.extents import LABEL_WORDS, SUBJECT, after, before, read_side
+from auditor.reading.extents import LABEL_WORDS, LONGEST, SUBJECT, after, before, read_side
 from auditor.reading.sentences import BINARY, LABEL, Sentence
 from auditor.reading.tokens import Token
 
@@ -32,7 +33,7 @@ def find_equations(sentence: Sentence, view: str) -> list[Equation]:
         if len(chain) > 1:
             sides = tuple(side for side, _ in chain)
             joints = tuple(joint for _, joint in chain[1:])
-            first = next(k for k, token in enumerate(tokens) if token.start == sides[0].span.start)
+            first = bisect_left(tokens, sides[0].span.start, key=lambda token: token.start)
             equations.append(Equation(sides, joints, sentence.block, _is_trailing(sentence, first)))
     equations.extend(_results_first(sentence))
     return equations
@@ -130,8 +131,9 @@ def _skip_words(sentence: Sentence, i: int, view: str) -> int:
 def _results_first(sentence: Sentence) -> list[Equation]:
     """Return the equations of the form "6.2 GB (8 × 776 MB)"."""
     tokens, equations = sentence.tokens, []
-    for i in sorted(i for i, partner in sentence.partner.items() if i and partner > i + 2 and tokens[i].kind == "("):
-        end = sentence.partner[i]
+    for i, end in sorted(sentence.partner.items()):
+        if not (0 < i and i + 2 < end < i + LONGEST and tokens[i].kind == "("):
+            continue
         j, words = i - 1, 0
         while j > 0 and tokens[j].kind == "word" and words < 3:
             j, words = j - 1, words + 1

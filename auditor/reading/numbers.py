@@ -19,6 +19,8 @@ SIGNS = {"-": -1, "–": -1, "+": 1}
 ZERO = Fraction(0)
 DIGITS = re.compile(r"\d+(?:\.\d+)?")
 CAPACITY = re.compile(r"(\d+)([GT]i?B)(?![\w])")
+CHAINED = 2
+"""How many numbers with dashes between them are looked at to tell a range from a chain ("555-867-5309")."""
 LONGEST = 60
 """Digits beyond which a literal is an identifier, not a quantity."""
 
@@ -69,7 +71,7 @@ class Folder:
             token = token._replace(kind="word", number=len(self.numbers) - 1)
         return token._replace(kind="word")
 
-    def _number(self, tokens: list[Token], i: int, folded: list[Token]) -> int:
+    def _number(self, tokens: list[Token], i: int, folded: list[Token], depth: int = 0) -> int:
         token = tokens[i]
         literal, suffix = split_suffix(token.text)
         digits = Span(token.start, token.start + len(literal))
@@ -94,7 +96,7 @@ class Folder:
             excluded=None if quantity else "identifier",
         )
         self._append(number, folded)
-        return self._range(tokens, following, folded)
+        return self._range(tokens, following, folded, depth) if depth < CHAINED else following
 
     def _is_quantity(
         self, literal: str, suffix: str, phrase: Phrase, token: Token, following: int, tokens: list[Token]
@@ -195,7 +197,7 @@ class Folder:
                 return True
         return False
 
-    def _range(self, tokens: list[Token], i: int, folded: list[Token]) -> int:
+    def _range(self, tokens: list[Token], i: int, folded: list[Token], depth: int) -> int:
         """Join "25" and "–100 ms" to one number with an upper end; return the index after it."""
         if i + 1 >= len(tokens) or tokens[i].kind not in {"-", "–", "—", "~"}:
             return i
@@ -205,7 +207,7 @@ class Folder:
         spaced = gap == (1, 1) and tokens[i].kind == "–"
         if tokens[second + money].kind != "number" or first.spelled or not (gap == (0, 0) or spaced):
             return i
-        after = self._number(tokens, second + money, [tokens[second]] if money else [])
+        after = self._number(tokens, second + money, [tokens[second]] if money else [], depth + 1)
         last = self.numbers[mark] if len(self.numbers) > mark else None
         del self.numbers[mark:]
         joined = join_range(first, last) if last is not None else None

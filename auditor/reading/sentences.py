@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from auditor.knowledge.language import Language
 from auditor.reading.arithmetic import FUNCTIONS, is_measure, is_unit
@@ -14,6 +15,7 @@ BINARY = {"×", "÷", "+", "-", "–", "^"}
 OPENING = {"(": ")", "[": "]", "⟦": "⟧", "⌈": "⌉", "⌊": "⌋"}
 CLOSING = set(OPENING.values())
 GROUPING = {"^", *OPENING, *CLOSING}
+OPERATED = {*BINARY, "equals", "about"}
 WORD_OPERATORS = {"multiply": "×", "divide": "÷", "add": "+", "subtract": "-", "results": "verb"}
 LABEL = {"word", "about", "~"}
 NUMBERED = re.compile(r"[A-Za-z]{1,4}[-=]?\d{1,5}")
@@ -170,16 +172,18 @@ def match_brackets(tokens: Sequence[Token]) -> dict[int, int]:
 def _drop_labels(tokens: list[Token]) -> list[Token]:
     """Drop parentheses that only explain the operand before them: "2 (K and V) × …", "8 (TP) × 4 (PP)", "6 (nodes) = …"."""
     partner = match_brackets(tokens)
+    # Up to each token: how many numbers there are, and how many operators.
+    numbers = [0, *accumulate(token.kind == "number" for token in tokens)]
+    operators = [0, *accumulate(token.kind in OPERATED for token in tokens)]
     kept: list[Token] = []
     i = 0
     while i < len(tokens):
         end = partner.get(i) if tokens[i].kind in {"(", "["} else None
         if end is not None and end > i and kept and kept[-1].kind in {"number", "word", ")"}:
-            inside = tokens[i + 1 : end]
-            numeric = any(token.kind == "number" for token in inside)
+            numeric = numbers[end] > numbers[i]
             follows = tokens[end + 1].kind if end + 1 < len(tokens) else ""
             operated = follows in BINARY | {"equals", "about", "arrow", "~", "verb"}
-            plain = not any(token.kind in BINARY | {"equals", "about"} for token in inside)
+            plain = operators[end] == operators[i]
             if not numeric or (operated and kept[-1].kind == "number" and plain):
                 i = end + 1
                 continue
