@@ -9,8 +9,10 @@ from fractions import Fraction
 from auditor.checks.constraints import Constraint
 from auditor.checks.decide import decide
 from auditor.model import Apply, Expression, Number, Operation, Reference, Severity, Span
-from auditor.recompute.agreement import Agreement, Comparison
+from auditor.recompute import Undecidable, evaluate
+from auditor.recompute.agreement import Agreement, Comparison, compare
 
+ADDITIVE = frozenset([Operation.ADD, Operation.SUBTRACT, Operation.MINIMUM, Operation.MAXIMUM])
 MOST_BITS = 14
 MANY = 50
 """Operands beyond which the ambiguous units of single ones are not tried out."""
@@ -44,11 +46,29 @@ class Verdict:
 def judge(formula: Formula, operands: Sequence[int], target: int, numbers: Sequence[Number]) -> Verdict:
     """Compare a number with an expression over others."""
     local = [numbers[i] for i in (*operands, target)]
+    places = range(len(operands))
+    expression = formula(places)
     if len({(number.unit, number.alternatives) for number in local}) == 1 or len(local) > MANY:
         local = [_settled(number) for number in local]
-    places = range(len(operands))
-    comparison, binary = decide(formula(places), places, len(operands), local)
+        if local[-1].unit is None or _keeps_unit(expression):
+            comparison = _compare(expression, local)
+            return Verdict(comparison, False, target, tuple(operands), formula, information(local[:-1], local[-1]))
+    comparison, binary = decide(expression, places, len(operands), local)
     return Verdict(comparison, binary, target, tuple(operands), formula, information(local[:-1], local[-1]))
+
+
+def _keeps_unit(expression: Expression) -> bool:
+    """Tell whether the result has the unit of the operands, so that there is only one way to compare them."""
+    return isinstance(expression, Apply) and expression.operation in ADDITIVE
+
+
+def _compare(expression: Expression, local: Sequence[Number]) -> Comparison:
+    """Compare the last of some numbers that share one unit with an expression over the others."""
+    try:
+        result = evaluate(expression, local)
+    except Undecidable as problem:
+        return Comparison(Agreement.UNDECIDED, reason=str(problem))
+    return compare(result, local[-1], local[-1].unit, binary=False, scale=local[-1].scale)
 
 
 def _settled(number: Number) -> Number:

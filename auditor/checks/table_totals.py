@@ -5,50 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import Enum, auto
-from fractions import Fraction
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.table_evidence import Verdict, addition, constraint, is_slip, judge
-from auditor.checks.table_grid import Cell, Grid, Kind, has_word, is_word
-from auditor.model import Apply, Expression, Literal, Number, Operation, Reference, Span
+from auditor.checks.table_grid import Grid, Kind, has_word
+from auditor.checks.table_layout import Layout, Role, layout_of
+from auditor.checks.table_statistics import alike, check_extreme, mean
+from auditor.model import Apply, Expression, Number, Operation, Reference, Span
 
-NEGATIVE = re.compile(r"\s*(?:[-−–—]\s*(?=[^\W\d])|(?:minus|less)\s)", re.IGNORECASE)
 MANY = 40
 """Summary rows beyond which only the rows directly above each are tried."""
+MOST_COLUMNS = 200
+"""Columns of a table beyond which sums are not looked for."""
 FARTHEST = 3
 """How many times the sum of its parts a wrong total may be; beyond that it is hardly meant as one."""
 FEW_BITS, SOME_BITS, MANY_BITS = 4, 7, 9
 """How much an agreement must settle before it verifies: for a row called "total", for one that may be a total."""
-
-
-class Role(Enum):
-    """What a row is made of."""
-
-    PLAIN = auto()
-    TOTAL = auto()
-    """The label says that it is a sum."""
-    SUMMARY = auto()
-    """It stands out (bold, "all", "… total", no label at the end), so that it may be a sum."""
-    AVERAGE = auto()
-    MINIMUM = auto()
-    MAXIMUM = auto()
-    SKIPPED = auto()
-    """Part of the row above ("of which …")."""
-    ELIDED = auto()
-    """Stands for rows that are not shown."""
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """The roles of a grid's rows, and which of them are subtracted."""
-
-    roles: tuple[Role, ...]
-    signs: tuple[int, ...]
-
-    def is_summary(self, row: int) -> bool:
-        """Tell whether a row is made of others."""
-        return self.roles[row] not in {Role.PLAIN, Role.SKIPPED}
 
 
 def check_totals(grid: Grid, numbers: Sequence[Number], span: Span) -> list[Constraint]:
@@ -65,50 +37,8 @@ def check_totals(grid: Grid, numbers: Sequence[Number], span: Span) -> list[Cons
         if layout.roles[row] in {Role.TOTAL, Role.SUMMARY}:
             found += _check_sum(grid, layout, row, numbers, span, many=many)
         elif not many:
-            found += _check_extreme(grid, layout, row, numbers, span)
+            found += check_extreme(grid, layout, row, numbers, span)
     return found
-
-
-def layout_of(grid: Grid) -> Layout:
-    """Return the roles and signs of a grid's rows."""
-    bold = [grid.labels[row].bold or _bold_values(grid, row) for row in range(grid.height)]
-    stand_out = 0 < sum(bold[1:]) <= max(1, (grid.height - 1) // 2)
-    roles = [Role.PLAIN]
-    signs = [1]
-    results = any(cell.text.lstrip().startswith("=") for cell in grid.labels[1:])
-    for row in range(1, grid.height):
-        text = grid.labels[row].text
-        roles.append(_role(grid, row, bold=bold[row] and stand_out))
-        signs.append(-1 if NEGATIVE.match(text) and (results or not text.startswith("-")) else 1)
-    return Layout(tuple(roles), tuple(signs))
-
-
-def _bold_values(grid: Grid, row: int) -> bool:
-    values = [cell for cell in grid.cells[row][1:] if cell.number >= 0]
-    return bool(values) and all(cell.bold for cell in values)
-
-
-def _role(grid: Grid, row: int, *, bold: bool) -> Role:
-    label = grid.labels[row].label
-    last = row == grid.height - 1
-    if label.startswith("=") or is_word("total", label):
-        return Role.TOTAL
-    for name, role in (("average", Role.AVERAGE), ("minimum", Role.MINIMUM), ("maximum", Role.MAXIMUM)):
-        if is_word(name, label):
-            return role
-    if is_word("elision", label) or label.startswith(("…", "...")):
-        return Role.ELIDED
-    first = label.split(" ", 1)[0]
-    if is_word("part_of", label) or is_word("part_of", first) or label.startswith("of which"):
-        return Role.SKIPPED
-    words = label.split()
-    named = bool(words) and (is_word("total", words[-1]) or is_word("total", words[0]))
-    if named or bold or is_word("together", label) or (last and not label and not grid.cells[row][0].text):
-        return Role.SUMMARY
-    return Role.PLAIN
-
-
-# ------------------------------------------------------------------------------------------------------------ sums
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +85,11 @@ def _words(grid: Grid, row: int, rows: Sequence[int]) -> str:
 
 def _candidates(layout: Layout, row: int, *, only_near: bool) -> list[tuple[int, ...]]:
     """Return the sets of rows that a total may add up, the likeliest first."""
-    usable = [i for i in range(1, row) if layout.roles[i] is not Role.SKIPPED]
-    previous = next((i for i in reversed(usable) if layout.is_summary(i)), 0)
-    near = tuple(i for i in usable if i > previous)
+    previous = next((i for i in range(row - 1, 0, -1) if layout.is_summary(i)), 0)
+    near = tuple(i for i in range(previous + 1, row) if layout.roles[i] is not Role.SKIPPED)
     found = [near, (previous, *near)] if previous else [near]
     if not only_near and previous:
+        usable = [i for i in range(1, row) if layout.roles[i] is not Role.SKIPPED]
         found.append(tuple(i for i in usable if not layout.is_summary(i)))
         sums = tuple(i for i in usable if layout.roles[i] in {Role.TOTAL, Role.SUMMARY})
         found += [sums, tuple(sorted({*sums, *near}))]
@@ -180,7 +110,7 @@ def _verdicts(
     columns: Sequence[int] | None = None,
 ) -> dict[int, Verdict]:
     found = {}
-    for column in range(1, grid.width) if columns is None else columns:
+    for column in range(1, min(grid.width, MOST_COLUMNS)) if columns is None else columns:
         target = grid.cells[row][column]
         if target.number < 0:
             continue
@@ -188,7 +118,7 @@ def _verdicts(
         if addends is None or len(addends) < 2:
             continue
         cells = [grid.cells[i][column].number for i in addends]
-        if not _alike([*cells, target.number], numbers) or sum(numbers[i].value != 0 for i in cells) < 2:
+        if not alike([*cells, target.number], numbers) or sum(numbers[i].value != 0 for i in cells) < 2:
             continue
         found[column] = judge(_signed([layout.signs[i] for i in addends]), cells, target.number, numbers)
     return found
@@ -204,13 +134,6 @@ def _addends(grid: Grid, rows: Sequence[int], column: int) -> list[int] | None:
         if cell.number >= 0:
             addends.append(row)
     return addends
-
-
-def _alike(indices: Sequence[int], numbers: Sequence[Number]) -> bool:
-    """Tell whether numbers may be added: one dimension, and no factors such as "2.3x"."""
-    dimensions = {unit.dimension if (unit := numbers[i].unit) else () for i in indices}
-    kinds = {unit.kind if (unit := numbers[i].unit) else "" for i in indices}
-    return len(dimensions - {()}) <= 1 and kinds in ({""}, {"percent"}, {"point"})
 
 
 def _signed(signs: Sequence[int]) -> Callable[[Sequence[int]], Expression]:
@@ -289,48 +212,3 @@ def _is_left_out(grid: Grid, layout: Layout, row: int, column: int, numbers: Seq
 
 def _is_average(verdict: Verdict, numbers: Sequence[Number]) -> bool:
     return judge(mean, verdict.operands, verdict.target, numbers).holds
-
-
-# ------------------------------------------------------------------------------------- averages, minima and maxima
-
-
-def mean(indices: Sequence[int]) -> Expression:
-    """Make the arithmetic mean."""
-    return Apply(Operation.DIVIDE, (addition(indices), Literal(Fraction(len(indices)))))
-
-
-def _extreme(operation: Operation) -> Callable[[Sequence[int]], Expression]:
-    return lambda indices: Apply(operation, tuple(map(Reference, indices)))
-
-
-STATISTICS = {
-    Role.AVERAGE: ("average-mismatch", mean, "average"),
-    Role.MINIMUM: ("average-mismatch", _extreme(Operation.MINIMUM), "minimum"),
-    Role.MAXIMUM: ("average-mismatch", _extreme(Operation.MAXIMUM), "maximum"),
-}
-
-
-def _check_extreme(grid: Grid, layout: Layout, row: int, numbers: Sequence[Number], span: Span) -> Iterator[Constraint]:
-    rule, formula, name = STATISTICS[layout.roles[row]]
-    rows = [i for i in range(1, row) if layout.roles[i] is Role.PLAIN]
-    verdicts: list[Verdict] = []
-    for column in range(1, grid.width):
-        cell = grid.cells[row][column]
-        parts = [grid.cells[i][column] for i in rows]
-        if cell.number < 0 or len(parts) < 2 or any(part.number < 0 for part in parts):
-            continue
-        indices = [part.number for part in parts]
-        if _alike([*indices, cell.number], numbers) or _all_multipliers([*parts, cell], numbers):
-            verdicts.append(judge(formula, indices, cell.number, numbers))
-    confirmed = sum(verdict.bits for verdict in verdicts if verdict.holds)
-    failed = sum(verdict.fails for verdict in verdicts)
-    words = f"{grid.labels[row].text} = {name} of {len(rows)} {'columns' if grid.turned else 'rows'}"
-    for verdict in verdicts:
-        if verdict.holds and confirmed >= SOME_BITS:
-            yield constraint(rule, verdict, span, words)
-        elif verdict.fails and failed == 1 and confirmed >= 2 * SOME_BITS:
-            yield constraint(rule, verdict, span, words, severe=False)
-
-
-def _all_multipliers(cells: Sequence[Cell], numbers: Sequence[Number]) -> bool:
-    return all((unit := numbers[cell.number].unit) is not None and unit.kind == "multiplier" for cell in cells)

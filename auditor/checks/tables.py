@@ -10,6 +10,7 @@ from auditor.checks.table_grid import Grid, TableReader
 from auditor.checks.table_labels import check_labels
 from auditor.checks.table_order import check_percentiles
 from auditor.checks.table_settle import settle
+from auditor.checks.table_shares import check_shares
 from auditor.checks.table_totals import check_totals
 from auditor.model import Document, Span
 from auditor.reading import Reading
@@ -33,6 +34,7 @@ def _check_table(grid: Grid, reader: TableReader, span: Span) -> list[Constraint
         found += check_totals(view, numbers, span)
         found += check_labels(view, reader, span)
         found += check_changes(view, numbers, span)
+        found += check_shares(view, numbers, span)
         found += check_columns(view, numbers, span)
         found += check_percentiles(view, numbers)
     return settle(found, numbers)
