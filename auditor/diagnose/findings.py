@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from auditor.checks.constraints import Constraint
+from auditor.diagnose.candidates import Change
 from auditor.diagnose.network import is_restatement, members
-from auditor.diagnose.options import Change, Options
+from auditor.diagnose.options import Options
 from auditor.diagnose.reasons import edits_of, flips_of, new_text, reason_of, witnesses_of
 from auditor.diagnose.repairs import Diagnosis
 from auditor.diagnose.rewrite import rewrite

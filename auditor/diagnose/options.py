@@ -3,40 +3,28 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
-from auditor.checks.decide import CONVERSIONS
+from auditor.diagnose.candidates import Candidates, Change
 from auditor.diagnose.network import Changed, Network, is_comparison, is_restatement, members
-from auditor.diagnose.rewrite import Rewrite, rewrite
-from auditor.diagnose.witnesses import DISTINCT, Witnesses, key_of, slip, slips_of
-from auditor.facts import significant_digits
+from auditor.diagnose.rewrite import rewrite
+from auditor.diagnose.witnesses import Witnesses, key_of, slip
 from auditor.model import Document, Number
-from auditor.reading.numbers import parse_literal
 from auditor.recompute.agreement import Agreement
 
 MOST = 8
 """Changes that are weighed for one conflict."""
 MOST_CARRIED = 12
 """Numbers that may change in step with a wrong one."""
-CLOSE = Fraction(1, 100)
-INPUT, DERIVED, CONSTANT = 2.0, 1.0, 6.0
-"""What it takes to doubt an operand rather than the result: one that nothing derives, one that another wrong equation derives, a constant."""
+INPUT, DERIVED = 2.0, 1.0
+"""What it takes to doubt an operand rather than the result: one that nothing derives, one that another wrong equation derives."""
 SLIPPED = 2.0
 """How easily a unit is mistaken for its neighbour; see `slip`."""
 FINER, NEGATIVE = 1.0, 3.0
 """What speaks against a value that needs more decimals than the author wrote, or turns negative."""
 USE = 1.5
 """What each equation that holds with a number says for it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A number and how it should read."""
-
-    number: int
-    rewrite: Rewrite
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +62,12 @@ class Options:
 
     def __init__(self, document: Document, network: Network, witnesses: Witnesses) -> None:
         self.document, self.network, self.witnesses = document, network, witnesses
+        self.candidates = Candidates(document, network, witnesses)
 
     def of(self, conflict: int, changed: Changed) -> list[Repair]:
         """Return the repairs of a conflict given what is changed already, the likeliest first."""
         found: dict[tuple[tuple[int, str], ...], Repair] = {}
-        for roots in self._roots(conflict, changed):
+        for roots in self.candidates.of(conflict, changed):
             key = tuple((root.number, root.rewrite.text) for root in roots)
             if key in found or self.network.exhausted:
                 continue
@@ -89,87 +78,6 @@ class Options:
         rank = {target: -1}
         order = sorted(found.values(), key=lambda repair: rank.get(repair.roots[0].number, repair.roots[0].number))
         return sorted(order, key=lambda repair: repair.cost)[:MOST]
-
-    def _roots(self, conflict: int, changed: Changed) -> Iterator[tuple[Change, ...]]:
-        constraint, numbers = self.network.constraints[conflict], self.network.numbers
-        if constraint.target is not None and numbers[constraint.target].upper is not None:
-            return
-        if constraint.replacement is not None:
-            ready = self._exchanged(conflict)
-            if ready:
-                yield ready
-                return
-        for index in dict.fromkeys(members(constraint)[: 4 * MOST]):
-            if index in changed or (index != constraint.target and _is_constant(numbers[index])):
-                continue
-            for value in self._values(conflict, index, changed):
-                yield from ((Change(index, new),) for new in self._rewrites(numbers[index], value))
-
-    def _rewrites(self, number: Number, value: Fraction) -> Iterator[Rewrite]:
-        """Yield how a number may be put right: its digits, its prefix, or either where a conversion may be forgotten."""
-        new = rewrite(self.document.text, number, value)
-        if new is not None:
-            yield new
-        if new is not None and new.slip == "unit":
-            digits = rewrite(self.document.text, number, value, slips=False)
-            if digits is not None:
-                yield digits
-
-    def _values(self, conflict: int, index: int, changed: Changed) -> Iterator[Fraction]:
-        """Yield what a number should be: as computed, and as the document has it elsewhere."""
-        if index == self.network.constraints[conflict].target:
-            found = self.network.compare(conflict, changed)
-            value = found.expected if found is not None else None
-            if value is None and not changed:
-                value = self.network.constraints[conflict].expected
-        else:
-            value = self.network.solve(conflict, index, changed)
-        if value is None:
-            return
-        yield value
-        yield from self._elsewhere(index, value)
-        yield from self._mistyped(index, value)
-
-    def _mistyped(self, index: int, value: Fraction) -> Iterator[Fraction]:
-        """Yield the figures close to a value that a slip of the hand turns into what is printed."""
-        number = self.network.numbers[index]
-        if number.spelled or not value:
-            return
-        for digits in slips_of(self.document.text[number.digits.start : number.digits.end]):
-            figure = parse_literal(digits.lstrip("+-−–"))[0] * number.scale * (1 if number.value > 0 else -1)
-            if abs(figure / value - 1) <= CLOSE:
-                yield figure
-
-    def _elsewhere(self, index: int, value: Fraction) -> Iterator[Fraction]:
-        """Yield the figures of the document that are close to a value and are called the same as number `index`, or that a slip turns into it."""
-        number = self.network.numbers[index]
-        unit = number.unit.factor if number.unit is not None else Fraction(1)
-        _, dimension, kind = key_of(number)
-        for figure, stating in self.witnesses.near(value * unit, (dimension, kind), CLOSE):
-            old = self.document.text[number.digits.start : number.digits.end]
-            other = self.network.numbers[stating[0]].digits
-            alike = slip(old, self.document.text[other.start : other.end])[0] > 0
-            alike = alike or any(i != index and self.witnesses.shared(index, i) for i in stating)
-            if alike and significant_digits(self.network.numbers[stating[0]]) >= DISTINCT:
-                yield figure / unit
-
-    def _exchanged(self, conflict: int) -> tuple[Change, ...]:
-        """Return the changes of a replacement that the check has ready, number by number."""
-        edit, numbers = self.network.constraints[conflict].replacement, self.network.numbers
-        assert edit is not None
-        inside = [
-            i for i, n in enumerate(numbers) if edit.span.start <= n.digits.start and n.digits.end <= edit.span.end
-        ]
-        pieces = align(self.document.text, edit.span.start, edit.span.end, edit.text, [numbers[i] for i in inside])
-        changes = []
-        for index, digits in zip(inside, pieces, strict=False):
-            number = numbers[index]
-            if digits != self.document.text[number.digits.start : number.digits.end]:
-                new = rewrite(self.document.text, number, parse_literal(digits)[0] * number.scale, slips=False)
-                if new is None:
-                    return ()
-                changes.append(Change(index, new))
-        return tuple(changes)
 
     # ------------------------------------------------------------------------------------------------- carrying on
 
@@ -289,27 +197,3 @@ class Options:
             return SLIPPED, f"the {change.rewrite.slip} slipped"
         number = self.network.numbers[change.number]
         return slip(self.document.text[number.digits.start : number.digits.end], change.rewrite.edits[0].text)
-
-
-def align(text: str, start: int, end: int, new: str, numbers: Sequence[Number]) -> list[str]:
-    """Return the digits that stand in `new` in the place of each number of `text[start:end]`; [] where they do not align."""
-    pieces: list[str] = []
-    at, done = 0, start
-    bounds = [*(number.digits.start for number in numbers[1:]), end]
-    for number, following in zip(numbers, bounds, strict=True):
-        lead = text[done : number.digits.start]
-        between = text[number.digits.end : following]
-        if not new.startswith(lead, at):
-            return []
-        at += len(lead)
-        stop = new.find(between, at) if between else len(new)
-        if stop < 0:
-            return []
-        pieces.append(new[at:stop])
-        at, done = stop, number.digits.end
-    return pieces
-
-
-def _is_constant(number: Number) -> bool:
-    """Tell whether a plain number is the factor of a conversion, which no document gets to choose."""
-    return number.unit is None and number.value in CONVERSIONS and number.value > 8

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
+from auditor.diagnose.candidates import Change
 from auditor.diagnose.network import is_restatement, members
-from auditor.diagnose.options import Change, Options
+from auditor.diagnose.options import Options
 from auditor.diagnose.repairs import Diagnosis
 from auditor.diagnose.wording import listed, shown
 from auditor.model import BlockKind, Document, Edit, Number, Operator, Span

@@ -1,0 +1,145 @@
+"""The values that a number of a conflict would have to have for the conflict to be gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from auditor.checks.decide import CONVERSIONS
+from auditor.diagnose.network import Changed, Network, members
+from auditor.diagnose.rewrite import Rewrite, rewrite
+from auditor.diagnose.witnesses import DISTINCT, Witnesses, key_of, slip, slips_of
+from auditor.facts import significant_digits
+from auditor.model import Document, Number
+from auditor.reading.numbers import parse_literal
+from auditor.recompute.agreement import trailing_zeros
+
+MOST = 32
+"""Numbers of a conflict that are looked at."""
+CLOSE = Fraction(1, 100)
+"""How far a figure that stands elsewhere may be from the computed one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A number and how it should read."""
+
+    number: int
+    rewrite: Rewrite
+
+
+class Candidates:
+    """Finds what each number of a conflict would have to be."""
+
+    def __init__(self, document: Document, network: Network, witnesses: Witnesses) -> None:
+        self.document, self.network, self.witnesses = document, network, witnesses
+
+    def of(self, conflict: int, changed: Changed) -> Iterator[tuple[Change, ...]]:
+        """Yield the changes that may resolve a conflict, given what is changed already; several numbers where they are exchanged."""
+        constraint, numbers = self.network.constraints[conflict], self.network.numbers
+        if constraint.target is not None and numbers[constraint.target].upper is not None:
+            return
+        if constraint.replacement is not None:
+            ready = self._exchanged(conflict)
+            if ready:
+                yield ready
+                return
+        for index in dict.fromkeys(members(constraint)[:MOST]):
+            if index in changed or (index != constraint.target and _is_constant(numbers[index])):
+                continue
+            for value in self._values(conflict, index, changed):
+                yield from ((Change(index, new),) for new in self._rewrites(numbers[index], value))
+
+    def _rewrites(self, number: Number, value: Fraction) -> Iterator[Rewrite]:
+        """Yield how a number may be put right: its digits, its prefix, or either where a conversion may be forgotten."""
+        new = rewrite(self.document.text, number, value)
+        if new is not None:
+            yield new
+        if new is not None and new.slip == "unit":
+            digits = rewrite(self.document.text, number, value, slips=False)
+            if digits is not None:
+                yield digits
+
+    def _values(self, conflict: int, index: int, changed: Changed) -> Iterator[Fraction]:
+        """Yield what a number should be: as computed, and as the document has it elsewhere."""
+        if index == self.network.constraints[conflict].target:
+            found = self.network.compare(conflict, changed)
+            value = found.expected if found is not None else None
+            if value is None and not changed:
+                value = self.network.constraints[conflict].expected
+        else:
+            value = self.network.solve(conflict, index, changed)
+        if value is None:
+            return
+        yield value
+        yield from self._elsewhere(index, value)
+        yield from self._mistyped(conflict, index, value)
+
+    def _mistyped(self, conflict: int, index: int, value: Fraction) -> Iterator[Fraction]:
+        """Yield the figures that round a value, as far as it is known, and that a slip of the hand turns into what is printed."""
+        number = self.network.numbers[index]
+        others = (self.network.numbers[i] for i in members(self.network.constraints[conflict]) if i != index)
+        spread = sum((other.half_width / abs(other.value) for other in others if other.value), Fraction(0))
+        if number.spelled or not value:
+            return
+        for digits in slips_of(self.document.text[number.digits.start : number.digits.end]):
+            figure = parse_literal(digits.lstrip("+-−–"))[0] * number.scale * (1 if number.value > 0 else -1)
+            half = number.half_width or number.scale * 10 ** trailing_zeros(figure / number.scale) / 2
+            if abs(figure - value) <= min(half + spread * abs(value), CLOSE * abs(value)):
+                yield figure
+
+    def _elsewhere(self, index: int, value: Fraction) -> Iterator[Fraction]:
+        """Yield the figures of the document that are close to a value and are called the same as number `index`, or that a slip turns into it."""
+        number = self.network.numbers[index]
+        unit = number.unit.factor if number.unit is not None else Fraction(1)
+        _, dimension, kind = key_of(number)
+        for figure, stating in self.witnesses.near(value * unit, (dimension, kind), CLOSE):
+            old = self.document.text[number.digits.start : number.digits.end]
+            other = self.network.numbers[stating[0]].digits
+            alike = slip(old, self.document.text[other.start : other.end])[0] > 0
+            alike = alike or any(i != index and self.witnesses.shared(index, i) for i in stating)
+            if alike and significant_digits(self.network.numbers[stating[0]]) >= DISTINCT:
+                yield figure / unit
+
+    def _exchanged(self, conflict: int) -> tuple[Change, ...]:
+        """Return the changes of a replacement that the check has ready, number by number."""
+        edit, numbers = self.network.constraints[conflict].replacement, self.network.numbers
+        assert edit is not None
+        inside = [
+            i for i, n in enumerate(numbers) if edit.span.start <= n.digits.start and n.digits.end <= edit.span.end
+        ]
+        pieces = align(self.document.text, edit.span.start, edit.span.end, edit.text, [numbers[i] for i in inside])
+        changes = []
+        for index, digits in zip(inside, pieces, strict=False):
+            number = numbers[index]
+            if digits != self.document.text[number.digits.start : number.digits.end]:
+                new = rewrite(self.document.text, number, parse_literal(digits)[0] * number.scale, slips=False)
+                if new is None:
+                    return ()
+                changes.append(Change(index, new))
+        return tuple(changes)
+
+
+def align(text: str, start: int, end: int, new: str, numbers: Sequence[Number]) -> list[str]:
+    """Return the digits that stand in `new` in the place of each number of `text[start:end]`; [] where they do not align."""
+    pieces: list[str] = []
+    at, done = 0, start
+    bounds = [*(number.digits.start for number in numbers[1:]), end]
+    for number, following in zip(numbers, bounds, strict=True):
+        lead = text[done : number.digits.start]
+        between = text[number.digits.end : following]
+        if not new.startswith(lead, at):
+            return []
+        at += len(lead)
+        stop = new.find(between, at) if between else len(new)
+        if stop < 0:
+            return []
+        pieces.append(new[at:stop])
+        at, done = stop, number.digits.end
+    return pieces
+
+
+def _is_constant(number: Number) -> bool:
+    """Tell whether a plain number is the factor of a conversion, which no document gets to choose."""
+    return number.unit is None and number.value in CONVERSIONS and number.value > 8
