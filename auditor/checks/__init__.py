@@ -12,18 +12,22 @@ from auditor.checks.conflicts import check_conflicts
 from auditor.checks.constraints import Constraint
 from auditor.checks.conversions import check_conversions
 from auditor.checks.degrees import check_degrees
+from auditor.checks.divisions import check_divisions
 from auditor.checks.equations import check_equations
 from auditor.checks.groups import check_groups
 from auditor.checks.kinds import check_kinds
 from auditor.checks.lists import check_lists
 from auditor.checks.prose import check_prose
 from auditor.checks.ranges import check_ranges
-from auditor.checks.relations import Related, check_divisions, check_relations
+from auditor.checks.reductions import check_reductions
+from auditor.checks.related import Related
+from auditor.checks.relations import check_relations
 from auditor.checks.restated import check_restated
+from auditor.checks.shares import check_shares
 from auditor.checks.statements import check_statements
 from auditor.checks.table_remarks import check_remarks
 from auditor.checks.tables import check_tables
-from auditor.checks.underived import check_reductions, check_underived
+from auditor.checks.underived import check_underived
 from auditor.facts import bind
 from auditor.knowledge import Knowledge
 from auditor.model import Budget, Document
@@ -37,6 +41,7 @@ STATEMENTS = (
     check_degrees,
     check_ranges,
     check_changes,
+    check_shares,
     check_remarks,
     check_comparisons,
 )

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from auditor.checks.constraints import Constraint
-from auditor.checks.relations import ELSEWHERE, Instance, Related, operands_of, with_numbers
+from auditor.checks.related import Instance, Related, operands_of, with_numbers
+from auditor.checks.relations import ELSEWHERE
 from auditor.facts import unit_of
 from auditor.knowledge.expressions import symbols_of
 from auditor.knowledge.phrases import alternatives

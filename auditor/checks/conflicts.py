@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from auditor.checks.constraints import Constraint
-from auditor.checks.relations import Instance, Related, operands_of, with_numbers
+from auditor.checks.related import Instance, Related, operands_of, with_numbers
 from auditor.facts import Fact, unit_of
 from auditor.knowledge.expressions import symbols_of
 from auditor.model import Severity
