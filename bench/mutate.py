@@ -169,16 +169,36 @@ def noticed(report: Report, members: Sequence[Span]) -> bool:
     return any(alarm.span.start < span.end and span.start < alarm.span.end for alarm in alarms for span in members)
 
 
-def caught(mutant: Mutant, knowledge: Knowledge) -> tuple[bool, bool]:
-    """Whether the audit notices the change, and whether it does without the constraints of the mutant's family."""
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the audit makes of a mutant."""
+
+    caught: bool
+    control: bool
+    """Whether it is caught without the constraints of the mutant's family, too."""
+    reason: str
+    """What the check says of the changed equation or total, where it is not caught."""
+
+
+def outcome_of(mutant: Mutant, knowledge: Knowledge) -> Outcome:
+    """Audit a mutant."""
     document = parse_document(mutant.text)
     reading = read(document)
     constraints = check(document, reading, knowledge)
     others = [constraint for constraint in constraints if FAMILIES.get(constraint.rule) != mutant.family]
-    return (
-        _noticed_with(constraints, document, reading, mutant, knowledge),
-        _noticed_with(others, document, reading, mutant, knowledge),
-    )
+    found = _noticed_with(constraints, document, reading, mutant, knowledge)
+    control = _noticed_with(others, document, reading, mutant, knowledge)
+    return Outcome(found, control, "" if found else _reason(mutant, constraints, reading.numbers))
+
+
+def _reason(mutant: Mutant, constraints: Sequence[Constraint], numbers: Sequence[Number]) -> str:
+    """What became of the constraint of the mutant: "holds", "undecided: …", "fails" (but reported elsewhere), "gone"."""
+    for constraint in constraints:
+        if FAMILIES.get(constraint.rule) == mutant.family and constraint.target is not None:
+            indices = (constraint.target, *constraint.operands)
+            if sum(numbers[i].span in mutant.members for i in indices) >= min(len(mutant.members), 2):
+                return f"{constraint.agreement}: {constraint.note}" if constraint.note else str(constraint.agreement)
+    return "gone: no constraint ties these numbers any more"
 
 
 def _noticed_with(
@@ -206,9 +226,9 @@ def main() -> None:
     options = parser.parse_args()
     knowledge = load_knowledge()
     made, hit, control = Counter[tuple[str, ...]](), Counter[tuple[str, ...]](), Counter[tuple[str, ...]]()
-    missed: list[Mutant] = []
+    missed: list[tuple[Mutant, str]] = []
     for mutant in sample(sorted(options.folder.rglob("*.md")), options.most, knowledge):
-        found, without = caught(mutant, knowledge)
+        outcome = outcome_of(mutant, knowledge)
         assert mutant.band is not None
         keys = [
             (mutant.family, mutant.band),
@@ -217,19 +237,23 @@ def main() -> None:
         ]
         for key in keys:
             made[key] += 1
-            hit[key] += found
-            control[key] += without
-        if not found:
-            missed.append(mutant)
+            hit[key] += outcome.caught
+            control[key] += outcome.control
+        if not outcome.caught:
+            missed.append((mutant, outcome.reason))
     for key in sorted(made):
         share = 100 * hit[key] / made[key]
         print(
             f"{' '.join(key):24} {hit[key]:4} of {made[key]:4} caught ({share:.1f} %), {control[key]} without the check"
         )
+    reasons = Counter((mutant.family, str(mutant.band), reason) for mutant, reason in missed)
+    for (family, band, reason), count in sorted(reasons.items()):
+        print(f"  {count:4} {family} {band} not caught, {reason}")
     if options.list:
-        for mutant in missed:
+        for mutant, reason in missed:
             print(
-                f"{mutant.path}: {mutant.family} {mutant.band} {mutant.kind} {mutant.role}: {mutant.change}: {mutant.was[:160]}"
+                f"{reason} |",
+                f"{mutant.path}: {mutant.family} {mutant.band} {mutant.kind} {mutant.role}: {mutant.change}: {mutant.was[:160]}",
             )
 
 
