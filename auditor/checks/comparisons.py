@@ -1,5 +1,6 @@
-"""Checks percentages whose two values do not stand side by side: shares of a written difference, a factor and the
-percentage that restates it, and a reduction that gives what remains instead.
+"""Checks percentages whose two values do not stand side by side.
+
+A factor and the percentage that restates it, and a reduction that gives what remains instead.
 """
 
 from __future__ import annotations
@@ -10,8 +11,17 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import lru_cache
 
-from auditor.checks.changes import ONE, Direction, decide_among, direction_of, half_measured, ratio
 from auditor.checks.constraints import Constraint
+from auditor.checks.percentages import (
+    CHANGED,
+    ONE,
+    Direction,
+    decide_among,
+    direction_of,
+    factor_of_unit,
+    half_measured,
+    ratio,
+)
 from auditor.checks.template import GAP, Template, comparable, kind_of, templates
 from auditor.knowledge.phrases import load_phrases
 from auditor.model import Apply, Document, Equation, Expression, Number, Operation, Operator, Reference, Severity
@@ -27,9 +37,6 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     words = load_phrases()
     down = words.pattern("down")
     return {
-        "of_difference": re.compile(
-            rf"{GAP}{{0,25}}?(?:,|\(|\bor\b|\bi\.e\.) ?(?:(?:a|an) (?P<noun>{words.pattern('of_first')}) of |or )?{GAP}{{0,6}}?«P(\d+)»"
-        ),
         "restated": re.compile(
             rf"«P(?P<percent>\d+)»{GAP}{{0,25}}?(?:, or|\bor\b|\(|, i\.e\.|, that is){GAP}{{0,40}}?«(?:X(?P<factor>\d+)»|N(?P<times>\d+)» times {words.pattern('as_fast')})"
         ),
@@ -44,10 +51,9 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 def check_comparisons(document: Document, reading: Reading) -> list[Constraint]:
     """Return the constraints of percentages that a difference, a factor or an earlier value gives."""
     by_block: dict[int, list[Template]] = defaultdict(list)
-    every = templates(document, reading)
-    for template in every:
+    for template in templates(document, reading):
         by_block[template.block].append(template)
-    found = [*_of_differences(every, reading)]
+    found: list[Constraint] = []
     for index, blocks in by_block.items():
         for position, template in enumerate(blocks):
             if "«P" not in template.text:
@@ -57,42 +63,6 @@ def check_comparisons(document: Document, reading: Reading) -> list[Constraint]:
                 found += _falls(blocks[position - 1], template, reading.numbers)
             found += _remaining(document, template, blocks[:position], by_block, index, reading.numbers)
     return found
-
-
-# ----------------------------------------------------------------------------------------- a share of a difference
-
-
-def _of_differences(every: Sequence[Template], reading: Reading) -> Iterator[Constraint]:
-    """Check "17,289 − 9,849 = 7,440, a margin of 43%": a share of the first value, or of the second by its words."""
-    differences = {side: pair for equation in reading.equations for side, pair in _difference(equation)}
-    if not differences:
-        return
-    pattern = _patterns()["of_difference"]
-    for template in every:
-        for index, place in template.numbers("N"):
-            match = pattern.match(template.text, place.end()) if index in differences else None
-            if match is None:
-                continue
-            first, second = differences[index]
-            claim = int(match[2])
-            share = Apply(Operation.SUBTRACT, (ONE, ratio(second, first)))
-            more = Apply(Operation.SUBTRACT, (ratio(first, second), ONE))
-            options: list[Expression] = [share] if match["noun"] else [share, more]
-            rule = "percent-mismatch"
-            sure = match["noun"] is not None and _first_is_larger(first, second, reading.numbers)
-            yield from decide_among(rule, options, (first, second), claim, reading.numbers, sure=sure)
-
-
-def _first_is_larger(first: int, second: int, numbers: Sequence[Number]) -> bool:
-    return numbers[first].value > numbers[second].value and comparable(numbers[first], numbers[second])
-
-
-def _difference(equation: Equation) -> Iterator[tuple[int, tuple[int, int]]]:
-    """Yield the result of "a − b = c" with a and b."""
-    for left, right in zip(equation.sides, equation.sides[1:], strict=False):
-        match left.expression, right.expression:
-            case Apply(Operation.SUBTRACT, (Reference(first), Reference(second))), Reference(result):
-                yield result, (first, second)
 
 
 # --------------------------------------------------------------------------------------- a factor and its percentage
@@ -107,7 +77,7 @@ def _restated(document: Document, template: Template, numbers: Sequence[Number])
         direction = direction_of(document, template, place, numbers[claim])
         if direction is not Direction.DOWN or numbers[factor].value <= 1:
             continue
-        yield from decide_among("changed-percent-mismatch", _less(factor), (factor,), claim, numbers, sure=True)
+        yield from decide_among(CHANGED, _less(factor), (factor,), claim, numbers, sure=True)
 
 
 def _less(factor: int) -> list[Expression]:
@@ -127,9 +97,9 @@ def _falls(before: Template, template: Template, numbers: Sequence[Number]) -> I
         return
     factor, claim = int(factors[0]), int(percents[0])
     gain = [Apply(Operation.SUBTRACT, (Reference(factor), ONE))]
-    as_gain = list(decide_among("changed-percent-mismatch", gain, (factor,), claim, numbers, sure=False))
+    as_gain = list(decide_among(CHANGED, gain, (factor,), claim, numbers, sure=False))
     if numbers[factor].value > 1 and any(c.agreement is Agreement.HOLDS for c in as_gain):
-        yield from decide_among("changed-percent-mismatch", _less(factor)[:1], (factor,), claim, numbers, sure=True)
+        yield from decide_among(CHANGED, _less(factor)[:1], (factor,), claim, numbers, sure=True)
 
 
 # ------------------------------------------------------------------------------------------------- what remains
@@ -154,7 +124,7 @@ def _remaining(
             continue
         option = Apply(Operation.SUBTRACT, (ONE, ratio(new, complements[0], numbers)))
         operands = () if half_measured(numbers[new], numbers[complements[0]]) else (new, complements[0])
-        yield from decide_among("changed-percent-mismatch", [option], operands, claim, numbers, sure=True)
+        yield from decide_among(CHANGED, [option], operands, claim, numbers, sure=True)
 
 
 def _candidates(
@@ -182,10 +152,10 @@ def _may_be_old(old: Number, new: Number, *, same_sentence: bool) -> bool:
         return False
     if same_sentence and (old.unit is None or new.unit is None):
         return old.value > new.value
-    factors = [n.unit.factor if n.unit is not None else Fraction(1) for n in (old, new)]
-    return comparable(old, new) and (old.unit is None) == (new.unit is None) and old.value * factors[0] > new.value * factors[1]
+    larger = old.value * factor_of_unit(old) > new.value * factor_of_unit(new)
+    return larger and comparable(old, new) and (old.unit is None) == (new.unit is None)
 
 
 def _is(option: Expression, operands: tuple[int, ...], claim: int, numbers: Sequence[Number]) -> bool:
-    found = decide_among("changed-percent-mismatch", [option], operands, claim, numbers, sure=False)
+    found = decide_among(CHANGED, [option], operands, claim, numbers, sure=False)
     return any(c.agreement is Agreement.HOLDS for c in found)

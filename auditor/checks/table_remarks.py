@@ -6,10 +6,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 
-from auditor.checks.changes import Direction, decide_among, direction_of, judge, ratio
 from auditor.checks.constraints import Constraint
+from auditor.checks.percentages import CHANGED, Direction, decide_among, direction_of, factor_of_unit, judge, ratio
 from auditor.checks.table_grid import Grid, TableReader
 from auditor.checks.template import Template, kind_of, templates
 from auditor.knowledge.phrases import load_phrases
@@ -111,11 +112,11 @@ def _by_amount(remark: Remark, old: int, new: int, claim: int, numbers: Sequence
     amount = int(match[1])
     both = Apply(Operation.ADD, (Reference(amount), Reference(new)))
     options = [Apply(Operation.DIVIDE, (Reference(amount), both)), ratio(amount, old)]
-    yield from decide_among("changed-percent-mismatch", options, (amount, new, old), claim, numbers, sure=True)
+    yield from decide_among(CHANGED, options, (amount, new, old), claim, numbers, sure=True)
 
 
-def _measure(number: Number) -> object:
-    return number.value * (number.unit.factor if number.unit is not None else 1)
+def _measure(number: Number) -> Fraction:
+    return number.value * factor_of_unit(number)
 
 
 def _elsewhere(

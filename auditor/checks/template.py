@@ -18,6 +18,8 @@ from auditor.reading.tokens import Token
 PLACEHOLDER = re.compile(r"«([NPX])(\d+)»")
 KINDS = {"percent": "P", "point": "P", "multiplier": "X"}
 MONEY = frozenset(["dollar", "euro", "pound", "yen", "rupee"])
+VALUE = r"«[NP](\d+)»"
+CLAIM = r"«([PX])(\d+)»"
 GAP = r"[^«»]"
 """One character between two numbers."""
 

@@ -1,0 +1,195 @@
+"""Judges a percentage or factor by the values that it compares, under every reading that its words allow."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from enum import Enum
+from fractions import Fraction
+from functools import lru_cache
+
+from auditor.checks.constraints import Constraint
+from auditor.checks.decide import decide
+from auditor.checks.template import Template, kind_of, spanning
+from auditor.knowledge.phrases import load_phrases
+from auditor.model import Apply, Document, Expression, Literal, Number, Operation, Operator, Reference, Severity
+from auditor.recompute.agreement import Agreement, Comparison
+
+ONE = Literal(Fraction(1))
+FASTER = "speedup-mismatch"
+CHANGED = "changed-percent-mismatch"
+NEARBY = 60
+"""How many characters before a percentage may say what it is a percentage of."""
+
+
+class Direction(Enum):
+    """Which way a percentage says that a value went."""
+
+    DOWN = "down"
+    UP = "up"
+    EITHER = "either"
+    BARE = "bare"
+    """It stands beside the values without a word."""
+
+
+SAID = (Direction.DOWN, Direction.UP, Direction.EITHER)
+
+@lru_cache(maxsize=1)
+def _after() -> dict[Direction, re.Pattern[str]]:
+    words = load_phrases()
+    return {d: re.compile(rf"\W{{0,2}}(?:[a-z]+ )??{words.pattern(d.value)}") for d in SAID}
+
+
+@lru_cache(maxsize=1)
+def _before() -> dict[Direction, re.Pattern[str]]:
+    words = load_phrases()
+    hedge = r"(?:about |roughly |~ ?|≈ ?|only |a factor of )?"
+    return {d: re.compile(rf"{words.pattern(d.value)}\W+(?:[a-z]+ )?(?:by |of )?{hedge}$") for d in SAID}
+
+
+@lru_cache(maxsize=1)
+def _as_fast() -> re.Pattern[str]:
+    return re.compile(rf" ?{load_phrases().pattern('as_fast')}")
+
+
+def direction_after(text: str) -> Direction | None:
+    """Return the direction that the words right after a percentage say, None where they say none."""
+    return next((direction for direction, pattern in _after().items() if pattern.match(text)), None)
+
+
+def direction_of(document: Document, template: Template, match: re.Match[str], number: Number) -> Direction | None:
+    """Return which way a percentage says that the value went; None where it says something else."""
+    rest, lead = template.text[match.end() : match.end() + NEARBY], template.text[: match.start()][-NEARBY:]
+    if re.match(r" ?(?:of|to|at)\b", rest) or re.search(r"\b(?:to|at) (?:about |~ ?)?$", lead):
+        return None
+    if match[1] == "P" and document.text[number.span.start] in "+-−–":
+        return Direction.UP if number.value > 0 else Direction.DOWN
+    said = direction_after(rest)
+    if said is not None:
+        return said
+    for direction, pattern in _before().items():
+        if pattern.search(lead):
+            return direction
+    if _as_fast().match(rest):
+        return Direction.EITHER
+    return Direction.BARE if re.search(r"[(,:=] ?(?:~ ?|about )?$", lead) else None
+
+
+def ratio(above: int, below: int, numbers: Sequence[Number] = ()) -> Expression:
+    """Return a quotient of two numbers; of the bare figures where only one of them has its unit written."""
+    if numbers and half_measured(numbers[above], numbers[below]):
+        return Apply(Operation.DIVIDE, (Literal(numbers[above].value), Literal(numbers[below].value)))
+    return Apply(Operation.DIVIDE, (Reference(above), Reference(below)))
+
+
+def half_measured(first: Number, second: Number) -> bool:
+    """Tell whether one of two numbers has its unit in full and the other not: "from 38.9 to 30.7 days", "$2/h … $3"."""
+    one, other = first.unit, second.unit
+    if one is not None and other is not None:
+        return one.dimension != other.dimension  # a price, and a price per hour
+    measured = one or other
+    return measured is not None and bool(measured.dimension)
+
+
+def readings(old: int, new: int, direction: Direction, kind: str, numbers: Sequence[Number]) -> list[Expression]:
+    """Return what a percentage (P) or factor (X) of change may mean, the plainest first."""
+    less = Apply(Operation.SUBTRACT, (ONE, ratio(new, old, numbers)))
+    more = Apply(Operation.SUBTRACT, (ratio(new, old, numbers), ONE))
+    faster = Apply(Operation.SUBTRACT, (ratio(old, new, numbers), ONE))
+    of_new = Apply(Operation.SUBTRACT, (ONE, ratio(old, new, numbers)))
+    if kind == "X":
+        return [ratio(old, new, numbers), ratio(new, old, numbers), faster, more]
+    return {
+        Direction.DOWN: [less],
+        Direction.UP: [more],
+        Direction.EITHER: [less, more, faster, of_new],
+        Direction.BARE: [less, more, ratio(new, old, numbers)],
+    }[direction]
+
+
+def judge(
+    old: int, new: int, claim: int, direction: Direction, numbers: Sequence[Number], *,
+    kind: str, sure: bool = True,
+) -> Iterator[Constraint]:  # fmt: skip
+    """Yield the constraint of a percentage (kind P) or factor (X) for a pair of values."""
+    first, second = numbers[old], numbers[new]
+    if not first.value or not second.value:
+        return
+    larger = second.value * factor_of_unit(second) > first.value * factor_of_unit(first)
+    if half_measured(first, second):
+        larger = second.value > first.value
+    options = readings(old, new, direction, kind, numbers)
+    if kind == "X" and larger:
+        options = [options[1], options[0], options[3], options[2]]
+    if direction in {Direction.EITHER, Direction.BARE} and larger and kind == "P":
+        options = [options[1], options[0], *options[2:]]
+    if kind_of(first) == "P" and kind == "P":
+        points = Apply(
+            Operation.SUBTRACT, (Reference(new), Reference(old)) if larger else (Reference(old), Reference(new))
+        )
+        options = [*options, points]
+        sure = sure and False
+    agrees = kind == "X" or direction not in {Direction.DOWN, Direction.UP} or (direction is Direction.DOWN) != larger
+    sure = sure and agrees and direction is not Direction.BARE
+    rule = FASTER if kind == "X" else CHANGED
+    operands = () if half_measured(first, second) else (old, new)
+    yield from decide_among(rule, options, operands, claim, numbers, sure=sure)
+
+
+def factor_of_unit(number: Number) -> Fraction:
+    """Return how many base units one of a number's unit is."""
+    return number.unit.factor if number.unit is not None else Fraction(1)
+
+
+def decide_among(
+    rule: str,
+    options: Sequence[Expression],
+    operands: tuple[int, ...],
+    claim: int,
+    numbers: Sequence[Number],
+    *,
+    sure: bool,
+) -> Iterator[Constraint]:
+    """Yield the constraint for the first reading that holds, else for the first; a mismatch counts only if `sure`."""
+    if any(numbers[i].operator not in {Operator.EXACT, Operator.ABOUT} for i in (*operands, claim)):
+        return
+    outcomes: list[tuple[Expression, Comparison, bool]] = []
+    for option in options:
+        comparison, binary = decide(option, operands, claim, numbers)
+        outcomes.append((option, comparison, binary))
+        if comparison.agreement is Agreement.HOLDS:
+            break
+    expression, comparison, binary = outcomes[-1] if outcomes[-1][1].agreement is Agreement.HOLDS else outcomes[0]
+    agreement = comparison.agreement
+    if agreement is Agreement.FAILS and (not sure or any(_is_close(o[1], numbers[claim], rule) for o in outcomes)):
+        agreement = Agreement.UNDECIDED
+    yield Constraint(
+        rule=rule,
+        target=claim,
+        expression=expression,
+        operands=operands,
+        agreement=agreement,
+        severity=Severity.ERROR,
+        span=spanning(numbers, (*operands, claim)),
+        expected=comparison.expected,
+        binary=binary,
+        note="" if agreement is not Agreement.UNDECIDED else "not certainly the change of these two values",
+    )
+
+
+def _is_close(comparison: Comparison, number: Number, rule: str) -> bool:
+    """Tell whether a share is off by no more than people round when they speak of it."""
+    expected = comparison.expected
+    if expected is None or comparison.agreement is not Agreement.FAILS:
+        return expected is None
+    gap = abs(abs(expected) - abs(number.value))
+    whole = number.half_width == 0
+    if rule == FASTER:
+        return gap <= abs(number.value) * Fraction(15 if number.hedged or whole else 4, 100)
+    if number.hedged:
+        return gap <= max(Fraction(4), abs(number.value) * Fraction(12, 100))
+    if whole and number.value % 10 == 0:
+        return gap <= 4
+    if whole and number.value % 5 == 0:
+        return gap <= 2
+    return gap <= max(Fraction(6, 10) if whole else 3 * number.half_width, abs(number.value) * Fraction(1, 100))
