@@ -16,6 +16,8 @@ from auditor.recompute.agreement import Agreement
 
 BYTES, RATE, OPERATIONS = (("byte", 1),), (("byte", 1), ("second", -1)), (("flop", 1),)
 LABEL = re.compile(r"(?:^|[.;,(|]\s*|\n)\W*(?P<label>[^\n:=.;,()|]{2,60}?)\s*(?:[:=|]|\bis\b|\bare\b)\s*[~≈*_\s]*$")
+OPERATED = re.compile(r"\s*[×*/÷+−^]\s*[\d(]")
+"""What makes a number an operand, of which the label before it does not speak."""
 LOOK_BACK = 90
 
 
@@ -53,7 +55,7 @@ def _differs(document: Document, number: Number) -> bool:
     operations, rates, counted = _patterns()
     block = document.blocks[number.block]
     before = LABEL.search(document.view[max(block.span.start, number.span.start - LOOK_BACK) : number.span.start])
-    label = before["label"] if before is not None else ""
+    label = before["label"] if before is not None and not OPERATED.match(document.view, number.span.end) else ""
     if number.unit.dimension == BYTES:
         if counted.match(document.view, number.span.end):
             return True

@@ -87,7 +87,8 @@ def _confirmed(related: Related, instance: Instance, fact: Fact, comparison: Com
 
 def _first(facts: Facts, fact: Fact) -> int:
     """Return the first number that states what a fact states."""
-    group = next(group for group in facts.distinct(facts.by_symbol[fact.symbol]) if fact in group)
+    here = [other for other in facts.by_symbol[fact.symbol] if other.scope == fact.scope]
+    group = next(group for group in facts.distinct(here) if fact in group)
     return min(other.number for other in group)
 
 

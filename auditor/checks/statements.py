@@ -38,7 +38,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.P
     after = rf"(?P<tail>(?: {comparing})*) ?\(?~?≈?\$?"
 
     def comparison(name: str) -> re.Pattern[str]:
-        return re.compile(rf"«N(?P<first>\d+)»{between}(?P<word>{any_of(name)}){after} ?«N(?P<second>\d+)»(?P<rest>{gap})")
+        return re.compile(rf"«N(?P<first>\d+)»(?:(?: [a-z-]+){{1,2}}(?= (?:fit|exceed)))?{between}(?P<word>{any_of(name)}){after} ?«N(?P<second>\d+)»(?P<rest>{gap})")
 
     return (
         comparison("smaller"),
