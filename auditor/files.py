@@ -144,7 +144,7 @@ def reason(problem: OSError, path: Path | None = None) -> str:
 def _put(target: Path, name: str, data: bytes, *, expected: bytes | None) -> None:
     """Replace `target` by a new file with this content, which is on the disk before it gets the name."""
     before = target.stat() if target.exists() else None
-    if before is not None and not (before.st_mode & 0o222 and os.access(target, os.W_OK)):
+    if before is not None and not os.access(target, os.W_OK):
         raise FileError(name, "cannot be written: the file is read-only")
     draft = target.with_name(f".auditor-{secrets.token_hex(8)}.tmp")
     try:
