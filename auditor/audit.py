@@ -7,6 +7,7 @@ from dataclasses import replace
 from auditor.checks import budgets, check
 from auditor.diagnose import diagnose
 from auditor.document import parse_document
+from auditor.facts import Facts, bind
 from auditor.knowledge import Knowledge, load_knowledge
 from auditor.model import Report
 from auditor.reading import read
@@ -24,3 +25,9 @@ def audit(text: str, knowledge: Knowledge | None = None) -> Report:
     constraints = check(document, reading, knowledge)
     report = diagnose(document, reading, constraints, knowledge)
     return replace(report, budgets=budgets(document, reading, constraints, knowledge))
+
+
+def facts_of(text: str, knowledge: Knowledge) -> Facts:
+    """Return what the numbers of a document are known to be of by their names."""
+    document = parse_document(text)
+    return bind(document, read(document), knowledge)

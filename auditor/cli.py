@@ -183,18 +183,32 @@ def review(*, path: Path, output: Path | None, template: Path | None, **options:
 @main.command()
 @click.argument("path", type=PATH)
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--facts", is_flag=True, help="List the numbers that are known by name instead, and what binds them.")
 @output_file
 @colors
 @stdin_filename
 @settings
-def claims(*, path: Path, style: str, output: Path | None, color: bool | None, **options: Any) -> int:
+def claims(*, path: Path, style: str, facts: bool, output: Path | None, color: bool | None, **options: Any) -> int:
     """List every number of one document with what became of it."""
     from auditor.render import render_claims
 
     session = Session(**options)
+    if facts:
+        return list_facts(session, path, output, color=color)
     for source, _, report in session.reports([path]):
         colored = wants_color(output, chosen=color)
         session.write(render_claims(source.name, report, format=style, color=colored), output)
+    return exit_code(session, found=False)
+
+
+def list_facts(session: Session, path: Path, output: Path | None, *, color: bool | None) -> int:
+    """List the numbers of one document that are known by name."""
+    from auditor.audit import facts_of
+    from auditor.render import render_facts
+
+    for source, config in session.documents([path]):
+        found = facts_of(source.text, session.knowledge(config))
+        session.write(render_facts(source.name, found, color=wants_color(output, chosen=color)), output)
     return exit_code(session, found=False)
 
 

@@ -13,6 +13,7 @@
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -106,3 +107,12 @@ def test_facts_are_consistent(parts: list[tuple[str, str, str]]) -> None:
         assert facts.numbers[fact.number].excluded is None
         seen = facts.seen_from(fact, fact.symbol)
         assert seen is None or seen.symbol == fact.symbol
+
+
+def test_the_command_line_lists_facts(auditor: Callable[..., SimpleNamespace]) -> None:
+    Path("plan.md").write_text("- Batch size: 96 sequences\n- Old TP = 4\n- 7 cats\n", encoding="utf-8")
+    found = auditor("claims", "plan.md", "--facts")
+    assert found.code == 0
+    assert '1:15   96 sequences  batch size            label     "batch size"' in found.out
+    assert '"tp", old' in found.out
+    assert found.out.endswith("2 of 3 numbers known by name\n")

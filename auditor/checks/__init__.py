@@ -8,10 +8,10 @@ from auditor.checks.bounds import check_bounds
 from auditor.checks.changes import check_changes
 from auditor.checks.comparisons import check_comparisons
 from auditor.checks.completeness import check_completeness
-from auditor.checks.conflicts import check_conflicts
+from auditor.checks.conflicts import check_conflicts, check_repeats
 from auditor.checks.constraints import Constraint
 from auditor.checks.conversions import check_conversions
-from auditor.checks.degrees import check_degrees
+from auditor.checks.degrees import as_degree_products, check_degrees
 from auditor.checks.divisions import check_divisions
 from auditor.checks.equations import check_equations
 from auditor.checks.groups import check_groups
@@ -22,6 +22,7 @@ from auditor.checks.ranges import check_ranges
 from auditor.checks.reductions import check_reductions
 from auditor.checks.related import Related
 from auditor.checks.relations import check_relations
+from auditor.checks.remainders import check_remainders
 from auditor.checks.restated import check_restated
 from auditor.checks.shares import check_shares
 from auditor.checks.statements import check_statements
@@ -37,6 +38,7 @@ from auditor.recompute.agreement import Agreement
 
 STATEMENTS = (
     check_lists,
+    check_remainders,
     check_groups,
     check_degrees,
     check_ranges,
@@ -57,6 +59,7 @@ def check(document: Document, reading: Reading, knowledge: Knowledge) -> list[Co
     ]
     for check_kind in STATEMENTS:
         constraints += _undecided(constraints, check_kind(document, reading))
+    constraints = as_degree_products(document, reading, constraints)
     constraints += check_prose(document, reading, constraints)
     constraints += check_restated(document, reading, constraints)
     constraints += _named(document, reading, knowledge, constraints)
@@ -82,6 +85,7 @@ def _named(
         *check_divisions(related),
         *check_bounds(related),
         *check_conflicts(related),
+        *check_repeats(related, constraints),
         *check_kinds(document, reading),
         *check_statements(document, reading, facts),
         *check_underived(document, reading, facts, constraints),

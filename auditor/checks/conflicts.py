@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -10,7 +10,7 @@ from auditor.checks.constraints import Constraint
 from auditor.checks.related import Instance, Related, operands_of, with_numbers
 from auditor.facts import Fact, unit_of
 from auditor.knowledge.expressions import symbols_of
-from auditor.model import Severity
+from auditor.model import Reference, Severity
 from auditor.recompute.agreement import Agreement
 from auditor.recompute.written import in_unit_of, quoted
 
@@ -21,6 +21,43 @@ FARTHEST = Fraction(3, 2)
 def check_conflicts(related: Related) -> list[Constraint]:
     """Return a constraint for each quantity of which exactly two values are in use."""
     return [conflict for symbol in related.facts.by_symbol for conflict in _check(related, symbol)]
+
+
+def check_repeats(related: Related, constraints: Sequence[Constraint]) -> list[Constraint]:
+    """Return a constraint for each figure that states again, by name, what the document derives elsewhere."""
+    derived = {c.target for c in constraints if c.agreement is Agreement.HOLDS and c.strength > 1}
+    settled = {c.target for c in constraints if c.agreement is not Agreement.UNDECIDED}
+    found: list[Constraint] = []
+    for facts in related.facts.by_symbol.values():
+        sources = [fact for fact in facts if fact.number in derived and fact.exact]
+        for fact in facts if sources else ():
+            source = next((other for other in sources if _repeats(related, fact, other)), None)
+            if source is not None and fact.number not in settled:
+                found.append(_repeat(related, fact, source))
+    return found
+
+
+def _repeats(related: Related, fact: Fact, source: Fact) -> bool:
+    """Tell whether two facts are of one quantity in one case, and print the same value."""
+    if fact.qualifiers != source.qualifiers or fact.scope != source.scope or not fact.exact:
+        return False
+    return related.facts.value(fact).nominal == related.facts.value(source).nominal
+
+
+def _repeat(related: Related, fact: Fact, source: Fact) -> Constraint:
+    number = related.facts.numbers[fact.number]
+    return Constraint(
+        rule="restated-value-mismatch",
+        target=fact.number,
+        expression=Reference(source.number),
+        operands=(source.number,),
+        agreement=Agreement.HOLDS,
+        severity=Severity.ERROR,
+        span=number.span,
+        expected=number.value,
+        formula=f"states the same {fact.symbol.replace('_', ' ')}",
+        strength=1,
+    )
 
 
 def _check(related: Related, symbol: str) -> Iterator[Constraint]:

@@ -114,13 +114,13 @@ class Related:
                 derived[symbol] = made
             elif symbol != target.symbol:
                 return None
-        return Instance(relation, bound, assumed, derived) if self.applies(relation) else None
+        return Instance(relation, bound, assumed, derived)
 
     def _made(self, symbol: str, target: Fact) -> Instance | None:
         """Return the one definition of a symbol whose parts are all stated."""
         found = []
         for relation in self.by_symbol.get(symbol, ()):
-            if relation.kind in (RelationKind.IDENTITY, RelationKind.MODEL):
+            if self.applies(relation):
                 made = self.instance(replace(relation, left=NOTHING), target)
                 found += [made] if made is not None and made.bound else []
         return found[0] if len(found) == 1 else None

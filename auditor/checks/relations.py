@@ -50,7 +50,8 @@ def _check(related: Related, fact: Fact, used: Mapping[int, frozenset[str]]) -> 
     failed: list[tuple[Instance, Comparison]] = []
     complete = True
     for relation in related.by_symbol.get(fact.symbol, ()):
-        if relation.rule in ELSEWHERE or not related.applies(relation):
+        applies = related.applies(relation)
+        if relation.rule in ELSEWHERE or (not applies and not _is_exact_convention(relation)):
             continue
         instance = related.instance(relation, fact)
         if instance is None:
@@ -63,6 +64,8 @@ def _check(related: Related, fact: Fact, used: Mapping[int, frozenset[str]]) -> 
             if not _within(comparison, fact, related, HALF_A_DIGIT):
                 return None
             return _confirmed(related, instance, fact, comparison)
+        if not applies:
+            continue
         if comparison.agreement is Agreement.FAILS and not _within(comparison, fact, related, relation.tolerance):
             failed.append((instance, comparison))
         else:
@@ -72,6 +75,11 @@ def _check(related: Related, fact: Fact, used: Mapping[int, frozenset[str]]) -> 
     if len(failed) > 1 and any(instance.relation.kind is RelationKind.MODEL for instance, _ in failed):
         return None
     return _constraint(related, failed[0][0], fact, failed[0][1])
+
+
+def _is_exact_convention(relation: Relation) -> bool:
+    """Tell whether a relation holds to the digit wherever it is followed, so that it confirms without being named."""
+    return relation.kind is RelationKind.MODEL and not relation.tolerance
 
 
 def _confirmed(related: Related, instance: Instance, fact: Fact, comparison: Comparison) -> Constraint:

@@ -38,7 +38,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.P
     after = rf"(?P<tail>(?: {comparing})*) ?\(?~?≈?\$?"
 
     def comparison(name: str) -> re.Pattern[str]:
-        return re.compile(rf"«N(?P<first>\d+)»(?:(?: [a-z-]+){{1,2}}(?= (?:fit|exceed)))?{between}(?P<word>{any_of(name)}){after} ?«N(?P<second>\d+)»(?P<rest>{gap})")
+        return re.compile(rf"«N(?P<first>\d+)»(?P<noun>(?: [a-z-]+){{1,2}}(?= (?:fit|exceed)))?{between}(?P<word>{any_of(name)}){after} ?«N(?P<second>\d+)»(?P<rest>{gap})")
 
     return (
         comparison("smaller"),
@@ -62,7 +62,8 @@ def _compared(document: Document, template: Template, numbers: Sequence[Number])
     for pattern, sign in ((smaller, 1), (larger, -1)):
         for match in pattern.finditer(template.text):
             first, second = int(match["first"]), int(match["second"])
-            if not _states(match) or negating.search(match["link"]) or not _are_alike(numbers[first], numbers[second]):
+            said = (match["noun"] or "") + match["link"]
+            if not _states(match) or negating.search(said) or not _are_alike(numbers[first], numbers[second]):
                 continue
             if negating.search(template.text[max(0, match.start() - 24) : match.start()]):
                 continue

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from auditor.render.claims import render_claims
+    from auditor.render.facts import render_facts
     from auditor.render.github import render_github
     from auditor.render.report_json import render_json
     from auditor.render.review import render_review
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "render_claims",
+    "render_facts",
     "render_github",
     "render_json",
     "render_review",
