@@ -23,6 +23,7 @@ from pathlib import Path
 
 from auditor.checks import check
 from auditor.checks.constraints import Constraint
+from auditor.checks.equations import check_equations
 from auditor.diagnose import diagnose
 from auditor.document import parse_document
 from auditor.knowledge import Knowledge, load_knowledge
@@ -80,6 +81,7 @@ def mutants(path: str, text: str, knowledge: Knowledge) -> Iterator[Mutant]:
     reading = read(document)
     constraints = check(document, reading, knowledge)
     report = diagnose(document, reading, constraints, knowledge)
+    written = {(c.target, c.span) for c in check_equations(reading)}
     verified = {claim.span for claim in report.claims if claim.status is Status.VERIFIED}
     numbers = reading.numbers
     for constraint in constraints:
@@ -88,6 +90,8 @@ def mutants(path: str, text: str, knowledge: Knowledge) -> Iterator[Mutant]:
         spans = tuple(numbers[i].span for i in (constraint.target, *constraint.operands))
         if numbers[constraint.target].span not in verified or noticed(report, spans):
             continue
+        if FAMILIES[constraint.rule] == "equation" and (constraint.target, constraint.span) not in written:
+            continue  # arithmetic in words, which is no explicit equation
         chosen = sha256(repr((path, constraint.span)).encode()).digest()[0] % len(constraint.operands)
         for index in (constraint.target, constraint.operands[chosen]):
             for kind in KINDS:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from auditor.checks.constraints import Constraint
-from auditor.checks.percentages import Direction, decide_among, direction_after, direction_of, judge
+from auditor.checks.percentages import Direction, decide_among, direction_after, direction_of, is_asserted, judge
 from auditor.checks.template import CLAIM, GAP, PLACEHOLDER, VALUE, Template, comparable, kind_of, templates
 from auditor.knowledge.phrases import load_phrases
-from auditor.model import Apply, Document, Number, Operation, Reference
+from auditor.model import Apply, Document, Expression, Literal, Number, Operation, Reference
 from auditor.reading import Reading
 
 OLD, NEW = r"«[NP](?P<old>\d+)»", r"«[NP](?P<new>\d+)»"
@@ -140,17 +140,28 @@ def _comparisons(template: Template, numbers: Sequence[Number]) -> Iterator[Cons
         if direction is None or not comparable(numbers[old], numbers[new]):
             continue
         tied = re.search(r"[,(:=–—]|\bis\b|\bare\b|\bwas\b", template.text[match.start() : match.start(2)]) is not None
-        yield from judge(old, new, claim, direction, numbers, kind=match[2], sure=tied)
+        yield from judge(old, new, claim, direction, numbers, kind=match[2], sure=tied, than=True)
 
 
 def _differences(template: Template, numbers: Sequence[Number]) -> Iterator[Constraint]:
     """Check "38.9 and 30.7 days, a difference of 8.2 days"."""
     for match in _patterns().difference.finditer(template.text):
         first, second, claim = int(match[1]), int(match[2]), int(match[3])
-        if not (comparable(numbers[first], numbers[second]) and comparable(numbers[first], numbers[claim])):
+        split = numbers[first].unit is None and numbers[second].unit is not None  # "38.9 and 30.7 days"
+        if not comparable(numbers[second], numbers[claim]) or kind_of(numbers[claim]) != kind_of(numbers[second]):
             continue
-        if kind_of(numbers[claim]) != kind_of(numbers[first]):
+        if not (split or comparable(numbers[first], numbers[second])) or not _all_asserted(numbers, first, second):
             continue
         larger, smaller = (first, second) if numbers[first].value >= numbers[second].value else (second, first)
-        option = Apply(Operation.SUBTRACT, (Reference(larger), Reference(smaller)))
-        yield from decide_among("difference-mismatch", [option], (larger, smaller), claim, numbers, sure=True)
+        terms: tuple[Expression, ...] = (Reference(larger), Reference(smaller))
+        if split:
+            terms = (Literal(numbers[larger].value), Literal(numbers[smaller].value))
+            if numbers[claim].unit != numbers[second].unit:
+                continue
+        option = Apply(Operation.SUBTRACT, terms)
+        operands = () if split else (larger, smaller)
+        yield from decide_among("difference-mismatch", [option], operands, claim, numbers, sure=True)
+
+
+def _all_asserted(numbers: Sequence[Number], *indices: int) -> bool:
+    return all(is_asserted(numbers[i]) for i in indices)

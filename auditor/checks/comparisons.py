@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 from functools import lru_cache
 
 from auditor.checks.constraints import Constraint
@@ -22,14 +21,16 @@ from auditor.checks.percentages import (
     half_measured,
     ratio,
 )
-from auditor.checks.template import GAP, Template, comparable, kind_of, templates
+from auditor.checks.template import GAP, Template, comparable, templates
 from auditor.knowledge.phrases import load_phrases
-from auditor.model import Apply, Document, Equation, Expression, Number, Operation, Operator, Reference, Severity
+from auditor.model import Apply, Document, Expression, Number, Operation, Operator, Reference
 from auditor.reading import Reading
 from auditor.recompute.agreement import Agreement
 
 NEAREST = 10
 """How many numbers before a reduction may be what it is a reduction of."""
+SENTENCES = 6
+"""In how many sentences of a block they are looked for."""
 
 
 @lru_cache(maxsize=1)
@@ -54,6 +55,15 @@ def check_comparisons(document: Document, reading: Reading) -> list[Constraint]:
     for template in templates(document, reading):
         by_block[template.block].append(template)
     found: list[Constraint] = []
+
+    def nearby(index: int, position: int) -> list[int]:
+        """Return the numbers of the sentences and the blocks right before a sentence."""
+        section = document.blocks[index].section
+        above = [i for i in (index - 2, index - 1) if i >= 0 and document.blocks[i].section == section]
+        before = [t for i in above if document.blocks[i].table is None for t in by_block.get(i, [])[-SENTENCES:]]
+        before += by_block[index][max(0, position - SENTENCES) : position]
+        return [i for earlier in before for i, _ in earlier.numbers("N")]
+
     for index, blocks in by_block.items():
         for position, template in enumerate(blocks):
             if "«P" not in template.text:
@@ -61,7 +71,7 @@ def check_comparisons(document: Document, reading: Reading) -> list[Constraint]:
             found += _restated(document, template, reading.numbers)
             if position:
                 found += _falls(blocks[position - 1], template, reading.numbers)
-            found += _remaining(document, template, blocks[:position], by_block, index, reading.numbers)
+            found += _remaining(template, nearby(index, position), reading.numbers)
     return found
 
 
@@ -105,46 +115,26 @@ def _falls(before: Template, template: Template, numbers: Sequence[Number]) -> I
 # ------------------------------------------------------------------------------------------------- what remains
 
 
-def _remaining(
-    document: Document, template: Template, before: Sequence[Template], by_block: dict[int, list[Template]],
-    block: int, numbers: Sequence[Number],
-) -> Iterator[Constraint]:  # fmt: skip
+def _remaining(template: Template, earlier: Sequence[int], numbers: Sequence[Number]) -> Iterator[Constraint]:
     """Find "1.2 s, 4.6% shorter" after 26.0 s: 4.6% is what remains, not what was saved."""
     for match in _patterns()["apposed"].finditer(template.text):
         new, claim = int(match[1]), int(match[2])
         number = numbers[claim]
         if number.operator is not Operator.EXACT or not numbers[new].value or abs(number.value - 50) < 4:
             continue
-        if _patterns()["amount"].search(template.text[: match.start()]):
+        if _patterns()["amount"].search(template.text[max(0, match.start() - 60) : match.start()]):
             continue  # "savings: $1,485, 89% less": the amount saved, not what remains
-        candidates = _candidates(template, match.start(), before, by_block, document, block, new, numbers)
-        complements = [i for i in candidates if _is(ratio(new, i, numbers), (new, i), claim, numbers)]
-        rights = [i for i in candidates if _is(Apply(Operation.SUBTRACT, (ONE, ratio(new, i, numbers))), (new, i), claim, numbers)]
+        here = [i for i, place in template.numbers("N") if place.end() <= match.start()]
+        candidates = [i for i in earlier if _may_be_old(numbers[i], numbers[new], same_sentence=False)]
+        candidates += [i for i in here if _may_be_old(numbers[i], numbers[new], same_sentence=True)]
+        pairs = [(i, ratio(new, i, numbers)) for i in candidates[-NEAREST:]]
+        rights = [i for i, share in pairs if _is(Apply(Operation.SUBTRACT, (ONE, share)), (new, i), claim, numbers)]
+        complements = [i for i, share in pairs if _is(share, (new, i), claim, numbers)]
         if rights or len({numbers[i].value for i in complements}) != 1:
             continue
         option = Apply(Operation.SUBTRACT, (ONE, ratio(new, complements[0], numbers)))
         operands = () if half_measured(numbers[new], numbers[complements[0]]) else (new, complements[0])
         yield from decide_among(CHANGED, [option], operands, claim, numbers, sure=True)
-
-
-def _candidates(
-    template: Template, end: int, before: Sequence[Template], by_block: dict[int, list[Template]],
-    document: Document, block: int, new: int, numbers: Sequence[Number],
-) -> list[int]:  # fmt: skip
-    """Return the larger numbers of the kind that stand right before, in the sentence and the blocks above it."""
-    section = document.blocks[block].section
-    nearby = [i for i, m in template.numbers("N") if m.end() <= end]
-    for earlier in reversed(before):
-        nearby = [i for i, _ in earlier.numbers("N")] + nearby
-    for index in (block - 1, block - 2):
-        if index >= 0 and document.blocks[index].section == section and document.blocks[index].table is None:
-            nearby = [i for earlier in by_block.get(index, ()) for i, _ in earlier.numbers("N")] + nearby
-    here = {i for i, _ in template.numbers("N")}
-    return [
-        i
-        for i in nearby
-        if i != new and _may_be_old(numbers[i], numbers[new], same_sentence=i in here)
-    ][-NEAREST:]
 
 
 def _may_be_old(old: Number, new: Number, *, same_sentence: bool) -> bool:

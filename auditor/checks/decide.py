@@ -62,9 +62,10 @@ def decide(
 ) -> tuple[Comparison, bool]:
     """Compare an expression with a number under every reading of their units; the first that holds wins."""
     worst: tuple[Comparison, bool] | None = None
+    modes = _modes(operands, target, numbers)
     for variant in _variants(expression):
         for choice in _choices((*operands, target), numbers):
-            for mode in MODES:
+            for mode in modes:
                 if mode.labels is DURATION and is_timed(numbers[target].unit):
                     continue
                 found = _compare(variant, target, numbers, choice, mode)
@@ -83,6 +84,29 @@ def decide(
     if worst[0].agreement is Agreement.UNDECIDED and _has_slipped(bare, expression, target, numbers):
         return replace(bare, agreement=Agreement.FAILS, mixed=False, reason="a slipped decimal point"), False
     return worst
+
+
+def _modes(operands: Sequence[int], target: int, numbers: Sequence[Number]) -> list[Mode]:
+    """Return the modes without those that read these numbers in the same way as an earlier one does."""
+    binary, labels = _affected(operands, numbers)
+    result_binary, result_labels = _affected((target,), numbers)
+    distinct: dict[tuple[bool, frozenset[str], frozenset[str]], Mode] = {}
+    for mode in MODES:
+        key = mode.binary and (binary or result_binary), mode.labels & labels, mode.result_labels & result_labels
+        distinct.setdefault(key, mode)
+    return list(distinct.values())
+
+
+def _affected(indices: Sequence[int], numbers: Sequence[Number]) -> tuple[bool, frozenset[str]]:
+    """Tell whether any reading of the numbers has a binary prefix, and which labels the units have."""
+    read = (reading.unit for i in indices for reading in (numbers[i], *numbers[i].alternatives))
+    units = [unit for unit in read if unit is not None]
+    present = {
+        "rate": any(unit.per_time is not None for unit in units),
+        "count": any(unit.per_count != 1 for unit in units),
+        "duration": any(is_duration(unit) for unit in units),
+    }
+    return any(unit.binary_factor is not None for unit in units), frozenset(k for k, there in present.items() if there)
 
 
 def _counts(comparison: Comparison, mode: Mode, number: Number) -> bool:

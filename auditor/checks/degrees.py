@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from itertools import combinations
@@ -41,7 +41,9 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 
 def _pattern(name: str, spellings: tuple[str, ...]) -> re.Pattern[str]:
     long = "|".join(re.escape(spelling) for spelling in spellings if spelling.lower() != name.lower())
-    names = rf"(?:{name}|{name.lower()}(?=[_=: -]{{0,2}}(?:size|degree)?[=:])|(?i:{long})(?i:[ -]?(?:ism|groups?)?)){SETS}"
+    names = (
+        rf"(?:{name}|{name.lower()}(?=[_=: -]{{0,2}}(?:size|degree)?[=:])|(?i:{long})(?i:[ -]?(?:ism|groups?)?)){SETS}"
+    )
     return re.compile(
         rf"(?<![\w-]){names}{JOIN}(?P<value>\d{{1,4}})"
         r"(?![\w]|[.,]\d|%|-way| ?[×x] ?\d| (?:groups|ranks per|GB|GPUs per|GPUs each)\b)"
@@ -97,9 +99,7 @@ def _is_devices(number: Number) -> bool:
     return whole and counts == {"gpu": 1} and not number.hedged and number.operator is Operator.EXACT
 
 
-def _listed(
-    document: Document, reading: Reading, by_block: Mapping[int, list[Degree]]
-) -> Iterator[Constraint]:
+def _listed(document: Document, reading: Reading, by_block: Mapping[int, list[Degree]]) -> Iterator[Constraint]:
     """Check a list that has a total of devices as one item and the degrees in others."""
     total = re.compile(rf"\W*total {load_phrases().pattern('devices')}\W+(\d[\d,]*)(?! ?per)\b", re.IGNORECASE)
     starts = {number.digits.start: i for i, number in enumerate(reading.numbers) if number.excluded is None}
@@ -116,6 +116,19 @@ def _listed(
     for list_id, indices in stated.items():
         if len(indices) == 1 and len(degrees[list_id]) > 1 and indices[0] not in equated:
             yield from _product(degrees[list_id], indices[0], reading.numbers)
+
+
+def as_degree_products(document: Document, reading: Reading, constraints: list[Constraint]) -> list[Constraint]:
+    """Return the constraints with the products of degrees reported under the rule that says why they must be right."""
+    numbers = {degree.number for degree in degrees_of(document, reading)} - {None}
+    return [
+        replace(constraint, rule="degree-product-mismatch")
+        if constraint.rule == "product-mismatch"
+        and len(constraint.operands) > 1
+        and numbers >= set(constraint.operands)
+        else constraint
+        for constraint in constraints
+    ]
 
 
 def _product(degrees: Sequence[Degree], total: int, numbers: Sequence[Number]) -> Iterator[Constraint]:
@@ -136,7 +149,7 @@ def _product(degrees: Sequence[Degree], total: int, numbers: Sequence[Number]) -
     )
     shown = fits or [values[name] for name in WORLD if name in values] or may
     complete = "DP" in values and ("TP" in values or "PP" in values)
-    if fits is None and (not complete or whole % prod(d.value for d in must) == 0 and "EP" in values):
+    if fits is None and (not complete or (whole % prod(d.value for d in must) == 0 and "EP" in values)):
         return
     expected = Fraction(prod(d.value for d in shown))
     terms = tuple(Literal(Fraction(d.value)) if d.number is None else Reference(d.number) for d in shown)

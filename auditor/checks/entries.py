@@ -13,7 +13,9 @@ from auditor.model import BlockKind, Document, Equation, Joint, Number, Referenc
 from auditor.reading import Reading
 
 SENTENCE = re.compile(r"[.!?;](?=\s)")
-LINE = re.compile(r"([ \t│├└─┬|]*)([^\s│├└─┬|][^\n]*)")
+LINE = re.compile(r"[^\n]+")
+TREE = " \t\r│├└─┬|"
+"""What stands before the content of a line."""
 RULE = re.compile(r"[^\w]+")
 PLAIN_LANGUAGES = frozenset(["", "text", "txt", "plain", "plaintext", "none", "math", "ascii", "console", "output"])
 FACTOR_SIGNS = ("×", "·", "*", "÷", "^", "⋅")
@@ -132,11 +134,14 @@ def _fences(document: Document, places: Places) -> Iterator[Entries]:
         entries = []
         end = block.span.start
         for match in LINE.finditer(document.view, block.span.start, block.span.end):
-            indent = match.end(1) - match.start()
+            content = match[0].lstrip(TREE)
+            if not content:
+                continue
+            start = match.end() - len(content)
             fresh = document.view.count("\n", end, match.start()) > 1
             end = match.end()
-            if not RULE.fullmatch(match[2]):
-                entries.append(places.entry(Span(match.start(2), end), index, indent, fresh=fresh))
+            if not RULE.fullmatch(content):
+                entries.append(places.entry(Span(start, end), index, start - match.start(), fresh=fresh))
         if len(entries) > 2:
             yield Entries(tuple(entries), block.parent, None, fence=True)
 

@@ -1,4 +1,4 @@
-"""Checks the total that a list, or an aligned block of lines, states for its items, and what it says is left of a limit."""
+"""Checks the total that a list, or an aligned block of lines, states for its items."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.decide import decide
-from auditor.checks.entries import Entries, Entry, all_entries, counts_of, places_of, same_kind, value_of
+from auditor.checks.entries import Entries, Entry, Places, all_entries, counts_of, places_of, same_kind, value_of
 from auditor.checks.template import spanning
 from auditor.knowledge.phrases import load_phrases
 from auditor.model import Apply, Document, Expression, Number, Operation, Operator, Reference, Severity, Span, Unit
@@ -33,8 +33,6 @@ class Words:
     after: re.Pattern[str]
     not_summed: re.Pattern[str]
     left_out: re.Pattern[str]
-    remainder: re.Pattern[str]
-    limit: re.Pattern[str]
 
 
 @lru_cache(maxsize=1)
@@ -47,8 +45,6 @@ def words() -> Words:
         after=re.compile(r"[^\w(]{0,3}(?:in total|in all|altogether|together|all together)\b"),
         not_summed=re.compile(phrases.pattern("not_summed")),
         left_out=re.compile(phrases.pattern("left_out")),
-        remainder=re.compile(rf"\W*(?:\w+ )?{phrases.pattern('remainder')}"),
-        limit=re.compile(phrases.pattern("limit")),
     )
 
 
@@ -64,7 +60,7 @@ class Total:
 
 
 def check_lists(document: Document, reading: Reading) -> list[Constraint]:
-    """Return a constraint for each total of a list or fence, and for each remainder of a limit in one."""
+    """Return a constraint for each total of a list or fence."""
     found: dict[int, Constraint] = {}
     places = places_of(reading)
     groups = all_entries(document, reading)
@@ -75,7 +71,7 @@ def check_lists(document: Document, reading: Reading) -> list[Constraint]:
             paragraph = places.entry(_first_sentence(document, group.following), group.following)
         for constraint in (
             *_totals(document, group, paragraph, children, reading.numbers),
-            *_parent(document, group, places.entry, reading.numbers),
+            *_parent(document, group, places, reading.numbers),
         ):
             assert constraint.target is not None
             found.setdefault(constraint.target, constraint)
@@ -218,7 +214,7 @@ def _sum(values: list[int], target: int, numbers: Sequence[Number], *, sure: boo
     agreement = comparison.agreement
     if agreement is Agreement.FAILS and (not sure or _is_otherwise(values, target, numbers)):
         agreement = Agreement.UNDECIDED
-    if agreement is Agreement.HOLDS and not sure and not _plausible(values, target, numbers):
+    if agreement is Agreement.HOLDS and not sure and not _plausible(target, numbers):
         agreement = Agreement.UNDECIDED
     yield Constraint(
         rule="total-mismatch",
@@ -234,7 +230,7 @@ def _sum(values: list[int], target: int, numbers: Sequence[Number], *, sure: boo
     )
 
 
-def _plausible(values: list[int], target: int, numbers: Sequence[Number]) -> bool:
+def _plausible(target: int, numbers: Sequence[Number]) -> bool:
     """Tell whether a sum that holds is more than a coincidence of small whole numbers."""
     target_unit = numbers[target].unit
     return target_unit is not None or abs(numbers[target].value) > 20
@@ -245,7 +241,7 @@ def _is_otherwise(values: list[int], target: int, numbers: Sequence[Number]) -> 
     refs = tuple(Reference(i) for i in values)
     product: Expression = Apply(Operation.MULTIPLY, refs)
     options: list[Expression] = [Apply(Operation.MAXIMUM, refs)]
-    if all(numbers[i].unit is None or not numbers[i].unit.dimension for i in values):  # type: ignore[union-attr]
+    if all((unit := numbers[i].unit) is None or not unit.dimension for i in values):
         options.append(product)
     for option in options:
         if decide(option, values, target, numbers)[0].agreement is Agreement.HOLDS:
@@ -259,16 +255,16 @@ def _is_otherwise(values: list[int], target: int, numbers: Sequence[Number]) -> 
     return bool(mean) and abs(stated.nominal / mean - 1) < Fraction(1, 50)
 
 
-# ---------------------------------------------------------------------------------------------------- parent and remainder
+# ------------------------------------------------------------------------------------------ a total above the list
 
 
-def _parent(document: Document, group: Entries, entry_of, numbers: Sequence[Number]) -> Iterator[Constraint]:  # type: ignore[no-untyped-def]
+def _parent(document: Document, group: Entries, places: Places, numbers: Sequence[Number]) -> Iterator[Constraint]:
     """Check a total that the item, paragraph or heading above a list states for it."""
     if group.parent is None or group.fence:
         return
     block = document.blocks[group.parent]
-    entry: Entry = entry_of(block.span, group.parent)
-    singles = [i for i in entry.numbers if numbers[i].unit is not None and numbers[i].unit.dimension]  # type: ignore[union-attr]
+    entry = places.entry(block.span, group.parent)
+    singles = [i for i in entry.numbers if (unit := numbers[i].unit) is not None and unit.dimension]
     if len(singles) != 1 or len(entry.numbers) > 3:
         return
     target = singles[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from enum import Enum
 from fractions import Fraction
 from functools import lru_cache
@@ -13,11 +14,13 @@ from auditor.checks.decide import decide
 from auditor.checks.template import Template, kind_of, spanning
 from auditor.knowledge.phrases import load_phrases
 from auditor.model import Apply, Document, Expression, Literal, Number, Operation, Operator, Reference, Severity
+from auditor.recompute import Undecidable, evaluate
 from auditor.recompute.agreement import Agreement, Comparison
 
 ONE = Literal(Fraction(1))
 FASTER = "speedup-mismatch"
 CHANGED = "changed-percent-mismatch"
+LEFT_OUT = "a unit or factor is left out"
 NEARBY = 60
 """How many characters before a percentage may say what it is a percentage of."""
 
@@ -33,6 +36,7 @@ class Direction(Enum):
 
 
 SAID = (Direction.DOWN, Direction.UP, Direction.EITHER)
+
 
 @lru_cache(maxsize=1)
 def _after() -> dict[Direction, re.Pattern[str]]:
@@ -99,21 +103,25 @@ def readings(old: int, new: int, direction: Direction, kind: str, numbers: Seque
     of_new = Apply(Operation.SUBTRACT, (ONE, ratio(old, new, numbers)))
     if kind == "X":
         return [ratio(old, new, numbers), ratio(new, old, numbers), faster, more]
-    return {
+    options: dict[Direction, list[Expression]] = {
         Direction.DOWN: [less],
         Direction.UP: [more],
         Direction.EITHER: [less, more, faster, of_new],
         Direction.BARE: [less, more, ratio(new, old, numbers)],
-    }[direction]
+    }
+    return options[direction]
 
 
-def judge(
+def judge(  # noqa: PLR0913 - a pair, its claim and how it is said
     old: int, new: int, claim: int, direction: Direction, numbers: Sequence[Number], *,
-    kind: str, sure: bool = True,
+    kind: str, sure: bool = True, than: bool = False,
 ) -> Iterator[Constraint]:  # fmt: skip
-    """Yield the constraint of a percentage (kind P) or factor (X) for a pair of values."""
+    """Yield the constraint of a percentage (kind P) or factor (X) for a pair of values.
+
+    With `than`, the old value is compared with ("28% below $2.40"), so that the word before it makes it no bound.
+    """
     first, second = numbers[old], numbers[new]
-    if not first.value or not second.value:
+    if not first.value or not second.value or not (than or is_asserted(first)) or not is_asserted(second):
         return
     larger = second.value * factor_of_unit(second) > first.value * factor_of_unit(first)
     if half_measured(first, second):
@@ -136,6 +144,11 @@ def judge(
     yield from decide_among(rule, options, operands, claim, numbers, sure=sure)
 
 
+def is_asserted(number: Number) -> bool:
+    """Tell whether a number is stated as it is, not as a bound or a range."""
+    return number.operator in {Operator.EXACT, Operator.ABOUT}
+
+
 def factor_of_unit(number: Number) -> Fraction:
     """Return how many base units one of a number's unit is."""
     return number.unit.factor if number.unit is not None else Fraction(1)
@@ -151,11 +164,15 @@ def decide_among(
     sure: bool,
 ) -> Iterator[Constraint]:
     """Yield the constraint for the first reading that holds, else for the first; a mismatch counts only if `sure`."""
-    if any(numbers[i].operator not in {Operator.EXACT, Operator.ABOUT} for i in (*operands, claim)):
+    if not is_asserted(numbers[claim]):
         return
     outcomes: list[tuple[Expression, Comparison, bool]] = []
     for option in options:
         comparison, binary = decide(option, operands, claim, numbers)
+        if comparison.agreement is Agreement.UNDECIDED and comparison.reason == LEFT_OUT:
+            # nothing is implied between a share and its whole
+            comparison = replace(comparison, agreement=Agreement.FAILS)
+        comparison = replace(comparison, expected=_in_percent(option, comparison, numbers[claim], numbers))
         outcomes.append((option, comparison, binary))
         if comparison.agreement is Agreement.HOLDS:
             break
@@ -175,6 +192,20 @@ def decide_among(
         binary=binary,
         note="" if agreement is not Agreement.UNDECIDED else "not certainly the change of these two values",
     )
+
+
+def _in_percent(
+    option: Expression, comparison: Comparison, number: Number, numbers: Sequence[Number]
+) -> Fraction | None:
+    """Return what a percentage should be, never as the plain quotient however near that is to what is printed."""
+    expected = comparison.expected
+    if number.unit is None or not number.unit.kind or expected is None or comparison.agreement is not Agreement.FAILS:
+        return expected
+    try:
+        right = evaluate(option, numbers).nominal / number.unit.factor
+    except Undecidable:
+        return expected
+    return -right if right > 0 > number.value else right
 
 
 def _is_close(comparison: Comparison, number: Number, rule: str) -> bool:

@@ -28,7 +28,9 @@ def _counted() -> tuple[re.Pattern[str], re.Pattern[str]]:
     noun = load_phrases().pattern("indexed")
     span = rf"#?(\d+){DASH}#?(\d+)(?![\d.]|\s?%)"
     return (
-        re.compile(rf"({noun})s?\W{{1,5}}{span}\s{{0,4}}(?:\(|,|=|:|→|\bare\b)\s{{0,4}}(?=(\d+) ({noun}))", re.IGNORECASE),
+        re.compile(
+            rf"({noun})s?\W{{1,5}}{span}\s{{0,4}}(?:\(|,|=|:|→|\bare\b)\s{{0,4}}(?=(\d+) ({noun}))", re.IGNORECASE
+        ),
         re.compile(rf"(?<![\d.])(\d+) ({noun})\s{{0,2}}[(,:]\s{{0,2}}(?:({noun}) )?#?{span}\s?\)", re.IGNORECASE),
     )
 

@@ -9,7 +9,16 @@ from fractions import Fraction
 from functools import lru_cache
 
 from auditor.checks.constraints import Constraint
-from auditor.checks.percentages import CHANGED, ONE, decide_among, direction_after, factor_of_unit, ratio
+from auditor.checks.percentages import (
+    CHANGED,
+    ONE,
+    decide_among,
+    direction_after,
+    factor_of_unit,
+    half_measured,
+    is_asserted,
+    ratio,
+)
 from auditor.checks.template import GAP, VALUE, Template, comparable, templates
 from auditor.knowledge.phrases import load_phrases
 from auditor.model import Apply, Document, Equation, Expression, Number, Operation, Reference
@@ -91,17 +100,23 @@ def _shares(template: Template, numbers: Sequence[Number], equated: set[int]) ->
     ):
         for match in pattern.finditer(template.text):
             part, whole, claim = (int(match[i]) for i in order)
-            if claim in equated or not comparable(numbers[part], numbers[whole]) or not numbers[whole].value:
+            split = numbers[part].unit is None  # "48 of 64 GB"
+            if claim in equated or not (split or comparable(numbers[part], numbers[whole])) or not numbers[whole].value:
+                continue
+            if not is_asserted(numbers[part]) or not is_asserted(numbers[whole]):
                 continue
             last = pattern in {known.share, known.against}
             rest = template.text[match.end() : match.end() + WORDS] if last else ""
             if direction_after(rest) is not None and not known.left_after.match(rest):
                 continue
-            share = ratio(part, whole)
+            share = ratio(part, whole, numbers)
             left = Apply(Operation.SUBTRACT, (ONE, share))
             options = [left, share] if known.left_after.match(rest) else [share]
-            inside = _measure(numbers[part]) <= _measure(numbers[whole])
-            yield from decide_among("percent-mismatch", options, (part, whole), claim, numbers, sure=sure and inside)
+            halves = half_measured(numbers[part], numbers[whole])
+            inside = halves or _measure(numbers[part]) <= _measure(numbers[whole])
+            inside = inside and (not halves or numbers[part].value <= numbers[whole].value)
+            operands = () if halves else (part, whole)
+            yield from decide_among("percent-mismatch", options, operands, claim, numbers, sure=sure and inside)
 
 
 def _measure(number: Number) -> Fraction:
@@ -117,7 +132,7 @@ def _freed(template: Template, numbers: Sequence[Number]) -> Iterator[Constraint
             for i, place in template.numbers("N")
             if place.end() <= match.start() and numbers[i].unit is not None and comparable(numbers[i], numbers[freed])
         ]
-        if len(before) != 1 or not numbers[freed].value:
+        if len(before) != 1 or not numbers[freed].value or not is_asserted(numbers[before[0]]):
             continue
         whole = before[0]
         both = Apply(Operation.ADD, (Reference(whole), Reference(freed)))

@@ -17,6 +17,8 @@ from auditor.checks.table_multiples import check_multiple
 from auditor.model import Number, Span
 
 EXACT = Fraction(1, 1000)
+LONG = 24
+"""Rows of which one must tell more than that 1 × 1 is 1."""
 PREFIXES = Fraction(8, 100)
 """How far apart a value is with prefixes of 1000 and of 1024, up to "G"."""
 
@@ -72,9 +74,12 @@ def check_columns(grid: Grid, numbers: Sequence[Number], span: Span) -> list[Con
 
 def _may_hold(table: Figures, shape: Shape, sources: Sequence[int], target: int) -> bool:
     """Tell from the figures, as printed or in base units, whether a relation may hold in all rows but one."""
-    telling = {False: 0, True: 0}
+    telling: dict[bool, set[tuple[Fraction, Fraction]]] = {False: set(), True: set()}
     outliers = {False: 0, True: 0}
-    for first, second, result in zip(*(table.figures[column] for column in (*sources, target)), strict=True):
+    rows = zip(*(table.figures[column] for column in (*sources, target)), strict=True)
+    for seen, (first, second, result) in enumerate(rows):
+        if seen > LONG and max(map(len, telling.values())) < ROWS_NAMED:
+            return False
         if first is None or second is None or result is None:
             continue
         spread = first.spread + second.spread + result.spread + EXACT
@@ -84,11 +89,11 @@ def _may_hold(table: Figures, shape: Shape, sources: Sequence[int], target: int)
                 continue
             if not _agrees(shape, first, second, result, spread, based=based):
                 outliers[based] += 1
-            elif not trivial:
-                telling[based] += 1
+            elif not trivial and len(telling[based]) < ROWS_NAMED:
+                telling[based].add((first.value, second.value))
         if min(outliers.values()) > 1:
             return False
-    return any(outliers[based] <= 1 and telling[based] >= ROWS_NAMED for based in (False, True))
+    return any(outliers[based] <= 1 and len(telling[based]) >= ROWS_NAMED for based in (False, True))
 
 
 def _is_trivial(shape: Shape, first: Figure, second: Figure, result: Figure, spread: Fraction) -> bool:

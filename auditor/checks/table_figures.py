@@ -35,7 +35,9 @@ class Figures:
         least = max(FEWEST_ROWS, len(rows) * 2 // 3)
         for column in range(grid.width):
             indices = [grid.cells[row][column].number for row in rows]
-            if sum(index >= 0 for index in indices) >= least:
+            if sum(index >= 0 and numbers[index].value not in {0, 1} for index in indices) >= FEWEST_ROWS and (
+                sum(index >= 0 for index in indices) >= least
+            ):
                 self.columns.append(column)
                 self.figures[column] = [figure(numbers[i]) if i >= 0 else None for i in indices]
             if len(self.columns) == MOST_COLUMNS:

@@ -16,8 +16,11 @@ STEP = re.compile(r"[(\[]\s*([×x*✕÷/])\s*$", re.IGNORECASE)
 CLOSED = re.compile(r"\s*[)\]]")
 RATE = re.compile(r"(?:^|\s)(?:at|@)\s*$", re.IGNORECASE)
 SOME_BITS, ENOUGH_BITS = 5, 9
-MANY = 40
+MOST_COLUMNS = 200
+NEAR = 12
 """Rows above one that are tried as what it follows from."""
+MANY = 50
+"""Rows with such a label beyond which only the row directly above each is tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +38,12 @@ class Step:
 def check_labels(grid: Grid, reader: TableReader, span: Span) -> list[Constraint]:
     """Return the constraints of the rows whose label names a factor, a divisor or a rate."""
     found: list[Constraint] = []
+    steps = 0
     for row in range(2, grid.height):
         step = _step(grid.labels[row], reader)
         if step is not None:
-            found += _check(grid, row, step, reader, span)
+            steps += 1
+            found += _check(grid, row, step, reader, span, near=1 if steps > MANY else NEAR)
         rate = _rate(grid.labels[row], reader) if grid.turned else None
         if rate is not None:
             found += _check_rate(grid, row, rate, reader, span)
@@ -62,10 +67,10 @@ def _step(cell: Cell, reader: TableReader) -> Step | None:
     return None
 
 
-def _check(grid: Grid, row: int, step: Step, reader: TableReader, span: Span) -> Iterator[Constraint]:
+def _check(grid: Grid, row: int, step: Step, reader: TableReader, span: Span, *, near: int) -> Iterator[Constraint]:
     best: dict[int, Verdict] = {}
     base = 0
-    for other in range(row - 1, max(0, row - MANY), -1):
+    for other in range(row - 1, max(0, row - near - 1), -1):
         if step.of and step.of != grid.labels[other].label.removesuffix("s"):
             continue
         verdicts = _verdicts(grid, row, other, step, reader)
@@ -98,7 +103,7 @@ def _slipped(verdict: Verdict, reader: TableReader) -> bool:
 
 def _verdicts(grid: Grid, row: int, base: int, step: Step, reader: TableReader) -> dict[int, Verdict]:
     found = {}
-    for column in range(1, grid.width):
+    for column in range(1, min(grid.width, MOST_COLUMNS)):
         target, source = grid.cells[row][column].number, grid.cells[base][column].number
         if target >= 0 and source >= 0:
             found[column] = judge(step.formula, (source, step.number), target, reader.reading.numbers)

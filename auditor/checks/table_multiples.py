@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import pairwise
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.table_agreement import ROWS, ROWS_NAMED, accept, is_far, judged, weight
@@ -42,6 +43,9 @@ def _check_constant(
 ) -> Iterator[Constraint]:
     """Yield the mismatch of the one row that breaks a proportion which all the others keep."""
     for formula, power, sign in ((_proportional, -1, "×"), (_inverse, 1, "÷")):
+        sample = sorted(table.numbers[b].value * table.numbers[a].value ** power for a, b in pairs[:SAMPLE])
+        if sum(abs(y / x - 1) <= CLOSE for x, y in pairwise(sample)) < len(sample) - 2:
+            continue
         constants = [table.numbers[b].value * table.numbers[a].value ** power for a, b in pairs]
         reference = _reference(pairs, constants, table.numbers)
         if reference is None:

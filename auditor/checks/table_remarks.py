@@ -21,6 +21,8 @@ from auditor.recompute.agreement import Agreement
 POINTING = re.compile(
     r"(?:so |in all |overall |together )?(?:that|this)(?:['’]s| is| makes| gives| means| was| amounts to)\b"
 )
+TALLEST = 80
+"""Rows beyond which a table is no summary that a sentence speaks about."""
 FEWEST = 2
 """Letters of a label below which a mention of it in a sentence may be chance."""
 
@@ -67,6 +69,8 @@ def _remarks(document: Document, reading: Reading) -> Iterator[Remark]:
     if not by_block:
         return
     for table, grid in TableReader(document, reading).grids():
+        if grid.height > TALLEST:
+            continue
         last = table.rows[-1][-1] if table.rows else table.header[-1]
         index = last + 1
         while index < len(document.blocks):

@@ -19,6 +19,8 @@ MOST = 32
 """Numbers of a conflict that are looked at."""
 CLOSE = Fraction(1, 100)
 """How far a figure that stands elsewhere may be from the computed one."""
+SLIPPED = 2.0
+"""How easily a unit is mistaken for its neighbour; see `slip`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,25 @@ class Candidates:
         for index in dict.fromkeys(members(constraint)[:MOST]):
             if index in changed or (index != constraint.target and _is_constant(numbers[index])):
                 continue
-            for value in self._values(conflict, index, changed):
-                yield from ((Change(index, new),) for new in self._rewrites(numbers[index], value))
+            value = self._value(conflict, index, changed)
+            if value is not None:
+                yield from ((Change(index, new),) for new in self._changes(conflict, index, value))
+
+    def _changes(self, conflict: int, index: int, value: Fraction) -> Iterator[Rewrite]:
+        """Yield how a number may be put right: as computed, as the document has it elsewhere, or as a slip explains it."""
+        number = self.network.numbers[index]
+        found = [new for figure in (value, *self._elsewhere(index, value)) for new in self._rewrites(number, figure)]
+        yield from found
+        if not any(self.slip(Change(index, new))[0] for new in found):
+            for figure in self._mistyped(conflict, index, value):
+                yield from self._rewrites(number, figure)
+
+    def slip(self, change: Change) -> tuple[float, str]:
+        """Return how easily a hand makes the mistake, and what it is called."""
+        if change.rewrite.slip:
+            return SLIPPED, f"the {change.rewrite.slip} slipped"
+        number = self.network.numbers[change.number]
+        return slip(self.document.text[number.digits.start : number.digits.end], change.rewrite.edits[0].text)
 
     def _rewrites(self, number: Number, value: Fraction) -> Iterator[Rewrite]:
         """Yield how a number may be put right: its digits, its prefix, or either where a conversion may be forgotten."""
@@ -61,33 +80,15 @@ class Candidates:
             if digits is not None:
                 yield digits
 
-    def _values(self, conflict: int, index: int, changed: Changed) -> Iterator[Fraction]:
-        """Yield what a number should be: as computed, and as the document has it elsewhere."""
-        if index == self.network.constraints[conflict].target:
-            found = self.network.compare(conflict, changed)
-            value = found.expected if found is not None else None
-            if value is None and not changed:
-                value = self.network.constraints[conflict].expected
-        else:
-            value = self.network.solve(conflict, index, changed)
-        if value is None:
-            return
-        yield value
-        yield from self._elsewhere(index, value)
-        yield from self._mistyped(conflict, index, value)
-
-    def _mistyped(self, conflict: int, index: int, value: Fraction) -> Iterator[Fraction]:
-        """Yield the figures that round a value, as far as it is known, and that a slip of the hand turns into what is printed."""
-        number = self.network.numbers[index]
-        others = (self.network.numbers[i] for i in members(self.network.constraints[conflict]) if i != index)
-        spread = sum((other.half_width / abs(other.value) for other in others if other.value), Fraction(0))
-        if number.spelled or not value:
-            return
-        for digits in slips_of(self.document.text[number.digits.start : number.digits.end]):
-            figure = parse_literal(digits.lstrip("+-−–"))[0] * number.scale * (1 if number.value > 0 else -1)
-            half = number.half_width or number.scale * 10 ** trailing_zeros(figure / number.scale) / 2
-            if abs(figure - value) <= min(half + spread * abs(value), CLOSE * abs(value)):
-                yield figure
+    def _value(self, conflict: int, index: int, changed: Changed) -> Fraction | None:
+        """Return what a number should be by a conflict alone."""
+        constraint = self.network.constraints[conflict]
+        if index != constraint.target:
+            return self.network.solve(conflict, index, changed)
+        found = self.network.compare(conflict, changed)
+        if found is not None and found.expected is not None:
+            return found.expected
+        return None if changed else constraint.expected
 
     def _elsewhere(self, index: int, value: Fraction) -> Iterator[Fraction]:
         """Yield the figures of the document that are close to a value and are called the same as number `index`, or that a slip turns into it."""
@@ -101,6 +102,19 @@ class Candidates:
             alike = alike or any(i != index and self.witnesses.shared(index, i) for i in stating)
             if alike and significant_digits(self.network.numbers[stating[0]]) >= DISTINCT:
                 yield figure / unit
+
+    def _mistyped(self, conflict: int, index: int, value: Fraction) -> Iterator[Fraction]:
+        """Yield the figures that round a value, as far as it is known, and that a slip of the hand turns into what is printed."""
+        number = self.network.numbers[index]
+        others = (self.network.numbers[i] for i in members(self.network.constraints[conflict]) if i != index)
+        spread = sum((other.half_width / abs(other.value) for other in others if other.value), Fraction(0))
+        if number.spelled or not value:
+            return
+        for digits in slips_of(self.document.text[number.digits.start : number.digits.end]):
+            figure = parse_literal(digits.lstrip("+-−–"))[0] * number.scale * (1 if number.value > 0 else -1)
+            half = number.half_width or number.scale * 10 ** trailing_zeros(figure / number.scale) / 2
+            if abs(figure - value) <= min(half + spread * abs(value), CLOSE * abs(value)):
+                yield figure
 
     def _exchanged(self, conflict: int) -> tuple[Change, ...]:
         """Return the changes of a replacement that the check has ready, number by number."""

@@ -50,7 +50,7 @@ class Network:
         self.failing = [i for i, c in enumerate(constraints) if c.agreement is Agreement.FAILS]
         self.checks = 0
         self._opaque: dict[int, bool] = {}
-        self._cache: dict[tuple[int, tuple[tuple[int, Number], ...]], Comparison | None] = {}
+        self._cache: dict[tuple[int, tuple[tuple[int, Number], ...]], tuple[Comparison, bool] | None] = {}
 
     def _touching(self) -> dict[int, list[int]]:
         touching: dict[int, list[int]] = defaultdict(list)
@@ -70,10 +70,19 @@ class Network:
 
     def compare(self, index: int, changed: Changed) -> Comparison | None:
         """Return how a constraint comes out with some numbers changed; None where that cannot be recomputed."""
+        found = self._outcome(index, changed)
+        return found[0] if found is not None else None
+
+    def needs_binary(self, index: int, changed: Changed) -> bool:
+        """Tell whether a constraint comes out so only if its prefixes, unlike before, are read as powers of 1024."""
+        found = self._outcome(index, changed)
+        return found is not None and found[1] and not self.constraints[index].binary
+
+    def _outcome(self, index: int, changed: Changed) -> tuple[Comparison, bool] | None:
         constraint = self.constraints[index]
         local = tuple((i, changed[i]) for i in sorted(set(members(constraint))) if i in changed)
         if not local:
-            return Comparison(constraint.agreement, constraint.expected)
+            return Comparison(constraint.agreement, constraint.expected), constraint.binary
         if self._is_opaque(index):
             return None
         key = (index, local)
@@ -92,18 +101,18 @@ class Network:
             constraint = self.constraints[index]
             plain = len(constraint.operands) <= LARGEST and not is_comparison(constraint)
             found = self._decide(constraint, self.numbers) if plain else None
-            self._opaque[index] = found is None or found.agreement is not constraint.agreement
+            self._opaque[index] = found is None or found[0].agreement is not constraint.agreement
         return self._opaque[index]
 
-    def _decide(self, constraint: Constraint, numbers: Sequence[Number]) -> Comparison | None:
+    def _decide(self, constraint: Constraint, numbers: Sequence[Number]) -> tuple[Comparison, bool] | None:
         self.checks += 1
         if constraint.target is not None:
-            return decide(constraint.expression, constraint.operands, constraint.target, numbers)[0]
+            return decide(constraint.expression, constraint.operands, constraint.target, numbers)
         try:
             value = evaluate(constraint.expression, numbers, binary=constraint.binary)
         except Undecidable:
             return None
-        return Comparison(Agreement.HOLDS if value.low <= 0 <= value.high else Agreement.FAILS)
+        return Comparison(Agreement.HOLDS if value.low <= 0 <= value.high else Agreement.FAILS), constraint.binary
 
     def solve(self, index: int, operand: int, changed: Changed) -> Fraction | None:
         """Return the value of `operand`, in its own measure, under which a constraint is met; None where there is no one.

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from auditor.diagnose.candidates import Candidates, Change
 from auditor.diagnose.network import Changed, Network, is_comparison, is_restatement, members
 from auditor.diagnose.rewrite import rewrite
-from auditor.diagnose.witnesses import Witnesses, key_of, slip
+from auditor.diagnose.witnesses import DISTINCT, Witnesses, key_of
+from auditor.facts import significant_digits
 from auditor.model import Document, Number
 from auditor.recompute.agreement import Agreement
 
@@ -19,10 +20,10 @@ MOST_CARRIED = 12
 """Numbers that may change in step with a wrong one."""
 INPUT, DERIVED = 2.0, 1.0
 """What it takes to doubt an operand rather than the result: one that nothing derives, one that another wrong equation derives."""
-SLIPPED = 2.0
-"""How easily a unit is mistaken for its neighbour; see `slip`."""
 FINER, NEGATIVE = 1.0, 3.0
 """What speaks against a value that needs more decimals than the author wrote, or turns negative."""
+STRETCHED = 2.0
+"""What speaks against a value that agrees only if GB are taken for GiB."""
 USE = 1.5
 """What each equation that holds with a number says for it."""
 
@@ -57,6 +58,15 @@ class Repair:
         return {change.number: change.rewrite.number for change in self.changes}
 
 
+@dataclass(frozen=True, slots=True)
+class _Followed:
+    """What changes in step."""
+
+    changes: tuple[Change, ...]
+    now: Changed
+    certain: bool
+
+
 class Options:
     """Finds the repairs of each conflict of a document."""
 
@@ -83,32 +93,46 @@ class Options:
 
     def _carry_on(self, conflict: int, roots: tuple[Change, ...], changed: Changed) -> Repair | None:
         """Return the repair that changes `roots` and what follows from them; None where something else breaks."""
-        now = {**changed, **{root.number: root.rewrite.number for root in roots}}
         ready = self.network.constraints[conflict].replacement is not None
-        if not ready and self.network.holds(conflict, now) is False:
+        start = {**changed, **{root.number: root.rewrite.number for root in roots}}
+        if not ready and self.network.holds(conflict, start) is False:
             return None
+        followed = self._follow(roots, start, conflict)
+        if followed is None:
+            return None
+        used = len(followed.changes)
+        everything = [*roots, *followed.changes]
+        for change in everything:
+            for twin in self._twins(change, followed.now):
+                more = self._follow((twin,), {**followed.now, twin.number: twin.rewrite.number}, conflict)
+                if more is not None and len(everything) + len(more.changes) < MOST_CARRIED:
+                    followed = _Followed((), more.now, certain=followed.certain and more.certain)
+                    everything += [twin, *more.changes]
+        carried = tuple(everything[len(roots) :])
+        return self._repair(conflict, roots, carried, changed, used, certain=followed.certain)
+
+    def _follow(self, changes: Sequence[Change], now: Changed, conflict: int) -> _Followed | None:
+        """Return what else must change, one thing after another, for all that holds to hold still; None where that cannot be."""
+        state = dict(now)
         carried: list[Change] = []
-        queue = deque(root.number for root in roots)
-        used, certain = 0, True
+        queue = deque(change.number for change in changes)
+        certain = True
         while queue:
-            number = queue.popleft()
-            for index in self.network.touching.get(number, ()):
-                held = self.network.constraints[index].agreement is Agreement.HOLDS
-                if index == conflict or not held or is_comparison(self.network.constraints[index]):
+            for index in self.network.touching.get(queue.popleft(), ()):
+                constraint = self.network.constraints[index]
+                if index == conflict or constraint.agreement is not Agreement.HOLDS or is_comparison(constraint):
                     continue
-                holds = self.network.holds(index, now)
+                holds = self.network.holds(index, state)
                 certain = certain and holds is not None
                 if holds is not False:
                     continue
-                used += 1
-                step = self._step(index, now)
+                step = self._step(index, state)
                 if step is None or len(carried) == MOST_CARRIED:
                     return None
-                now[step.number] = step.rewrite.number
+                state[step.number] = step.rewrite.number
                 carried.append(step)
                 queue.append(step.number)
-        carried += self._restated((*roots, *carried), now)
-        return self._repair(conflict, roots, tuple(carried), changed, used, certain=certain)
+        return _Followed(tuple(carried), state, certain=certain)
 
     def _step(self, index: int, now: Changed) -> Change | None:
         """Return the change that makes a constraint hold again after one of its operands, or its twin, has changed."""
@@ -126,24 +150,25 @@ class Options:
             return None
         return Change(number, new)
 
-    def _restated(self, changes: Sequence[Change], now: dict[int, Number]) -> list[Change]:
-        """Return the changes of what is called the same as a changed number and states its old figure, with nothing to hold it."""
+    def _twins(self, change: Change, now: Changed) -> list[Change]:
+        """Return the changes of what restates the old figure of a changed number and is derived by nothing else."""
+        old, factor = self.network.numbers[change.number], key_of(change.rewrite.number)[0]
         found: list[Change] = []
-        for change in changes:
-            old = self.network.numbers[change.number]
-            for twin, weight in self.witnesses.of(change.number, old, without=tuple(now)):
-                held = any(
-                    self.network.constraints[i].agreement is Agreement.HOLDS
-                    for i in self.network.touching.get(twin, ())
-                )
-                if held or weight < 2 or len(found) == MOST_CARRIED:
-                    continue
-                number, factor = self.network.numbers[twin], key_of(change.rewrite.number)[0]
-                value = factor / (number.unit.factor if number.unit is not None else 1)
-                new = rewrite(self.document.text, number, value)
-                if new is not None:
-                    found.append(Change(twin, new))
-                    now[twin] = new.number
+        for twin, _ in self.witnesses.of(change.number, old, without=tuple(now)):
+            constraints = [self.network.constraints[i] for i in self.network.touching.get(twin, ())]
+            derived = any(c.target == twin and c.agreement is Agreement.HOLDS for c in constraints)
+            used = any(twin in c.operands and c.agreement is Agreement.HOLDS for c in constraints)
+            if (
+                derived
+                or significant_digits(old) < DISTINCT
+                or not (used or self.witnesses.shared(change.number, twin))
+            ):
+                continue
+            number = self.network.numbers[twin]
+            value = factor / (number.unit.factor if number.unit is not None else 1)
+            new = rewrite(self.document.text, number, value)
+            if new is not None:
+                found.append(Change(twin, new))
         return found
 
     # ---------------------------------------------------------------------------------------------------- weighing
@@ -178,22 +203,16 @@ class Options:
         else:
             derived = any(self.network.constraints[i].target == root.number for i in self.network.touching[root.number])
             doubt = DERIVED if derived else INPUT
+        doubt += STRETCHED * self.network.needs_binary(conflict, {root.number: root.rewrite.number})
         without = members(constraint)
         kept = self.witnesses.support(root.number, number, without=without)
         new = self.witnesses.support(root.number, root.rewrite.number, without=without)
         doubt += FINER * self._is_finer(root)
         doubt += NEGATIVE * (root.rewrite.number.value <= 0 < number.value)
-        return doubt + kept - new - self.slip(root)[0] - (0.5 if number.hedged else 0)
+        return doubt + kept - new - self.candidates.slip(root)[0] - (0.5 if number.hedged else 0)
 
     def _is_finer(self, root: Change) -> bool:
         """Tell whether a change needs more decimals than the author wrote, and not just for a point that slipped."""
         number, new = self.network.numbers[root.number], root.rewrite.number
         finer = new.half_width < number.half_width if number.half_width else bool(new.half_width)
-        return finer and not root.rewrite.slip and not self.slip(root)[0]
-
-    def slip(self, change: Change) -> tuple[float, str]:
-        """Return how easily a hand makes the mistake, and what it is called."""
-        if change.rewrite.slip:
-            return SLIPPED, f"the {change.rewrite.slip} slipped"
-        number = self.network.numbers[change.number]
-        return slip(self.document.text[number.digits.start : number.digits.end], change.rewrite.edits[0].text)
+        return finer and not root.rewrite.slip and not self.candidates.slip(root)[0]

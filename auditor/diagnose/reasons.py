@@ -38,7 +38,7 @@ def _slips(diagnosis: Diagnosis, options: Options) -> Iterator[str]:
     if len(diagnosis.repair.roots) > 1:
         yield "the two numbers are exchanged"
         return
-    name = options.slip(diagnosis.repair.roots[0])[1]
+    name = options.candidates.slip(diagnosis.repair.roots[0])[1]
     if name:
         yield name
 
@@ -171,7 +171,7 @@ def _phrase(document: Document, limit: Number) -> str:
     start = max(document.blocks[limit.block].span.start, limit.span.start - 24)
     before = document.view[start : limit.span.start]
     words = re.search(
-        r"(?:fits?|exceeds?|exceeding|beats?|below|under|above|over|within|less|more|at|up|[<>≤≥]=?)\b?[^,;:()\d]*$",
+        r"\b(?:fits?|exceeds?|exceeding|beats?|below|under|above|over|within|less|more|at|up)\b[^,;:()\d]*$|[<>≤≥]=?\s*$",
         before,
     )
     return " ".join((before[words.start() :] if words else before[-2:]).split() + shown(document, limit).split())

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 
 from auditor.diagnose.network import Changed
 from auditor.diagnose.options import Options, Repair
+from auditor.diagnose.witnesses import key_of
 
 DEPTH = 3
 """How many independent mistakes in one knot of conflicts are looked for together."""
 FAR = 6.0
 """An option that is so much worse than the best one of its conflict is not weighed, unless it resolves others too."""
+AGREED = 2.0
+"""What it says for a change that another conflict asks for the same change of the same figure."""
 MISTAKE = 4.0
 """What each further mistake that one has to assume speaks against a set of changes."""
 
@@ -30,13 +34,38 @@ class Diagnosis:
 
 def choose(options: Options) -> tuple[list[Diagnosis], list[int]]:
     """Return the diagnoses of all conflicts, and the conflicts that no change resolves."""
-    found = {conflict: options.of(conflict, {}) for conflict in options.network.failing}
+    found = _agreed({conflict: options.of(conflict, {}) for conflict in options.network.failing}, options)
     kept = {conflict: _kept(repairs) for conflict, repairs in found.items() if repairs}
     chosen: list[Diagnosis] = []
     for knot in _knots(kept):
         chosen += _untangle(knot, kept, options)
     resolved = {conflict for diagnosis in chosen for conflict in diagnosis.repair.resolved}
     return chosen, [conflict for conflict in options.network.failing if conflict not in resolved]
+
+
+def _agreed(found: dict[int, list[Repair]], options: Options) -> dict[int, list[Repair]]:
+    """Make the repairs likelier that several conflicts ask for alike: one input mistyped wherever it was copied to."""
+    asked: dict[object, set[int]] = defaultdict(set)
+    for conflict, repairs in found.items():
+        for repair in repairs:
+            asked[_wish(repair, options)].add(conflict)
+    return {
+        conflict: sorted(
+            (
+                replace(
+                    repair, cost=repair.cost - AGREED * min(2, len(asked[_wish(repair, options)] - repair.resolved))
+                )
+                for repair in repairs
+            ),
+            key=lambda repair: repair.cost,
+        )
+        for conflict, repairs in found.items()
+    }
+
+
+def _wish(repair: Repair, options: Options) -> object:
+    """Return what a repair wants changed to what, wherever it stands."""
+    return tuple((key_of(options.network.numbers[root.number]), key_of(root.rewrite.number)) for root in repair.roots)
 
 
 def _kept(repairs: Sequence[Repair]) -> list[Repair]:

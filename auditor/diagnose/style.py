@@ -107,6 +107,8 @@ def _decimals(plain: str, scaled: Fraction, number: Number) -> int:
     for places in range(max(0, decimals - 3), decimals + 4):
         if places != decimals and significant > 1 and fixed(magnitude, places).replace(".", "").lstrip("0") == digits:
             return places
+    if (magnitude * 10**decimals).denominator == 1 and magnitude:
+        return decimals
     while decimals < 12 and magnitude * 10**decimals < 10 ** (min(significant, 2) - 1):
         decimals += 1
     return decimals

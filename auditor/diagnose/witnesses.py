@@ -107,12 +107,14 @@ def slip(before: str, after: str) -> tuple[float, str]:
     if old == new:
         return 0, ""
     if plain_old.strip("0") == plain_new.strip("0"):
-        return 2, "the decimal point slipped" if "." in old or "." in new else "a zero is missing or too many"
+        if "." in old or "." in new:
+            return 2, "the decimal point slipped"
+        return 2, "zeros are missing" if len(new) > len(old) else "there are zeros too many"
     if len(plain_old) != len(plain_new) or len(old) != len(new):
         return 0, ""
     apart = [i for i, (a, b) in enumerate(zip(plain_old, plain_new, strict=True)) if a != b]
-    weight = min(2.5, len(plain_old) - 0.75) if len(plain_old) > 1 else 0.0
-    if len(apart) == 1 and weight:
+    weight = max(1.0, min(2.5, len(plain_old) - 0.75))
+    if len(apart) == 1:
         return weight, ""
     if len(apart) == 2 and plain_old[apart[0]] == plain_new[apart[1]] and plain_old[apart[1]] == plain_new[apart[0]]:
         return weight + 0.5, "two digits are swapped"

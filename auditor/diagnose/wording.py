@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from auditor.checks.constraints import Constraint
-from auditor.model import Document, Edit, Expression, Number, Span
+from auditor.model import Apply, Document, Edit, Expression, Number, Operation, Span
 from auditor.recompute.written import show, write
 
 LONGEST = 160
@@ -40,9 +40,23 @@ def shown(document: Document, number: Number, edits: Sequence[Edit] = ()) -> str
 
 def measured(document: Document, number: Number, value: Fraction, edits: Sequence[Edit] = ()) -> str:
     """Return a value in the unit of a number (as edited), with more digits than the author may have written."""
+    sign = "−" if value < 0 else ""
+    digits = document.text[number.digits.start : number.digits.end]
+    if number.unit is not None and re.search(r"\d\s*[A-Za-z]+$", digits):  # a duration in two units
+        return f"{sign}{show(abs(value) / number.scale, 5)} {number.unit.symbol}"
     units = [edit for edit in edits if edit.span != number.digits]
-    text = shown(document, number, [Edit(number.digits, show(abs(value) / number.scale, 5)), *units])
-    return "−" + text if value < 0 else text
+    amount = abs(value) / number.scale
+    written = scientific(amount, 5) if re.search(r"\d[eE][+-]?\d", digits) else show(amount, 5)
+    return sign + shown(document, number, [Edit(number.digits, written), *units])
+
+
+def scientific(value: Fraction, significant: int) -> str:
+    """Return a positive value with a power of ten: 1.2e11."""
+    exponent = 0
+    while value >= 10 or (value and value < 1):
+        step = 1 if value >= 10 else -1
+        value, exponent = value / Fraction(10) ** step, exponent + step
+    return f"{show(value, significant)}e{exponent}"
 
 
 def substitution(
@@ -69,6 +83,10 @@ def working(
 ) -> tuple[str, ...]:
     """Return the steps of a recomputation: the numbers put in (with edits), what they come to, and that rounded."""
     put_in = substitution(document, constraint.expression, numbers, edits)
+    sides = constraint.expression
+    if constraint.target is None and isinstance(sides, Apply) and sides.operation is Operation.SUBTRACT:
+        left, right = (substitution(document, side, numbers, edits) for side in sides.arguments)
+        return (left, f"= {right}")
     if value is None or constraint.target is None:
         return (put_in,)
     target = numbers[constraint.target]

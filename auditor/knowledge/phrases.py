@@ -10,9 +10,22 @@ from functools import lru_cache
 from auditor.resources import resource
 
 PHRASE_SETS = (
-    *("down", "up", "either", "instead", "becomes", "against", "than", "restated", "amount", "freed", "of_first", "as_fast", "link"),
-    *("total", "neutral", "not_summed", "left_out", "remainder", "limit"),
-    *("group", "formed", "one", "joins", "partial", "devices", "indexed"),
+    *(
+        "down",
+        "up",
+        "either",
+        "instead",
+        "becomes",
+        "against",
+        "than",
+        "amount",
+        "freed",
+        "of_first",
+        "as_fast",
+        "link",
+    ),
+    *("total", "neutral", "not_summed", "left_out", "remainder", "limit", "used"),
+    *("group", "machine", "formed", "one", "joins", "partial", "devices", "indexed"),
 )
 
 
