@@ -202,5 +202,20 @@ def findings_of(
 ) -> Iterator[Finding]:
     """Yield a finding for each root cause and for each conflict that none was found for."""
     reporter = Reporter(options, knowledge)
-    yield from map(reporter.diagnosed, diagnoses)
+    for diagnosis in diagnoses:
+        yield reporter.diagnosed(diagnosis)
+        yield from map(reporter.plain, _twins(diagnosis, options))
     yield from map(reporter.plain, unresolved)
+
+
+def _twins(diagnosis: Diagnosis, options: Options) -> Iterator[int]:
+    """Yield the conflicts of numbers that are as wrong by their own arithmetic as the root is: the same mistake twice."""
+    roots = {root.number for root in diagnosis.repair.roots}
+    changed = set(diagnosis.repair.changed)
+    told: set[int] = set()
+    for conflict in sorted(diagnosis.repair.resolved - {diagnosis.repair.conflict}):
+        constraint = options.network.constraints[conflict]
+        own = constraint.target in changed - roots and constraint.target not in told
+        if own and not is_restatement(constraint) and not changed.intersection(constraint.operands):
+            told.add(constraint.target or 0)
+            yield conflict

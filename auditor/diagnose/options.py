@@ -18,7 +18,7 @@ MOST = 8
 """Changes that are weighed for one conflict."""
 MOST_CARRIED = 12
 """Numbers that may change in step with a wrong one."""
-INPUT, DERIVED = 2.0, 1.0
+INPUT, DERIVED = 3.0, 1.0
 """What it takes to doubt an operand rather than the result: one that nothing derives, one that another wrong equation derives."""
 FINER, NEGATIVE = 1.0, 3.0
 """What speaks against a value that needs more decimals than the author wrote, or turns negative."""
