@@ -44,6 +44,8 @@ class Repair:
     """How many equations hold with the number as it is."""
     cost: float
     """What speaks against it: smaller is likelier."""
+    result: bool = True
+    """Whether it is the result of the conflict that changes, not one of its operands."""
     certain: bool = True
     """Whether everything that it touches could be recomputed."""
 
@@ -188,9 +190,10 @@ class Options:
         failing = [i for i in self.network.failing if i in touched]
         resolved = frozenset(i for i in failing if i == conflict or self.network.holds(i, now))
         cost = USE * min(used, 4) + sum(self._cost(conflict, root) for root in roots) / len(roots)
-        return Repair(
-            conflict, roots, carried, resolved, used, cost, certain and self.network.holds(conflict, now) is True
-        )
+        target = self.network.constraints[conflict].target
+        result = len(roots) > 1 or target is None or roots[0].number == target
+        sure = certain and self.network.holds(conflict, now) is True
+        return Repair(conflict, roots, carried, resolved, used, cost, result, sure)
 
     def _cost(self, conflict: int, root: Change) -> float:
         """Return what speaks against a change: the document has the old figure elsewhere, or not the new one, and so on."""

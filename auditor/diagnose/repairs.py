@@ -17,6 +17,8 @@ FAR = 6.0
 """An option that is so much worse than the best one of its conflict is not weighed, unless it resolves others too."""
 AGREED = 2.0
 """What it says for a change that another conflict asks for the same change of the same figure."""
+DOUBTFUL = 2.0
+"""A margin that does not yet decide for an operand against the result that is computed from it."""
 MISTAKE = 4.0
 """What each further mistake that one has to assume speaks against a set of changes."""
 
@@ -139,11 +141,11 @@ def _cost(repairs: Sequence[Repair]) -> float:
 def _weighed(sets: Sequence[tuple[Repair, ...]]) -> list[Diagnosis]:
     """Return the cheapest set; for each of its repairs, how much worse it gets without."""
     ranked = sorted(sets, key=_cost)  # stable: of equals the first, which changes the result rather than an operand
-    best = ranked[0]
+    best = next((s for s in ranked if _cost(s) < _cost(ranked[0]) + DOUBTFUL and _changes_results(s)), ranked[0])
     chosen = []
     for repair in best:
         others = [other for other in ranked[1:] if not any(_same(repair, candidate) for candidate in other)]
-        margin = _cost(others[0]) - _cost(best) if others else inf
+        margin = max(0.0, _cost(others[0]) - _cost(best)) if others else inf
         instead = {
             candidate.roots[0].number: candidate
             for other in reversed(others)
@@ -153,6 +155,11 @@ def _weighed(sets: Sequence[tuple[Repair, ...]]) -> list[Diagnosis]:
         alternatives = sorted(instead.values(), key=lambda candidate: (candidate.cost, candidate.roots[0].number))
         chosen.append(Diagnosis(repair, margin, tuple(alternatives)))
     return chosen
+
+
+def _changes_results(repairs: Sequence[Repair]) -> bool:
+    """Tell whether each repair changes the result of its conflict, where a reader looks for the mistake first."""
+    return all(repair.result for repair in repairs)
 
 
 def _same(one: Repair, other: Repair) -> bool:
