@@ -121,6 +121,8 @@ def _may_contradict(related: Related, instance: Instance, target: Fact) -> bool:
     if instance.relation.when and not related.occurs_in(target.section, instance.relation.when):
         return False
     for symbol, fact in instance.bound.items():
+        if target.scope is not None and fact.scope != target.scope:
+            return False
         if unit_of(related.knowledge.symbols[symbol]).dimension and fact.section != target.section:
             return False
         here = [other for other in facts.by_symbol[symbol] if fact.scope is None or other.scope == fact.scope]
