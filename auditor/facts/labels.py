@@ -123,5 +123,5 @@ def significant_digits(number: Number) -> int:
         return 0
     if number.half_width:
         scaled = value / (2 * number.half_width / number.scale)
-        return len(str(int(scaled))) if scaled.denominator == 1 else len(str(int(scaled)))
+        return len(str(int(scaled)))
     return len(str(value.numerator).rstrip("0")) if value.denominator == 1 else 9
