@@ -13,6 +13,8 @@ CHANCE = 2
 """Bits of each row that are discounted, because many relations are tried."""
 BITS_NAMED, BITS = 10, 16
 """What the rows that agree must settle together where the units confirm the relation, and where they do not."""
+BITS_TITLED = 4
+"""The same where the titles of the columns say how they hang together ("count", "each", "total")."""
 ROWS_NAMED, ROWS = 2, 3
 """How many rows must agree before another one is called wrong."""
 LAST_PLACES = 3
@@ -41,16 +43,21 @@ def accept(
     span: Span,
     *,
     additive: bool,
+    named: bool = False,
 ) -> Iterator[Constraint]:
-    """Yield the constraints of a relation that the rows agree on, that of a row which breaks it included."""
+    """Yield the constraints of a relation that the rows agree on, that of a row which breaks it included.
+
+    `named` says that the titles of the columns state the relation.
+    """
     held = [verdict for verdict in verdicts if verdict.holds]
     failed = [verdict for verdict in verdicts if verdict.fails]
     doubtful = len(verdicts) - len(held) - len(failed)
     matched = bool(held) and all(verdict.comparison.matched for verdict in held) and not additive
     bits, rows = weight(held, numbers, additive=additive)
-    if len(failed) > 1 or rows < ROWS_NAMED or bits < (BITS_NAMED if matched else BITS) or 2 * doubtful > len(held):
+    least_rows, least_bits = (1, BITS_TITLED) if named else (ROWS_NAMED, BITS_NAMED if matched else BITS)
+    if len(failed) > 1 or rows < least_rows or bits < least_bits or 2 * doubtful > len(held):
         return
-    if failed and (rows < (ROWS_NAMED if matched else ROWS) or not is_far(failed[0], numbers)):
+    if failed and (rows < (least_rows if matched or named else ROWS) or not is_far(failed[0], numbers)):
         failed = []
     for verdict in (*held, *failed):
         if verdict.fails or verdict.bits > CHANCE:

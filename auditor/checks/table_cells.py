@@ -50,7 +50,7 @@ def check_cells(grid: Grid, reader: TableReader, span: Span) -> list[Constraint]
         constraint(rule_of(verdict.formula(verdict.operands)), verdict, span, "", severe=certain)
         for verdict, certain in found
         if verdict.holds
-        or (verdict.fails and (certain or (confirmed > failed) or _slipped(verdict, reader.reading.numbers)))
+        or (verdict.fails and (certain or confirmed >= failed or _slipped(verdict, reader.reading.numbers)))
     ]
 
 
@@ -77,11 +77,10 @@ def _verdicts(
     meant = titled or calculation.named
     if verdict.holds and not verdict.comparison.matched and verdict.bits < ENOUGH and not titled:
         return
-    if verdict.fails and not (
-        (verdict.comparison.matched or titled) and (meant or not label) and _multiplies(operations, titled=titled)
-    ):
+    matched = verdict.comparison.matched or titled
+    if verdict.fails and not ((meant or (matched and not label)) and _multiplies(operations, titled=titled)):
         return
-    yield verdict, meant
+    yield verdict, meant and matched
 
 
 def _multiplies(operations: set[Operation], *, titled: bool) -> bool:

@@ -11,7 +11,7 @@ from auditor.checks.constraints import Constraint
 from auditor.checks.table_agreement import ROWS_NAMED, accept, judged
 from auditor.checks.table_evidence import Formula, addition, difference, product, quotient
 from auditor.checks.table_figures import Figure, Figures
-from auditor.checks.table_grid import Grid
+from auditor.checks.table_grid import Grid, has_word
 from auditor.checks.table_layout import Role, layout_of
 from auditor.checks.table_multiples import check_multiple
 from auditor.model import Number, Span
@@ -65,20 +65,21 @@ def check_columns(grid: Grid, numbers: Sequence[Number], span: Span) -> list[Con
         for shape in SHAPES:
             pair = (first, second)
             sources = (pair[shape.order[0]], pair[shape.order[1]])
-            if _may_hold(table, shape, sources, target):
+            least = 1 if is_titled(grid, shape, sources, target) else ROWS_NAMED
+            if _may_hold(table, shape, sources, target, least):
                 found += _check(table, shape, sources, target, span)
     for source, target in combinations(columns, 2):
         found += check_multiple(table, source, target, span)
     return found
 
 
-def _may_hold(table: Figures, shape: Shape, sources: Sequence[int], target: int) -> bool:
+def _may_hold(table: Figures, shape: Shape, sources: Sequence[int], target: int, least: int) -> bool:
     """Tell from the figures, as printed or in base units, whether a relation may hold in all rows but one."""
     telling: dict[bool, set[tuple[Fraction, Fraction]]] = {False: set(), True: set()}
     outliers = {False: 0, True: 0}
     rows = zip(*(table.figures[column] for column in (*sources, target)), strict=True)
     for seen, (first, second, result) in enumerate(rows):
-        if seen > LONG and max(map(len, telling.values())) < ROWS_NAMED:
+        if seen > LONG and max(map(len, telling.values())) < least:
             return False
         if first is None or second is None or result is None:
             continue
@@ -93,7 +94,7 @@ def _may_hold(table: Figures, shape: Shape, sources: Sequence[int], target: int)
                 telling[based].add((first.value, second.value))
         if min(outliers.values()) > 1:
             return False
-    return any(outliers[based] <= 1 and len(telling[based]) >= ROWS_NAMED for based in (False, True))
+    return any(outliers[based] <= 1 and len(telling[based]) >= least for based in (False, True))
 
 
 def _is_trivial(shape: Shape, first: Figure, second: Figure, result: Figure, spread: Fraction) -> bool:
@@ -118,4 +119,16 @@ def _check(table: Figures, shape: Shape, sources: tuple[int, int], target: int, 
     verdicts = judged(shape.formula, [(indices[:-1], indices[-1]) for indices in rows], table.numbers)
     titles = [table.grid.cells[0][column].text for column in (target, *sources)]
     words = f"{titles[0]} = {titles[1]} {shape.sign} {titles[2]}"
-    yield from accept(verdicts, table.numbers, words, span, additive=shape.additive)
+    named = is_titled(table.grid, shape, sources, target)
+    yield from accept(verdicts, table.numbers, words, span, additive=shape.additive, named=named)
+
+
+def is_titled(grid: Grid, shape: Shape, sources: tuple[int, int], target: int) -> bool:
+    """Tell whether the titles say that a column is the product of two others: "count", "W each", "W"."""
+    if shape.formula is not product:
+        return False
+    first, second = (grid.cells[0][column].label for column in sources)
+    if has_word("each", first):
+        first, second = second, first
+    whole = grid.cells[0][target].label
+    return has_word("each", second) and (has_word("count", first) or has_word("total", whole))

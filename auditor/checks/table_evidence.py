@@ -136,6 +136,17 @@ def addition(indices: Sequence[int]) -> Expression:
     return Apply(Operation.ADD, tuple(map(Reference, indices)))
 
 
+def is_near_miss(number: Number, expected: Fraction | None) -> bool:
+    """Tell whether a printed number is the expected one but for one digit, or is a slip of it."""
+    if expected is None or not number.value:
+        return False
+    place = 2 * number.half_width or number.scale
+    printed, right = str(abs(round(number.value / place))), str(abs(round(expected / place)))
+    if len(printed) != len(right) or len(right.rstrip("0")) < 2 or len(right) < 3:
+        return is_slip(number, expected)
+    return sum(a != b for a, b in zip(printed, right, strict=True)) == 1 or is_slip(number, expected)
+
+
 def is_slip(number: Number, expected: Fraction | None, *, digits: int = 3) -> bool:
     """Tell whether a printed number is the expected one with two neighbouring digits swapped, or a power of ten off."""
     if not expected or not number.value:

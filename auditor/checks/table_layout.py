@@ -73,6 +73,8 @@ def _role(grid: Grid, row: int, *, bold: bool) -> Role:
     if is_word("part_of", label) or is_word("part_of", first) or label.startswith("of which"):
         return Role.SKIPPED
     words = label.split()
+    if words and is_word("total", words[-1]) and "/" not in label and "of" not in words:
+        return Role.TOTAL
     named = bool(words) and (is_word("total", words[-1]) or is_word("total", words[0]))
     if named or bold or is_word("together", label) or (last and not label and not grid.cells[row][0].text):
         return Role.SUMMARY

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from auditor.checks.constraints import Constraint
-from auditor.checks.table_evidence import Verdict, addition, constraint, is_slip, judge
+from auditor.checks.table_evidence import Verdict, addition, constraint, is_near_miss, is_slip, judge
 from auditor.checks.table_grid import Grid, Kind, has_word
 from auditor.checks.table_layout import Layout, Role, layout_of
 from auditor.checks.table_statistics import alike, check_extreme, mean
@@ -17,6 +18,9 @@ MANY = 40
 """Summary rows beyond which only the rows directly above each are tried."""
 MOST_COLUMNS = 200
 """Columns of a table beyond which sums are not looked for."""
+ALL, WHOLE_SLACK = Fraction(100), Fraction(1, 10)
+"""What shares add up to, and by how much each of them may be rounded."""
+FARTHEST_CONFIRMED = 10
 FARTHEST = 3
 """How many times the sum of its parts a wrong total may be; beyond that it is hardly meant as one."""
 FEW_BITS, SOME_BITS, MANY_BITS = 4, 7, 9
@@ -170,15 +174,20 @@ def _is_certain(
     last_bold = row == grid.height - 1 and grid.labels[row].bold
     least = FEW_BITS if last_bold or layout.roles[row] is Role.TOTAL else SOME_BITS
     confirmed = any(other.holds and other.bits >= least for other in best.verdicts.values())
+    expected = verdict.comparison.expected
     if target.unit is not None and target.unit.kind:
-        return target.value == 100 and confirmed
-    slip = is_slip(target, verdict.comparison.expected)
+        whole = expected is not None and abs(expected - ALL) <= len(values) * WHOLE_SLACK
+        return (target.value == ALL and confirmed) or (whole and (confirmed or layout.roles[row] is Role.TOTAL))
+    sure = confirmed or layout.roles[row] is Role.TOTAL
+    slip = is_near_miss(target, expected) if sure else is_slip(target, expected)
     if slip and confirmed:
         return True
     if not _is_additive(grid.columns[column][0].label, target):
         return False
     signed = any(part < 0 for part in values) or any(layout.signs[i] < 0 for i in best.rows)
-    plausible = slip or signed or max(values) < target.value < FARTHEST * sum(values)
+    most = (FARTHEST_CONFIRMED if confirmed else FARTHEST) * sum(values)
+    outside = max(values) < target.value < most or (confirmed and most / 100 < target.value < min(values))
+    plausible = slip or signed or outside
     if not plausible:
         return False
     if confirmed:

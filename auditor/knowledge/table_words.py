@@ -9,7 +9,7 @@ from auditor.resources import resource
 
 WORD_SETS = (
     "total", "together", "average", "minimum", "maximum", "remainder", "cumulative", "elision", "part_of", "not_additive",
-    "before", "after", "change", "reduction", "increase", "speedup", "share", "calculation", "unit",
+    "before", "after", "change", "reduction", "increase", "speedup", "share", "calculation", "unit", "count", "each",
 )  # fmt: skip
 
 
