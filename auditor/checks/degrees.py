@@ -34,6 +34,9 @@ class Degree:
     block: int
 
 
+DIGIT = re.compile(r"\d")
+
+
 @lru_cache(maxsize=1)
 def _patterns() -> dict[str, re.Pattern[str]]:
     return {name: _pattern(name, spellings) for name, spellings in load_phrases().degrees.items()}
@@ -54,9 +57,14 @@ def degrees_of(document: Document, reading: Reading) -> list[Degree]:
     """Return the statements of degrees, in order of the text for each name."""
     index = {number.digits.start: i for i, number in enumerate(reading.numbers)}
     found: list[Degree] = []
+    text = document.view.lower()
+    spelled = load_phrases().degrees
+    present = [name for name in spelled if any(word.lower() in text for word in (name, *spelled[name]))]
     for number, block in enumerate(document.blocks):
-        for name, pattern in _patterns().items():
-            for match in pattern.finditer(document.view, block.span.start, block.span.end):
+        if present and not DIGIT.search(document.view, block.span.start, block.span.end):
+            continue
+        for name in present:
+            for match in _patterns()[name].finditer(document.view, block.span.start, block.span.end):
                 place = match.start("value")
                 found.append(Degree(name, int(match["value"]), index.get(place), place, number))
     return found

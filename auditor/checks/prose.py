@@ -17,6 +17,7 @@ from auditor.model import Apply, Document, Expression, Operation, Reference
 from auditor.reading import Reading
 from auditor.recompute import Undecidable, Value, evaluate
 from auditor.recompute.agreement import Agreement
+from auditor.recompute.values import merge
 
 
 def check_prose(document: Document, reading: Reading, constraints: Sequence[Constraint]) -> list[Constraint]:
@@ -242,18 +243,22 @@ def _combinations(
                     yield expression, (x, y)
 
 
-def _fits(scene: Scene, target: int, expression: Expression, operands: tuple[int, int]) -> bool:
+def _fits(scene: Scene, target: int, expression: Apply, operands: tuple[int, int]) -> bool:
     """Tell whether an expression has the dimension and counts of the target, and both operands a part in that."""
     units = [scene.numbers[i].unit for i in operands]
     if any(unit is None or unit.kind or (not unit.dimension and not unit.counts) for unit in units):
         return False
     if any(scene.numbers[i].upper is not None or not scene.numbers[i].value for i in operands):
         return False
+    dims, counts = kind_and_counts(scene.numbers, target)
+    first, second = (unit.dimension if unit is not None else () for unit in units)
+    sign = 1 if expression.operation is Operation.MULTIPLY else -1
+    if merge(first, second, sign) != dims:
+        return False
     try:
         value: Value = evaluate(expression, scene.numbers)
     except Undecidable:
         return False
-    dims, counts = kind_and_counts(scene.numbers, target)
     if value.dimension != dims or (not dims and not counts):
         return False
     left = dict(value.counts)

@@ -15,6 +15,8 @@ from auditor.recompute.agreement import Agreement
 
 ONE = Literal(Fraction(1))
 DASH = r"\s?(?:-|–|—|\.\.|\bto\b|\bthrough\b)\s?"
+DASHED = re.compile(rf"\d{DASH}#?\d")
+"""What every range has in it, and few blocks have."""
 TIMES = re.compile(
     r"(?<![\d:])(\d{1,2}):(\d{2})(?::(\d{2}))?(?: UTC| CET)?\s?(?:-|–|—|\bto\b|\band\b|\buntil\b|→)\s?(\d{1,2}):(\d{2})(?::(\d{2}))?"
     r"(?![\d:])[^\d\n.;]{0,12}?[,(=:]\s?(?=\d)"
@@ -40,7 +42,8 @@ def check_ranges(document: Document, reading: Reading) -> list[Constraint]:
     starts = {number.digits.start: i for i, number in enumerate(reading.numbers) if number.excluded is None}
     found: list[Constraint] = []
     for block in document.blocks:
-        found += _indices(document, block.span, starts, reading)
+        if DASHED.search(document.view, block.span.start, block.span.end):
+            found += _indices(document, block.span, starts, reading)
         found += _clock(document, block.span, starts, reading)
     return found
 

@@ -39,20 +39,25 @@ class Template:
                 yield int(match[2]), match
 
 
-def templates(document: Document, reading: Reading) -> list[Template]:
+def templates(document: Document, reading: Reading) -> tuple[Template, ...]:
     """Return the sentences that have a number, in order."""
-    return [
+    return _templates(document.view, reading)
+
+
+@lru_cache(maxsize=1)
+def _templates(view: str, reading: Reading) -> tuple[Template, ...]:
+    return tuple(
         Template(
-            _write(document, sentence.tokens, reading.numbers),
+            _write(view, sentence.tokens, reading.numbers),
             sentence.block,
             Span(sentence.tokens[0].start, sentence.tokens[-1].end),
         )
         for sentence in reading.sentences
         if sentence.tokens
-    ]
+    )
 
 
-def _write(document: Document, tokens: Sequence[Token], numbers: Sequence[Number]) -> str:
+def _write(view: str, tokens: Sequence[Token], numbers: Sequence[Number]) -> str:
     parts: list[str] = []
     for position, token in enumerate(tokens):
         start, end = token.start, token.end
@@ -62,7 +67,7 @@ def _write(document: Document, tokens: Sequence[Token], numbers: Sequence[Number
         elif token.kind == "×" and _is_factor_sign(tokens, position) and parts[-1].startswith("«N"):
             parts[-1] = parts[-1].replace("N", "X")
         else:
-            parts.append(" ".join(document.view[start:end].lower().replace("«", '"').replace("»", '"').split()))
+            parts.append(" ".join(view[start:end].lower().replace("«", '"').replace("»", '"').split()))
     return " ".join(parts)
 
 

@@ -24,9 +24,12 @@ ABBREVIATED = re.compile(r"\b(?:[Ff]igs?|[Ss]ec|[Ee]qs?|[Vv]ol|[Vv]er|[Nn]os?|pp
 """An abbreviation with its full stop, which ends no sentence."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """What was read: every number, the sentences they stand in, and the equations between them."""
+    """What was read: every number, the sentences they stand in, and the equations between them.
+
+    Two readings are equal only if they are one object, so that what is made of a reading can be kept for it.
+    """
 
     numbers: tuple[Number, ...]
     sentences: tuple[Sentence, ...]
