@@ -99,7 +99,8 @@ def _modes(operands: Sequence[int], target: int, numbers: Sequence[Number]) -> l
 
 def _affected(indices: Sequence[int], numbers: Sequence[Number]) -> tuple[bool, frozenset[str]]:
     """Tell whether any reading of the numbers has a binary prefix, and which labels the units have."""
-    read = (reading.unit for i in indices for reading in (numbers[i], *numbers[i].alternatives))
+    read = [numbers[i].unit for i in indices]
+    read += [reading.unit for i in indices for reading in numbers[i].alternatives]
     units = [unit for unit in read if unit is not None]
     present = {
         "rate": any(unit.per_time is not None for unit in units),

@@ -63,7 +63,7 @@ def _source(
 ) -> int | None:
     """Return the derived number that this one restates, the nearest before it if there is one."""
     best = None
-    candidates = by_value.get(number.value, ())
+    candidates = by_value.get(number.value, [])
     at = bisect_left(candidates, index)
     candidates = candidates[max(0, at - MOST_CANDIDATES) : at + MOST_CANDIDATES]
     digits = significant_digits(number) if candidates else 0
