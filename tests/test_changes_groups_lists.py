@@ -71,7 +71,9 @@ def verdicts(text: str, checks: Sequence[Check]) -> Iterator[str]:
             yield line
 
 
-@pytest.mark.parametrize("path", [p for folder in CHECKS for p in sorted((CORPUS / folder).glob("*.txt"))], ids=lambda p: p.stem)
+@pytest.mark.parametrize(
+    "path", [p for folder in CHECKS for p in sorted((CORPUS / folder).glob("*.txt"))], ids=lambda p: p.stem
+)
 def test_cases(path: Path, update: bool) -> None:
     text = path.read_text("utf-8")
 

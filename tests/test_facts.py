@@ -46,14 +46,20 @@ def bindings(text: str) -> Iterator[str]:
     for fact in facts.all:
         span = facts.numbers[fact.number].span
         more = [*fact.qualifiers, *(["no value"] if not fact.exact else []), *([str(fact.scope)] if fact.scope else [])]
-        yield f"{text[span.start : span.end]} → {fact.symbol}, {fact.how} «{fact.name}»" + "".join(f", {m}" for m in more)
+        yield f"{text[span.start : span.end]} → {fact.symbol}, {fact.how} «{fact.name}»" + "".join(
+            f", {m}" for m in more
+        )
 
 
 def verdicts(text: str) -> Iterator[str]:
     """A line for each constraint between names that holds, for each finding, and for each component of a budget."""
     document = parse_document(text)
     for constraint in check(document, read(document), load_knowledge()):
-        if constraint.agreement is Agreement.HOLDS and constraint.strength == BY_NAME and constraint.rule != "restated-value-mismatch":
+        if (
+            constraint.agreement is Agreement.HOLDS
+            and constraint.strength == BY_NAME
+            and constraint.rule != "restated-value-mismatch"
+        ):
             yield f"holds: {text[constraint.span.start : constraint.span.end]} | {constraint.note or constraint.formula}"
     report = audit(text)
     for finding in report.findings:
@@ -88,12 +94,20 @@ def test_every_name_of_a_symbol_binds_in_its_own_words() -> None:
     names = names_of(knowledge)
     for symbol in knowledge.symbols.values():
         for name in symbol.names:
-            found = [naming.symbol.name for naming in names.ending(words_of(name)) if len(naming.words) == len(words_of(name))]
+            found = [
+                naming.symbol.name
+                for naming in names.ending(words_of(name))
+                if len(naming.words) == len(words_of(name))
+            ]
             assert symbol.name in found, name
 
 
-LABELS = st.sampled_from(["Batch size", "TP", "Layers", "Stage 0", "Memory per GPU", "MFU", "Total", "weights", "(", ")", "=", ":"])
-VALUES = st.sampled_from(["8", "16 layers", "2 ms per layer", "80 GB", "60%", "4 × 8 = 32 GPUs", "1024-2048", "~3.5 GB", ""])
+LABELS = st.sampled_from(
+    ["Batch size", "TP", "Layers", "Stage 0", "Memory per GPU", "MFU", "Total", "weights", "(", ")", "=", ":"]
+)
+VALUES = st.sampled_from(
+    ["8", "16 layers", "2 ms per layer", "80 GB", "60%", "4 × 8 = 32 GPUs", "1024-2048", "~3.5 GB", ""]
+)
 
 
 @given(st.lists(st.tuples(LABELS, st.sampled_from([": ", " = ", " ", " (", "\n- ", " | "]), VALUES), max_size=12))

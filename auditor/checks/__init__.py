@@ -31,9 +31,9 @@ from auditor.checks.tables import check_tables
 from auditor.checks.underived import check_underived
 from auditor.facts import bind
 from auditor.knowledge import Knowledge
-from auditor.model import Budget, Document
+from auditor.model import Budget, Document, Span
 from auditor.reading import Reading
-from auditor.reading.contexts import Contexts
+from auditor.reading.contexts import Context, Contexts
 from auditor.recompute.agreement import Agreement
 
 STATEMENTS = (
@@ -64,7 +64,7 @@ def check(document: Document, reading: Reading, knowledge: Knowledge) -> list[Co
     constraints += check_restated(document, reading, constraints)
     constraints += _named(document, reading, knowledge, constraints)
     contexts = Contexts(document)
-    return [c for c in constraints if c.agreement is not Agreement.FAILS or not contexts.is_rejected(c.span)]
+    return [c for c in constraints if c.agreement is not Agreement.FAILS or not _is_foreign(contexts, c.span)]
 
 
 def budgets(
@@ -98,3 +98,8 @@ def _undecided(constraints: list[Constraint], more: list[Constraint]) -> list[Co
     """Return those of `more` that do not contradict a number again that another constraint has decided."""
     decided = {c.target for c in constraints if c.agreement in {Agreement.HOLDS, Agreement.FAILS}}
     return [c for c in more if c.agreement is not Agreement.FAILS or c.target not in decided]
+
+
+def _is_foreign(contexts: Contexts, span: Span) -> bool:
+    """Tell whether a contradiction is not the author's: rejected where it stands, or a quotation."""
+    return contexts.is_rejected(span) or contexts.of(span) is Context.QUOTED

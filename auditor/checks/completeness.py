@@ -22,7 +22,9 @@ NEEDED = ("weights", "gradients", "optimizer states", "activations")
 MIXED_OPTIMIZER, FULL_OPTIMIZER = Fraction(12), Fraction(8)
 """Bytes of Adam's state for each parameter: with 32-bit copies of the weights, and without."""
 FULL_PRECISION = 4
-STATES = re.compile(r"optimi[sz]er[ -]states?|\bgradients?\b(?![ -](?:accumulation|checkpointing|clipping|norm))", re.IGNORECASE)
+STATES = re.compile(
+    r"optimi[sz]er[ -]states?|\bgradients?\b(?![ -](?:accumulation|checkpointing|clipping|norm))", re.IGNORECASE
+)
 """What speaks of the memory of gradients and optimizer states."""
 
 
@@ -47,7 +49,9 @@ def check_completeness(
     states = _states_over_weights(document, facts)
     weights = sum((value_of(numbers[i]).nominal for i, name in first.terms if name == "weights"), Fraction(0))
     missing = _missing(numbers[first.target], weights, states)
-    said = " and ".join(f"{part.name} ({part.amount}, {part.derivation})" if part.amount else part.name for part in missing)
+    said = " and ".join(
+        f"{part.name} ({part.amount}, {part.derivation})" if part.amount else part.name for part in missing
+    )
     constraint = Constraint(
         rule=RULE,
         target=None,
@@ -59,7 +63,10 @@ def check_completeness(
         note=f"{_amount(numbers[first.target], value_of(numbers[first.target]).nominal)} is made of weights and activations only; training also keeps {said}",
         strength=2,
     )
-    return Completeness((constraint,), (_budget(document, reading, first, missing, weights * (1 + states) if states is not None else None),))
+    return Completeness(
+        (constraint,),
+        (_budget(document, reading, first, missing, weights * (1 + states) if states is not None else None),),
+    )
 
 
 def _is_weights_and_activations(found: MemorySum) -> bool:
@@ -104,7 +111,9 @@ def _missing(total: Number, weights: Fraction, states: Fraction | None) -> tuple
     gradients = Component("gradients", _amount(total, weights), "as large as the weights")
     if states is None:
         return gradients, Component("optimizer states", None, "the number format of the weights is not certain")
-    return gradients, Component("optimizer states", _amount(total, weights * states), f"Adam keeps {show(states)} × the weights")
+    return gradients, Component(
+        "optimizer states", _amount(total, weights * states), f"Adam keeps {show(states)} × the weights"
+    )
 
 
 def _budget(
@@ -112,7 +121,9 @@ def _budget(
 ) -> Budget:
     numbers, total = reading.numbers, reading.numbers[found.target]
     stated = [
-        Component(name, _amount(numbers[i], value_of(numbers[i]).nominal), "as stated", stated=True, span=numbers[i].span)
+        Component(
+            name, _amount(numbers[i], value_of(numbers[i]).nominal), "as stated", stated=True, span=numbers[i].span
+        )
         for i, name in found.terms
     ]
     parts = sorted([*stated, *missing], key=lambda part: NEEDED.index(part.name))

@@ -58,7 +58,11 @@ def _made(document: Document, reading: Reading, constraints: Sequence[Constraint
             yield Made(found.target, ONE, activations, sums[-1][2])
     for constraint in constraints:
         expression = constraint.expression
-        if constraint.target is None or constraint.agreement is not Agreement.HOLDS or not isinstance(expression, Apply):
+        if (
+            constraint.target is None
+            or constraint.agreement is not Agreement.HOLDS
+            or not isinstance(expression, Apply)
+        ):
             continue
         if expression.operation is not Operation.MULTIPLY or not is_bytes(numbers[constraint.target]):
             continue
@@ -83,7 +87,9 @@ def _reduced(template: Template, made: Sequence[Made], numbers: Sequence[Number]
     for whole in made[::-1]:
         if whole.total >= results[0]:
             continue
-        wrong, _ = decide(Apply(Operation.MULTIPLY, (Reference(whole.total), left)), [whole.total, shares[0]], results[0], numbers)
+        wrong, _ = decide(
+            Apply(Operation.MULTIPLY, (Reference(whole.total), left)), [whole.total, shares[0]], results[0], numbers
+        )
         if wrong.agreement is not Agreement.HOLDS:
             continue
         kept = Apply(Operation.MULTIPLY, (Reference(whole.activations), left))

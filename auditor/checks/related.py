@@ -69,20 +69,27 @@ class Related:
         """Tell whether the document names a symbol."""
         if symbol in self.facts.by_symbol:
             return True
-        return any(self._occurs(name) for name in self.knowledge.symbols[symbol].names if len(name) > 2 or name.isupper())
+        return any(
+            self._occurs(name) for name in self.knowledge.symbols[symbol].names if len(name) > 2 or name.isupper()
+        )
 
     def occurs_in(self, section: int, words: Sequence[str]) -> bool:
         """Tell whether one of some words occurs in the text of a section."""
         document = self.facts.document
         text = " ".join(
-            document.view[block.span.start : block.span.end].lower() for block in document.blocks if block.section == section
+            document.view[block.span.start : block.span.end].lower()
+            for block in document.blocks
+            if block.section == section
         )
         return any(re.search(rf"(?<!\w){re.escape(word.lower())}(?!\w)", text) for word in words)
 
     def _occurs(self, phrase: str) -> bool:
         if phrase.isupper() and len(phrase) < 5:
             return re.search(rf"(?<!\w){re.escape(phrase)}(?![a-zA-Z])", self.facts.document.view) is not None
-        return phrase.lower() in self.text and re.search(rf"(?<!\w){re.escape(phrase.lower())}(?!\w)", self.text) is not None
+        return (
+            phrase.lower() in self.text
+            and re.search(rf"(?<!\w){re.escape(phrase.lower())}(?!\w)", self.text) is not None
+        )
 
     @cached_property
     def by_symbol(self) -> Mapping[str, list[Relation]]:
@@ -147,7 +154,11 @@ class Related:
         except Undecidable as problem:
             return Comparison(Agreement.UNDECIDED, reason=str(problem))
         value = Value(
-            plain.low * factor, plain.high * factor, plain.nominal * factor, unit.dimension if unit else (), exact=plain.exact
+            plain.low * factor,
+            plain.high * factor,
+            plain.nominal * factor,
+            unit.dimension if unit else (),
+            exact=plain.exact,
         )
         return compare(value, number, unit, binary=binary, scale=scale)
 

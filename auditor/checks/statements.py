@@ -38,7 +38,9 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.P
     after = rf"(?P<tail>(?: {comparing})*) ?\(?~?≈?\$?"
 
     def comparison(name: str) -> re.Pattern[str]:
-        return re.compile(rf"«N(?P<first>\d+)»(?P<noun>(?: [a-z-]+){{1,2}}(?= (?:fit|exceed)))?{between}(?P<word>{any_of(name)}){after} ?«N(?P<second>\d+)»(?P<rest>{gap})")
+        return re.compile(
+            rf"«N(?P<first>\d+)»(?P<noun>(?: [a-z-]+){{1,2}}(?= (?:fit|exceed)))?{between}(?P<word>{any_of(name)}){after} ?«N(?P<second>\d+)»(?P<rest>{gap})"
+        )
 
     return (
         comparison("smaller"),
@@ -87,9 +89,7 @@ def _are_alike(first: Number, second: Number) -> bool:
     return comparable(first, second)
 
 
-def _constraint(
-    document: Document, numbers: Sequence[Number], first: int, second: int, sign: int
-) -> Constraint | None:
+def _constraint(document: Document, numbers: Sequence[Number], first: int, second: int, sign: int) -> Constraint | None:
     """Return what a comparison comes to; None where it is too close to tell, or a bound of the number is all that is stated."""
     if numbers[first].operator not in {Operator.EXACT, Operator.ABOUT}:
         return None
@@ -135,7 +135,9 @@ def _limit(document: Document, facts: Facts, number: Number) -> int | None:
     for i, other in enumerate(facts.numbers):
         if other.unit is not None and other.unit.dimension == BYTES and other.excluded is None and other.block >= 0:
             before = document.view[document.blocks[other.block].span.start : other.span.start]
-            if _usable().search(before) or _usable().match(document.view[other.span.end : other.span.end + 24].lstrip()):
+            if _usable().search(before) or _usable().match(
+                document.view[other.span.end : other.span.end + 24].lstrip()
+            ):
                 usable[other.block] = i
     if usable:
         return min(usable.values()) if len({facts.numbers[i].value for i in usable.values()}) == 1 else None

@@ -43,21 +43,22 @@ def accept(
     span: Span,
     *,
     additive: bool,
-    named: bool = False,
+    named: int = 0,
 ) -> Iterator[Constraint]:
     """Yield the constraints of a relation that the rows agree on, that of a row which breaks it included.
 
-    `named` says that the titles of the columns state the relation.
+    `named` is how many rows must agree where the titles of the columns state the relation; 0 where they do not.
     """
     held = [verdict for verdict in verdicts if verdict.holds]
-    failed = [verdict for verdict in verdicts if verdict.fails]
+    failed = [verdict for verdict in verdicts if verdict.fails and is_far(verdict, numbers)]
     doubtful = len(verdicts) - len(held) - len(failed)
     matched = bool(held) and all(verdict.comparison.matched for verdict in held) and not additive
     bits, rows = weight(held, numbers, additive=additive)
-    least_rows, least_bits = (1, BITS_TITLED) if named else (ROWS_NAMED, BITS_NAMED if matched else BITS)
+    least_rows = named or ROWS_NAMED
+    least_bits = BITS_TITLED if named == 1 else BITS_NAMED if matched or named else BITS
     if len(failed) > 1 or rows < least_rows or bits < least_bits or 2 * doubtful > len(held):
         return
-    if failed and (rows < (least_rows if matched or named else ROWS) or not is_far(failed[0], numbers)):
+    if rows < (least_rows if matched or named else ROWS):
         failed = []
     for verdict in (*held, *failed):
         if verdict.fails or verdict.bits > CHANCE:

@@ -20,6 +20,10 @@ LABEL_KINDS = frozenset(["word", "about", "~"])
 PARTS = frozenset([",", ":", "break", "|"])
 ENOUGH = 6
 """Bits that an agreement must settle where the dimensions do not confirm it."""
+CERTAIN, MEANT, BARE = 2, 1, 0
+"""How far arithmetic is meant as the calculation of the number beside it: words, title and units say so; some; none."""
+NEEDED = {CERTAIN: 0, MEANT: 1, BARE: 2}
+"""How many other calculations of the table must agree for each that does not."""
 PLAUSIBLE = 3
 """How many times too large or small a figure may be for a calculation whose units are incomplete."""
 
@@ -36,7 +40,7 @@ class Calculation:
 
 def check_cells(grid: Grid, reader: TableReader, span: Span) -> list[Constraint]:
     """Return the constraints of the calculations in a table whose results stand in the next cell with a number."""
-    found: list[tuple[Verdict, bool]] = []
+    found: list[tuple[Verdict, int]] = []
     titled = [is_word("calculation", cell.label) for cell in grid.cells[0]]
     for row in grid.cells[1:]:
         for column, cell in enumerate(row[:-1]):
@@ -47,10 +51,10 @@ def check_cells(grid: Grid, reader: TableReader, span: Span) -> list[Constraint]
     confirmed = sum(verdict.holds and verdict.bits >= ENOUGH for verdict, _ in found)
     failed = sum(verdict.fails for verdict, _ in found)
     return [
-        constraint(rule_of(verdict.formula(verdict.operands)), verdict, span, "", severe=certain)
-        for verdict, certain in found
+        constraint(rule_of(verdict.formula(verdict.operands)), verdict, span, "", severe=trust == CERTAIN)
+        for verdict, trust in found
         if verdict.holds
-        or (verdict.fails and (certain or confirmed >= failed or _slipped(verdict, reader.reading.numbers)))
+        or (verdict.fails and (confirmed >= NEEDED[trust] * failed or _slipped(verdict, reader.reading.numbers)))
     ]
 
 
@@ -60,12 +64,12 @@ def _slipped(verdict: Verdict, numbers: Sequence[Number]) -> bool:
 
 def _verdicts(
     cell: Cell, target: Cell, reader: TableReader, *, titled: bool, label: bool
-) -> Iterator[tuple[Verdict, bool]]:
-    """Yield what a cell says of the number in another one, and whether a mismatch is certainly an error."""
+) -> Iterator[tuple[Verdict, int]]:
+    """Yield what a cell says of the number in another one, and how far it is meant as a calculation."""
     numbers = reader.reading.numbers
     amount = _amount_at_rate(cell, target, reader)
     if amount is not None:
-        yield amount, True
+        yield amount, CERTAIN
         return
     calculation = _calculation(cell, reader)
     if calculation is None or target.number in calculation.numbers:
@@ -78,9 +82,9 @@ def _verdicts(
     if verdict.holds and not verdict.comparison.matched and verdict.bits < ENOUGH and not titled:
         return
     matched = verdict.comparison.matched or titled
-    if verdict.fails and not ((meant or (matched and not label)) and _multiplies(operations, titled=titled)):
+    if verdict.fails and not _multiplies(operations, titled=titled):
         return
-    yield verdict, meant and matched
+    yield verdict, CERTAIN if meant and matched else MEANT if meant or (matched and not label) else BARE
 
 
 def _multiplies(operations: set[Operation], *, titled: bool) -> bool:

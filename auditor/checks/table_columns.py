@@ -65,8 +65,7 @@ def check_columns(grid: Grid, numbers: Sequence[Number], span: Span) -> list[Con
         for shape in SHAPES:
             pair = (first, second)
             sources = (pair[shape.order[0]], pair[shape.order[1]])
-            least = 1 if is_titled(grid, shape, sources, target) else ROWS_NAMED
-            if _may_hold(table, shape, sources, target, least):
+            if _may_hold(table, shape, sources, target, _named(grid, shape, sources, target) or ROWS_NAMED):
                 found += _check(table, shape, sources, target, span)
     for source, target in combinations(columns, 2):
         found += check_multiple(table, source, target, span)
@@ -117,18 +116,20 @@ def _agrees(shape: Shape, first: Figure, second: Figure, result: Figure, spread:
 def _check(table: Figures, shape: Shape, sources: tuple[int, int], target: int, span: Span) -> Iterator[Constraint]:
     rows = [indices for row in table.rows if (indices := table.indices(row, [*sources, target])) is not None]
     verdicts = judged(shape.formula, [(indices[:-1], indices[-1]) for indices in rows], table.numbers)
-    titles = [table.grid.cells[0][column].text for column in (target, *sources)]
+    titles = [table.title(column) for column in (target, *sources)]
     words = f"{titles[0]} = {titles[1]} {shape.sign} {titles[2]}"
-    named = is_titled(table.grid, shape, sources, target)
+    named = _named(table.grid, shape, sources, target)
     yield from accept(verdicts, table.numbers, words, span, additive=shape.additive, named=named)
 
 
-def is_titled(grid: Grid, shape: Shape, sources: tuple[int, int], target: int) -> bool:
-    """Tell whether the titles say that a column is the product of two others: "count", "W each", "W"."""
+def _named(grid: Grid, shape: Shape, sources: tuple[int, int], target: int) -> int:
+    """Return how many rows must agree where the titles state the relation ("count", "W each", "W"); 0 where they do not."""
+    if shape.formula is quotient:
+        return ROWS_NAMED if has_word("speedup", grid.cells[0][target].label) else 0
     if shape.formula is not product:
-        return False
+        return 0
     first, second = (grid.cells[0][column].label for column in sources)
     if has_word("each", first):
         first, second = second, first
     whole = grid.cells[0][target].label
-    return has_word("each", second) and (has_word("count", first) or has_word("total", whole))
+    return int(has_word("each", second) and (has_word("count", first) or has_word("total", whole)))

@@ -79,7 +79,7 @@ def _settled(number: Number) -> Number:
 
 def information(operands: Sequence[Number], target: Number) -> int:
     """Return how many bits of the target an agreement with the operands settles, as far as their rounding lets it."""
-    if not target.value:
+    if not target.value or any(number.upper is not None for number in (*operands, target)):
         return 0
     spread = (target.half_width or target.scale / 2) / abs(target.value)
     for number in operands:

@@ -43,6 +43,10 @@ class Figures:
             if len(self.columns) == MOST_COLUMNS:
                 break
 
+    def title(self, column: int) -> str:
+        """Return the title of a column, or its number where it has none."""
+        return self.grid.cells[0][column].text or f"column {column + 1}"
+
     def indices(self, row: int, columns: Sequence[int]) -> list[int] | None:
         """Return the numbers of a row in some columns; None where one is missing."""
         found = [self.grid.cells[row][column].number for column in columns]

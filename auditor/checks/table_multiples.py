@@ -26,12 +26,17 @@ def check_multiple(table: Figures, source: int, target: int, span: Span) -> Iter
     pairs = [(a, b) for a, b in pairs if table.numbers[a].value and table.numbers[b].value]
     if len(pairs) < ROWS_NAMED:
         return
-    titles = [table.grid.cells[0][column].text for column in (target, source)]
+    titles = [table.title(column) for column in (target, source)]
     if _converts(pairs[0], table.numbers):
         verdicts = judged(lambda i: Reference(i[0]), [((a,), b) for a, b in pairs], table.numbers)
         if sum(verdict.holds for verdict in verdicts) >= ROWS_NAMED:
             yield from accept(
-                verdicts, table.numbers, f"{titles[0]} = {titles[1]} in another unit", span, additive=True
+                verdicts,
+                table.numbers,
+                f"{titles[0]} = {titles[1]} in another unit",
+                span,
+                additive=True,
+                named=ROWS_NAMED,
             )
             return
     if len({table.numbers[a].value for a, _ in pairs}) > ROWS:

@@ -13,8 +13,8 @@ from auditor.model import Apply, Expression, Literal, Number, Operation, Referen
 
 MOST_COLUMNS = 200
 """Columns of a table beyond which averages are not looked for."""
-SOME_BITS = 7
-"""How much the agreeing columns must settle before they verify."""
+SOME_BITS, ENOUGH_BITS = 7, 9
+"""How much the agreeing columns must settle before they verify, and before another one is called wrong."""
 
 
 def alike(indices: Sequence[int], numbers: Sequence[Number]) -> bool:
@@ -59,8 +59,16 @@ def check_extreme(grid: Grid, layout: Layout, row: int, numbers: Sequence[Number
     for verdict in verdicts:
         if verdict.holds and confirmed >= SOME_BITS:
             yield constraint(rule, verdict, span, words)
-        elif verdict.fails and failed == 1 and confirmed >= 2 * SOME_BITS:
+        elif verdict.fails and failed == 1 and (confirmed >= ENOUGH_BITS or _is_impossible(verdict, numbers)):
             yield constraint(rule, verdict, span, words, severe=False)
+
+
+def _is_impossible(verdict: Verdict, numbers: Sequence[Number]) -> bool:
+    """Tell whether a number lies outside those of which it should be the average, so that it is not a weighted one."""
+    stated, expected = numbers[verdict.target], verdict.comparison.expected
+    parts = [numbers[i].value for i in verdict.operands]
+    same = len({numbers[i].unit for i in (*verdict.operands, verdict.target)}) == 1
+    return same and len(parts) > 2 and expected is not None and not min(parts) <= stated.value <= max(parts)
 
 
 def _all_multipliers(cells: Sequence[Cell], numbers: Sequence[Number]) -> bool:

@@ -177,7 +177,8 @@ def _is_certain(
     expected = verdict.comparison.expected
     if target.unit is not None and target.unit.kind:
         whole = expected is not None and abs(expected - ALL) <= len(values) * WHOLE_SLACK
-        return (target.value == ALL and confirmed) or (whole and (confirmed or layout.roles[row] is Role.TOTAL))
+        many = grid.turned and best.bits >= 3 * SOME_BITS
+        return many or (target.value == ALL and confirmed) or (whole and (confirmed or layout.roles[row] is Role.TOTAL))
     sure = confirmed or layout.roles[row] is Role.TOTAL
     slip = is_near_miss(target, expected) if sure else is_slip(target, expected)
     if slip and confirmed:

@@ -30,7 +30,9 @@ def _whole() -> re.Pattern[str]:
     sets = load_quantity_words().sets
     whole, model = alternatives(sorted(sets["whole"])), alternatives(sorted(sets["of_model"]))
     lasting = alternatives(sorted({*sets["lasting"], "need", "require", "total"}))
-    return re.compile(rf"{whole}[^.;|\n]{{0,40}}{model}[^.;|]{{0,50}}$|\d \w*\s?{model} {lasting}[^.;|]{{0,50}}$", re.IGNORECASE)
+    return re.compile(
+        rf"{whole}[^.;|\n]{{0,40}}{model}[^.;|]{{0,50}}$|\d \w*\s?{model} {lasting}[^.;|]{{0,50}}$", re.IGNORECASE
+    )
 
 
 def check_underived(
@@ -82,7 +84,9 @@ def _is_divided(document: Document, facts: Facts) -> bool:
 def _has_more(numbers: Sequence[Number], labels: dict[int, Label]) -> bool:
     """Tell whether the document states the size of what is neither weights nor activations."""
     return any(
-        is_bytes(numbers[i]) and numbers[i].excluded is None and component_of(label) in {"gradients", "optimizer states", "KV cache"}
+        is_bytes(numbers[i])
+        and numbers[i].excluded is None
+        and component_of(label) in {"gradients", "optimizer states", "KV cache"}
         for i, label in labels.items()
     )
 

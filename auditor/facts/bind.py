@@ -200,4 +200,6 @@ def _qualifiers(label: Sequence[Word], naming: Naming) -> tuple[str, ...]:
     """Return the words before a name that may make it another quantity."""
     neutral = load_quantity_words().sets["neutral"]
     before = label[: len(label) - len(naming.words)]
-    return tuple(sorted({word.plain for word in before if word.raw.lower() not in neutral and not word.raw[0].isdigit()}))
+    return tuple(
+        sorted({word.plain for word in before if word.raw.lower() not in neutral and not word.raw[0].isdigit()})
+    )

@@ -14,7 +14,15 @@ from auditor.knowledge.units import load_units
 from auditor.model import Symbol
 
 WORD = re.compile(r"[^\W_]+(?:\.\d+)?(?:['’]s\b)?|/|\$|%")
-TIMES = {"s": "second", "sec": "second", "hr": "hour", "h": "hour", "avg": "average", "max": "maximum", "min": "minimum"}
+TIMES = {
+    "s": "second",
+    "sec": "second",
+    "hr": "hour",
+    "h": "hour",
+    "avg": "average",
+    "max": "maximum",
+    "min": "minimum",
+}
 LONGEST = 8
 """Words of the longest name that is looked for."""
 

@@ -132,7 +132,7 @@ def _results_first(sentence: Sentence) -> list[Equation]:
     """Return the equations of the form "6.2 GB (8 × 776 MB)"."""
     tokens, equations = sentence.tokens, []
     for i, end in sorted(sentence.partner.items()):
-        if not (0 < i and i + 2 < end < i + LONGEST and tokens[i].kind == "("):
+        if not (i > 0 and i + 2 < end < i + LONGEST and tokens[i].kind == "("):
             continue
         j, words = i - 1, 0
         while j > 0 and tokens[j].kind == "word" and words < 3:

@@ -31,7 +31,8 @@ def write(node: Expression, text_of: Callable[[int], str], outer: int = 0) -> st
             sign = SIGNS[operation]
             level = BINDING[sign]
             parts = [
-                write(argument, text_of, level + (1 if i and sign in "−/" else 0)) for i, argument in enumerate(arguments)
+                write(argument, text_of, level + (1 if i and sign in "−/" else 0))
+                for i, argument in enumerate(arguments)
             ]
             joined = (" " + sign + " ").join(parts) if sign != "^" else "^".join(parts)
             return f"({joined})" if level < outer else joined
@@ -49,7 +50,11 @@ def quoted(document: Document, number: Number) -> str:
 def in_unit_of(document: Document, number: Number, value: Fraction) -> str:
     """Return another value in the measure of a number: "2.383M tokens/s"."""
     after = document.view[number.digits.end : number.span.end]
-    return document.view[number.span.start : number.digits.start] + show(value / number.scale) + " ".join((" " * after[:1].isspace() + after.strip()).split(" "))
+    return (
+        document.view[number.span.start : number.digits.start]
+        + show(value / number.scale)
+        + " ".join((" " * after[:1].isspace() + after.strip()).split(" "))
+    )
 
 
 def fixed(value: Fraction, decimals: int) -> str:

@@ -35,4 +35,10 @@ def _row(fact: Fact, facts: Facts, source: Source) -> tuple[str, ...]:
         notes.append(f"table {table + 1}, {axis} {position + 1}")
     if not fact.exact:
         notes.append("no single value")
-    return f"{line}:{column}", one_line(source.quote(span)), fact.symbol.replace("_", " "), str(fact.how), ", ".join(notes)
+    return (
+        f"{line}:{column}",
+        one_line(source.quote(span)),
+        fact.symbol.replace("_", " "),
+        str(fact.how),
+        ", ".join(notes),
+    )
