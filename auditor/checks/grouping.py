@@ -87,7 +87,7 @@ def same_noun(document: Document, groups: Groups, number: Number, following: str
 
 def made(  # noqa: PLR0913 - a constraint has that many parts
     rule: str, target: int, expression: Expression, operands: tuple[int, ...],
-    expected: Fraction, span: Span, *, holds: bool, replacement: Edit | None = None, note: str = "",
+    expected: Fraction, span: Span, *, holds: bool, replacement: Edit | None = None, note: str = "", formula: str = "",
 ) -> Constraint:  # fmt: skip
     """Return a constraint that has been decided."""
     return Constraint(
@@ -99,6 +99,7 @@ def made(  # noqa: PLR0913 - a constraint has that many parts
         severity=Severity.ERROR,
         span=span,
         expected=expected,
+        formula=formula,
         note=note,
         replacement=replacement,
     )

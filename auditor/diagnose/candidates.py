@@ -108,12 +108,14 @@ class Candidates:
         number = self.network.numbers[index]
         others = (self.network.numbers[i] for i in members(self.network.constraints[conflict]) if i != index)
         spread = sum((other.half_width / abs(other.value) for other in others if other.value), Fraction(0))
-        if number.spelled or not value:
+        if number.spelled or not value or not number.value:
             return
-        for digits in slips_of(self.document.text[number.digits.start : number.digits.end]):
-            figure = parse_literal(digits.lstrip("+-−–"))[0] * number.scale * (1 if number.value > 0 else -1)
+        ratio = abs(value / number.value)
+        text = self.document.text[number.digits.start : number.digits.end]
+        for change in slips_of(text, ratio * (1 - CLOSE), ratio * (1 + CLOSE)):
+            figure = number.value * change
             half = number.half_width or number.scale * 10 ** trailing_zeros(figure / number.scale) / 2
-            if abs(figure - value) <= min(half + spread * abs(value), CLOSE * abs(value)):
+            if abs(figure - value) <= half + spread * abs(value):
                 yield figure
 
     def _exchanged(self, conflict: int) -> tuple[Change, ...]:

@@ -16,6 +16,8 @@ from auditor.recompute.agreement import Agreement
 
 MOST = 8
 """Changes that are weighed for one conflict."""
+MOST_TWINS = 40
+"""Numbers of the same figure that are looked at: a figure that stands everywhere names nothing."""
 MOST_CARRIED = 12
 """Numbers that may change in step with a wrong one."""
 INPUT, DERIVED = 3.0, 1.0
@@ -105,7 +107,7 @@ class Options:
         used = len(followed.changes)
         everything = [*roots, *followed.changes]
         for change in everything:
-            for twin in self._twins(change, followed.now):
+            for twin in self._twins(change, followed.now)[: MOST_CARRIED - len(everything)]:
                 more = self._follow((twin,), {**followed.now, twin.number: twin.rewrite.number}, conflict)
                 if more is not None and len(everything) + len(more.changes) < MOST_CARRIED:
                     followed = _Followed((), more.now, certain=followed.certain and more.certain)
@@ -156,7 +158,9 @@ class Options:
         """Return the changes of what restates the old figure of a changed number and is derived by nothing else."""
         old, factor = self.network.numbers[change.number], key_of(change.rewrite.number)[0]
         found: list[Change] = []
-        for twin, _ in self.witnesses.of(change.number, old, without=tuple(now)):
+        for twin in self.witnesses.same(old)[:MOST_TWINS]:
+            if twin in now:
+                continue
             constraints = [self.network.constraints[i] for i in self.network.touching.get(twin, ())]
             derived = any(c.target == twin and c.agreement is Agreement.HOLDS for c in constraints)
             used = any(twin in c.operands and c.agreement is Agreement.HOLDS for c in constraints)

@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
-from itertools import pairwise
 
 from auditor.facts import Label, label_numbers, significant_digits
 from auditor.model import Document, Number
@@ -18,6 +17,7 @@ Kind = tuple[tuple[tuple[str, int], ...], str]
 """The dimension of a number, and whether it is a percentage or a factor."""
 Key = tuple[Fraction, tuple[tuple[str, int], ...], str]
 MOST = 4.0
+MOST_WITNESSES = 40
 NEAREST = 6
 LONGEST = 12
 DISTINCT = 3
@@ -44,9 +44,13 @@ class Witnesses:
                 same[key_of(number)].append(index)
         return same
 
+    def same(self, value: Number) -> list[int]:
+        """Return the numbers that come to the same as `value`."""
+        return self._same.get(key_of(value), [])
+
     def of(self, index: int, value: Number, *, without: Sequence[int] = ()) -> list[tuple[int, float]]:
         """Return the other numbers that state what `value` does, each with its weight as evidence for number `index`."""
-        found = ((i, self._weight(index, i, value)) for i in self._same.get(key_of(value), ()))
+        found = ((i, self._weight(index, i, value)) for i in self.same(value)[:MOST_WITNESSES])
         return [(i, weight) for i, weight in found if i != index and i not in without and weight]
 
     @cached_property
@@ -121,16 +125,27 @@ def slip(before: str, after: str) -> tuple[float, str]:
     return 0, ""
 
 
-def slips_of(text: str) -> Iterator[str]:
-    """Yield the figures of which `text` is a slip in one digit, or in two neighbours; of an exponent nothing changes."""
+def slips_of(text: str, low: Fraction, high: Fraction) -> Iterator[Fraction]:
+    """Yield the figures of which `text` is a slip in one digit, or in two neighbours, as ratios to what it says.
+
+    Only ratios from `low` to `high`, which are positive; of an exponent nothing changes.
+    """
     mantissa = re.split(r"[eE]", text)[0]
     places = [i for i, char in enumerate(mantissa) if char.isascii() and char.isdigit()]
-    if not 1 < len(places) <= LONGEST or re.search(r"[A-Za-z]", mantissa):
+    digits = [int(mantissa[i]) for i in places]
+    stated = int("".join(map(str, digits)) or "0")
+    if not 1 < len(places) <= LONGEST or not stated or re.search(r"[A-Za-z]", mantissa):
         return
-    for i in places:
-        yield from (text[:i] + digit + text[i + 1 :] for digit in "0123456789" if digit != text[i])
-    for i, j in pairwise(places):
-        yield text[:i] + text[j] + text[i + 1 : j] + text[i] + text[j + 1 :]
+    least, most = low * stated, high * stated
+    for k in range(len(places)):
+        power = 10 ** (len(places) - 1 - k)
+        for digit in range(10):
+            if digit != digits[k] and least <= (changed := stated + (digit - digits[k]) * power) <= most:
+                yield Fraction(changed, stated)
+    for k in range(len(places) - 1):
+        changed = stated + 9 * (digits[k + 1] - digits[k]) * 10 ** (len(places) - 2 - k)
+        if changed != stated and least <= changed <= most:
+            yield Fraction(changed, stated)
 
 
 def digits_of(text: str) -> str:
