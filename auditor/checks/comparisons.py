@@ -21,7 +21,7 @@ from auditor.checks.percentages import (
     half_measured,
     ratio,
 )
-from auditor.checks.template import GAP, Template, comparable, templates
+from auditor.checks.template import GAP, PLACEHOLDER, Template, comparable, templates
 from auditor.knowledge.phrases import load_phrases
 from auditor.model import Apply, Document, Expression, Number, Operation, Operator, Reference
 from auditor.reading import Reading
@@ -29,6 +29,8 @@ from auditor.recompute.agreement import Agreement
 
 NEAREST = 10
 """How many numbers before a reduction may be what it is a reduction of."""
+WINDOW = 400
+"""How many characters before it in its own sentence are looked at."""
 SENTENCES = 6
 """In how many sentences of a block they are looked for."""
 
@@ -124,10 +126,12 @@ def _remaining(template: Template, earlier: Sequence[int], numbers: Sequence[Num
             continue
         if _patterns()["amount"].search(template.text[max(0, match.start() - 60) : match.start()]):
             continue  # "savings: $1,485, 89% less": the amount saved, not what remains
-        here = [i for i, place in template.numbers("N") if place.end() <= match.start()]
+        window = template.text[max(0, match.start() - WINDOW) : match.start()]
+        here = [int(place[2]) for place in PLACEHOLDER.finditer(window) if place[1] == "N"]
         candidates = [i for i in earlier if _may_be_old(numbers[i], numbers[new], same_sentence=False)]
         candidates += [i for i in here if _may_be_old(numbers[i], numbers[new], same_sentence=True)]
-        pairs = [(i, ratio(new, i, numbers)) for i in candidates[-NEAREST:]]
+        near = [i for i in candidates[-NEAREST:] if _is_near(numbers[new], numbers[i], number)]
+        pairs = [(i, ratio(new, i, numbers)) for i in near]
         rights = [i for i, share in pairs if _is(Apply(Operation.SUBTRACT, (ONE, share)), (new, i), claim, numbers)]
         complements = [i for i, share in pairs if _is(share, (new, i), claim, numbers)]
         if rights or len({numbers[i].value for i in complements}) != 1:
@@ -135,6 +139,13 @@ def _remaining(template: Template, earlier: Sequence[int], numbers: Sequence[Num
         option = Apply(Operation.SUBTRACT, (ONE, ratio(new, complements[0], numbers)))
         operands = () if half_measured(numbers[new], numbers[complements[0]]) else (new, complements[0])
         yield from decide_among(CHANGED, [option], operands, claim, numbers, sure=True)
+
+
+def _is_near(new: Number, old: Number, claim: Number) -> bool:
+    """Tell whether a percentage is about the share of two values or what it lacks to the whole, before the exact test."""
+    units = (1, 1) if half_measured(new, old) else (factor_of_unit(new), factor_of_unit(old))
+    share = 100 * new.value * units[0] / (old.value * units[1])
+    return min(abs(share - claim.value), abs(100 - share - claim.value)) <= 3
 
 
 def _may_be_old(old: Number, new: Number, *, same_sentence: bool) -> bool:

@@ -60,7 +60,10 @@ def groups_of(document: Document, template: Template, numbers: Sequence[Number])
             continue
         if not (is_count(numbers[count]) and is_count(numbers[size])):
             continue
-        lead, rest = template.text[: match.start()][-LEAD:], template.text[match.end() :][:LEAD]
+        lead, rest = (
+            template.text[max(0, match.start() - LEAD) : match.start()],
+            template.text[match.end() : match.end() + LEAD],
+        )
         span = Span(numbers[count].span.start, numbers[size].span.end)
         yield Groups(count, size, container, member, template, span, lead + match["noun"], rest)
 

@@ -63,7 +63,10 @@ def direction_after(text: str) -> Direction | None:
 
 def direction_of(document: Document, template: Template, match: re.Match[str], number: Number) -> Direction | None:
     """Return which way a percentage says that the value went; None where it says something else."""
-    rest, lead = template.text[match.end() : match.end() + NEARBY], template.text[: match.start()][-NEARBY:]
+    rest, lead = (
+        template.text[match.end() : match.end() + NEARBY],
+        template.text[max(0, match.start() - NEARBY) : match.start()],
+    )
     if re.match(r" ?(?:of|to|at)\b", rest) or re.search(r"\b(?:to|at) (?:about |~ ?)?$", lead):
         return None
     if match[1] == "P" and document.text[number.span.start] in "+-−–":

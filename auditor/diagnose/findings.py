@@ -14,7 +14,7 @@ from auditor.diagnose.repairs import Diagnosis
 from auditor.diagnose.rewrite import rewrite
 from auditor.diagnose.wording import arithmetic, measured, shown, snippet, working
 from auditor.knowledge import Knowledge
-from auditor.model import Evidence, Finding, Fix, Safety, Severity, Span
+from auditor.model import Evidence, Finding, Fix, Literal, Safety, Severity, Span
 from auditor.recompute.agreement import Agreement
 
 SAFE = 3.0
@@ -128,6 +128,8 @@ class Reporter:
 
     def _steps(self, diagnosis: Diagnosis, conflict: int) -> tuple[str, ...]:
         constraint = self.network.constraints[conflict]
+        if isinstance(constraint.expression, Literal):
+            return ()
         edits = edits_of(diagnosis.repair.changes)
         value = self._computed(conflict, diagnosis)
         if value is not None and constraint.target is not None:
