@@ -132,9 +132,10 @@ def _remaining(template: Template, earlier: Sequence[int], numbers: Sequence[Num
         candidates += [i for i in here if _may_be_old(numbers[i], numbers[new], same_sentence=True)]
         near = [i for i in candidates[-NEAREST:] if _is_near(numbers[new], numbers[i], number)]
         pairs = [(i, ratio(new, i, numbers)) for i in near]
-        rights = [i for i, share in pairs if _is(Apply(Operation.SUBTRACT, (ONE, share)), (new, i), claim, numbers)]
+        if any(_is(Apply(Operation.SUBTRACT, (ONE, share)), (new, i), claim, numbers) for i, share in pairs):
+            continue
         complements = [i for i, share in pairs if _is(share, (new, i), claim, numbers)]
-        if rights or len({numbers[i].value for i in complements}) != 1:
+        if len({numbers[i].value for i in complements}) != 1:
             continue
         option = Apply(Operation.SUBTRACT, (ONE, ratio(new, complements[0], numbers)))
         operands = () if half_measured(numbers[new], numbers[complements[0]]) else (new, complements[0])
