@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -81,17 +81,19 @@ def _terms(expression: Apply) -> Iterator[int | None]:
             yield argument.number if isinstance(argument, Reference) else None
 
 
-@lru_cache(maxsize=1)
-def _signs() -> tuple[tuple[re.Pattern[str], ...], re.Pattern[str]]:
-    words = load_quantity_words()
-    return tuple(re.compile(alternatives(group)) for group in words.training), re.compile(
-        alternatives(sorted(words.sets["inference"]))
-    )
-
-
 def is_training(document: Document) -> bool:
     """Tell whether a document describes a training run."""
-    text = " ".join(document.view.lower().split())
-    training, inference = _signs()
-    signs = [pattern.search(text) is not None for pattern in training]
-    return sum(signs) >= SIGNS_OF_TRAINING and (signs[0] or inference.search(text) is None)
+    return _is_training(document.view)
+
+
+@lru_cache(maxsize=1)
+def _is_training(view: str) -> bool:
+    text = " ".join(view.lower().split())
+    words = load_quantity_words()
+    signs = [_has(text, group) for group in words.training]
+    return sum(signs) >= SIGNS_OF_TRAINING and (signs[0] or not _has(text, words.sets["inference"]))
+
+
+def _has(text: str, phrases: Collection[str]) -> bool:
+    """Tell whether a text has one of some phrases, as whole words."""
+    return any(phrase in text and re.search(alternatives([phrase]), text) is not None for phrase in phrases)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from auditor.model import BlockKind, Document, Number
 from auditor.reading import Reading
@@ -38,6 +39,7 @@ class Label:
         return frozenset((*self.before, *self.after, *self.row, *self.column))
 
 
+@lru_cache(maxsize=4096)
 def normal(word: str) -> str:
     """Return a word in lower case and singular."""
     lower = word.lower().replace("’", "'").removesuffix("'s")
@@ -52,6 +54,7 @@ def content_words(text: str) -> tuple[str, ...]:
     return tuple(word for word in words if word not in STOP and len(word) > 1)
 
 
+@lru_cache(maxsize=1)
 def label_numbers(document: Document, reading: Reading) -> dict[int, Label]:
     """Return the label of every number that has one."""
     labels: dict[int, Label] = {}
