@@ -131,7 +131,8 @@ def _check_change(
         if min(cells) >= 0 and (kind := _change_kind(cells, numbers)) is not None:
             rows.setdefault(kind, []).append(cells)
     titles = [grid.cells[0][i].text for i in (before, after, column)]
-    for kind, triples in rows.items():
+    held = 0
+    for kind, triples in sorted(rows.items(), key=lambda item: -len(item[1])):
         readings = [
             _Change(
                 f"{titles[2]} = {words.format(titles[0], titles[1])}",
@@ -139,7 +140,8 @@ def _check_change(
             )
             for words, formula in _shapes(kind, grid.cells[0][column].label)
         ]
-        yield from _accept_change(readings, numbers, span, named=named)
+        yield from _accept_change(readings, numbers, span, named=named, elsewhere=held)
+        held += max(reading.held for reading in readings)
 
 
 def _change_kind(cells: tuple[int, int, int], numbers: Sequence[Number]) -> str | None:
@@ -161,7 +163,7 @@ def _change_kind(cells: tuple[int, int, int], numbers: Sequence[Number]) -> str 
 
 
 def _accept_change(
-    readings: Sequence[_Change], numbers: Sequence[Number], span: Span, *, named: bool
+    readings: Sequence[_Change], numbers: Sequence[Number], span: Span, *, named: bool, elsewhere: int
 ) -> Iterator[Constraint]:
     best = max(readings, key=lambda reading: reading.held)
     holding = {v.target for reading in readings for v in reading.verdicts if v.holds and v.bits >= SOME_BITS}
@@ -179,7 +181,11 @@ def _accept_change(
         return
     for verdict in failed:
         far = is_far(verdict, numbers)
-        if far and (best.held >= (1 if named else 2) or (named and _is_complement(verdict, numbers))):
+        if far and (
+            best.held >= (1 if named else 2)
+            or (named and elsewhere > 1)
+            or (named and _is_complement(verdict, numbers))
+        ):
             yield constraint(rule, verdict, span, best.words, severe=named)
 
 

@@ -9,7 +9,7 @@ from itertools import combinations
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.table_agreement import ROWS_NAMED, accept, judged
-from auditor.checks.table_evidence import Formula, addition, difference, product, quotient
+from auditor.checks.table_evidence import Formula, addition, difference, missing, product, quotient
 from auditor.checks.table_figures import Figure, Figures
 from auditor.checks.table_grid import Grid, has_word
 from auditor.checks.table_layout import Role, layout_of
@@ -36,10 +36,16 @@ class Shape:
     order: tuple[int, int] = (0, 1)
     """Which of two source columns comes first."""
     additive: bool = False
+    share: bool = False
+    """Whether it gives a percentage."""
 
 
 def _divided(values: Sequence[Fraction]) -> Fraction | None:
     return values[0] / values[1] if values[1] else None
+
+
+def _missing(values: Sequence[Fraction]) -> Fraction | None:
+    return (values[1] - values[0]) / values[1] if values[1] else None
 
 
 SHAPES = (
@@ -49,6 +55,8 @@ SHAPES = (
     Shape("+", lambda values: values[0] + values[1], addition, additive=True),
     Shape("−", lambda values: values[0] - values[1], difference, additive=True),
     Shape("−", lambda values: values[0] - values[1], difference, (1, 0), additive=True),
+    Shape("1 − {1} / {2}", _missing, missing, share=True),
+    Shape("1 − {1} / {2}", _missing, missing, (1, 0), share=True),
 )
 
 
@@ -63,6 +71,8 @@ def check_columns(grid: Grid, numbers: Sequence[Number], span: Span) -> list[Con
     found: list[Constraint] = []
     for first, second, target in combinations(columns, 3):
         for shape in SHAPES:
+            if shape.share and not table.is_share(target):
+                continue
             pair = (first, second)
             sources = (pair[shape.order[0]], pair[shape.order[1]])
             if _may_hold(table, shape, sources, target, _named(grid, shape, sources, target) or ROWS_NAMED):
@@ -117,7 +127,8 @@ def _check(table: Figures, shape: Shape, sources: tuple[int, int], target: int, 
     rows = [indices for row in table.rows if (indices := table.indices(row, [*sources, target])) is not None]
     verdicts = judged(shape.formula, [(indices[:-1], indices[-1]) for indices in rows], table.numbers)
     titles = [table.title(column) for column in (target, *sources)]
-    words = f"{titles[0]} = {titles[1]} {shape.sign} {titles[2]}"
+    form = f"{{0}} = {shape.sign}" if shape.share else f"{{0}} = {{1}} {shape.sign} {{2}}"
+    words = form.format(*titles)
     named = _named(table.grid, shape, sources, target)
     yield from accept(verdicts, table.numbers, words, span, additive=shape.additive, named=named)
 
@@ -132,4 +143,13 @@ def _named(grid: Grid, shape: Shape, sources: tuple[int, int], target: int) -> i
     if has_word("each", first):
         first, second = second, first
     whole = grid.cells[0][target].label
-    return int(has_word("each", second) and (has_word("count", first) or has_word("total", whole)))
+    if has_word("each", second) and (has_word("count", first) or has_word("total", whole)):
+        return 1
+    return ROWS_NAMED if _cancels(first, second, whole) or _cancels(second, first, whole) else 0
+
+
+def _cancels(number: str, rate: str, whole: str) -> bool:
+    """Tell whether titles are such as "nodes", "GPUs/node", "GPUs"."""
+    above, _, below = rate.replace(" per ", "/").partition("/")
+    parts = [part.strip().removesuffix("s") for part in (above, below)]
+    return all(parts) and parts[0] in whole.removesuffix("s") and parts[1] in number

@@ -131,6 +131,12 @@ def difference(indices: Sequence[int]) -> Expression:
     return Apply(Operation.SUBTRACT, (Reference(indices[0]), Reference(indices[1])))
 
 
+def missing(indices: Sequence[int]) -> Expression:
+    """Make the share (b − a) / b by which a falls short of b."""
+    part, whole = Reference(indices[0]), Reference(indices[1])
+    return Apply(Operation.DIVIDE, (Apply(Operation.SUBTRACT, (whole, part)), whole))
+
+
 def addition(indices: Sequence[int]) -> Expression:
     """Make a sum."""
     return Apply(Operation.ADD, tuple(map(Reference, indices)))

@@ -47,6 +47,12 @@ class Figures:
         """Return the title of a column, or its number where it has none."""
         return self.grid.cells[0][column].text or f"column {column + 1}"
 
+    def is_share(self, column: int) -> bool:
+        """Tell whether a column has percentages."""
+        found = [self.grid.cells[row][column].number for row in self.rows]
+        units = [self.numbers[i].unit for i in found if i >= 0][:2]
+        return all(unit is not None and unit.kind == "percent" for unit in units)
+
     def indices(self, row: int, columns: Sequence[int]) -> list[int] | None:
         """Return the numbers of a row in some columns; None where one is missing."""
         found = [self.grid.cells[row][column].number for column in columns]

@@ -14,7 +14,7 @@ from auditor.model import Span
 
 STEP = re.compile(r"[(\[]\s*([×x*✕÷/])\s*$", re.IGNORECASE)
 CLOSED = re.compile(r"\s*[)\]]")
-RATE = re.compile(r"(?:^|\s)(?:at|@)\s*$", re.IGNORECASE)
+RATE = re.compile(r"(?<!\w)(?:at|@)\s*$", re.IGNORECASE)
 SOME_BITS, ENOUGH_BITS = 5, 9
 MOST_COLUMNS = 200
 NEAR = 12

@@ -67,7 +67,7 @@ def _role(grid: Grid, row: int, *, bold: bool) -> Role:
     for name, role in (("average", Role.AVERAGE), ("minimum", Role.MINIMUM), ("maximum", Role.MAXIMUM)):
         if is_word(name, label):
             return role
-    if is_word("elision", label) or label.startswith(("…", "...")):
+    if is_word("elision", label):
         return Role.ELIDED
     first = label.split(" ", 1)[0]
     if is_word("part_of", label) or is_word("part_of", first) or label.startswith("of which"):

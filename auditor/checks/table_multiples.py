@@ -60,11 +60,12 @@ def _check_constant(
         failed = [verdict for verdict in verdicts if verdict.fails]
         held = [verdict for verdict in verdicts if verdict.holds]
         bits, agreeing = weight(held, table.numbers, additive=False)
-        if len(failed) != 1 or bits < BITS_CONSTANT or agreeing < ROWS or agreeing + 1 < len(verdicts):
+        if len(failed) > 1 or bits < BITS_CONSTANT or agreeing < ROWS or agreeing + 1 < len(verdicts):
             continue
-        if is_far(failed[0], table.numbers):
-            words = f"{titles[0]} = constant {sign} {titles[1]}"
-            yield constraint("table-column-mismatch", failed[0], span, words, severe=False)
+        words = f"{titles[0]} = constant {sign} {titles[1]}"
+        for verdict in (*held, *failed):
+            if verdict.holds or is_far(verdict, table.numbers):
+                yield constraint("table-column-mismatch", verdict, span, words, severe=False)
 
 
 def _reference(
@@ -72,13 +73,13 @@ def _reference(
 ) -> tuple[int, int] | None:
     """Return the pair with the most exact constant, where all pairs but one agree on it; None otherwise."""
     middle = sorted(constants[:SAMPLE])[min(SAMPLE, len(constants)) // 2]
+    if abs(middle - 1) <= CLOSE:
+        return None  # Two columns that are alike: nothing says that one is made of the other.
     outliers = 0
     for constant in constants:
         outliers += abs(constant / middle - 1) > CLOSE
         if outliers > 1:
             return None
-    if not outliers:
-        return None
     agreeing = [pair for pair, c in zip(pairs, constants, strict=True) if abs(c / middle - 1) <= CLOSE]
     return min(agreeing, key=lambda pair: sum(abs(_half(numbers[i]) / numbers[i].value) for i in pair))
 

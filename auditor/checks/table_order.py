@@ -24,9 +24,7 @@ NAMED = {
 
 def check_percentiles(grid: Grid, numbers: Sequence[Number]) -> list[Constraint]:
     """Return a failed constraint for each percentile that is out of order in a row whose neighbours are in order."""
-    ranks = [
-        (rank, column) for column, cell in enumerate(grid.cells[0]) if column and (rank := _rank(cell)) is not None
-    ]
+    ranks = [(rank, column) for column, cell in enumerate(grid.cells[0]) if (rank := _rank(cell)) is not None]
     ranks.sort()
     if len(ranks) < 2 or len({rank for rank, _ in ranks}) < len(ranks):
         return []

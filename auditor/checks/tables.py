@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from auditor.checks.constraints import Constraint
 from auditor.checks.table_cells import check_cells
 from auditor.checks.table_changes import check_changes
@@ -9,7 +11,7 @@ from auditor.checks.table_columns import check_columns
 from auditor.checks.table_grid import Grid, TableReader
 from auditor.checks.table_labels import check_labels
 from auditor.checks.table_order import check_percentiles
-from auditor.checks.table_settle import settle
+from auditor.checks.table_remainders import check_remainders
 from auditor.checks.table_shares import check_shares
 from auditor.checks.table_totals import check_totals
 from auditor.model import Document, Span
@@ -33,8 +35,17 @@ def _check_table(grid: Grid, reader: TableReader, span: Span) -> list[Constraint
     for view in (grid, grid.transposed()):
         found += check_totals(view, numbers, span)
         found += check_labels(view, reader, span)
+        found += check_remainders(view, reader, span)
         found += check_changes(view, numbers, span)
         found += check_shares(view, numbers, span)
         found += check_columns(view, numbers, span)
         found += check_percentiles(view, numbers)
-    return settle(found, numbers)
+    return _once(found)
+
+
+def _once(constraints: Sequence[Constraint]) -> list[Constraint]:
+    """Return the constraints without those that say the same of the same numbers as an earlier one."""
+    unique: dict[tuple[object, ...], Constraint] = {}
+    for constraint in constraints:
+        unique.setdefault((constraint.target, frozenset(constraint.operands), constraint.agreement), constraint)
+    return list(unique.values())

@@ -8,7 +8,7 @@ from functools import lru_cache
 from auditor.resources import resource
 
 WORD_SETS = (
-    "total", "together", "average", "minimum", "maximum", "remainder", "cumulative", "elision", "part_of", "not_additive",
+    "total", "together", "average", "minimum", "maximum", "remainder", "limit", "cumulative", "elision", "part_of", "not_additive",
     "before", "after", "change", "reduction", "increase", "speedup", "share", "calculation", "unit", "count", "each",
 )  # fmt: skip
 

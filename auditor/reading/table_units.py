@@ -11,7 +11,7 @@ from fractions import Fraction
 from auditor.knowledge.language import load_language
 from auditor.knowledge.table_words import load_table_words
 from auditor.knowledge.units import UnitLexicon, load_units
-from auditor.model import Block, Document, Number, Table, Unit
+from auditor.model import Block, Document, Number, Span, Table, Unit
 from auditor.reading.numbers import CURRENCIES, Folder
 from auditor.reading.tokens import Token, tokenize
 from auditor.reading.units import read_atom, read_denominators, read_magnitude
@@ -20,6 +20,7 @@ PLAIN = Unit("", Fraction(1), ())
 BRACKETS = {"(": ")", "[": "]"}
 CALCULATION = re.compile(r"[=≈×÷*·⋅✕+^]|\d\s*[xX/]\s*[\d(]|\s[-−–]\s")
 ARROW = re.compile(r"→|⇒|->|=>")
+LETTER = re.compile(r"[(\[]([KMBk])[)\]]\s*$")
 LONGEST = 80
 """Characters of a label; a longer one is a sentence."""
 
@@ -47,7 +48,7 @@ def assign_table_units(document: Document, numbers: Sequence[Number]) -> list[Nu
 
 
 def _assign(document: Document, table: Table, by_block: Mapping[int, list[int]], numbers: list[Number]) -> None:
-    headers = [_measure(document, document.blocks[cell]) for cell in table.header]
+    headers = _headers(document, table)
     unit_column = next((i for i, cell in enumerate(table.header) if _is_unit_heading(document, cell)), None)
     for row in table.rows:
         label: Measure | None = None
@@ -66,6 +67,21 @@ def _assign(document: Document, table: Table, by_block: Mapping[int, list[int]],
             if measure is not None and _is_plain(document, document.blocks[cell]):
                 for index in by_block[cell]:
                     numbers[index] = _with_measure(numbers[index], measure)
+
+
+def _headers(document: Document, table: Table) -> list[Measure | None]:
+    """Return what each header measures; a letter in brackets means in all what it means in one ("tokens (B)", "unique (B)")."""
+    headers = [_measure(document, document.blocks[cell]) for cell in table.header]
+    letters = [LETTER.search(document.view, span.start, span.end) for span in _spans(document, table.header)]
+    meant = {letter[1]: measure for letter, measure in zip(letters, headers, strict=True) if letter and measure}
+    return [
+        meant.get(letter[1]) if letter and measure is None else measure
+        for letter, measure in zip(letters, headers, strict=True)
+    ]
+
+
+def _spans(document: Document, cells: Sequence[int]) -> list[Span]:
+    return [document.blocks[cell].span for cell in cells]
 
 
 def _is_unit_heading(document: Document, cell: int) -> bool:
