@@ -73,7 +73,7 @@ def _gate(
         equation.trailing
         or _is_binary_numeral(source, target, numbers)
         or _adds_multipliers(source, numbers)
-        or (joint is Joint.RESULT_FIRST and not _is_result_first(comparison, equation, source))
+        or (joint is Joint.RESULT_FIRST and not _is_result_first(comparison, equation, source, target, numbers))
         or (joint in {Joint.ARROW, Joint.VERB} and not comparison.matched)
         or (not comparison.matched and left_value and joint is not Joint.RESULT_FIRST and comparison.mixed)
         or (comparison.mixed and joint is Joint.ABOUT)
@@ -99,14 +99,36 @@ def _adds_multipliers(side: Side, numbers: Sequence[Number]) -> bool:
     return bool(added) and "multiplier" in kinds
 
 
-def _is_result_first(comparison: Comparison, equation: Equation, source: Side) -> bool:
+def _is_result_first(
+    comparison: Comparison, equation: Equation, source: Side, target: int, numbers: Sequence[Number]
+) -> bool:
     """Tell whether "value (arithmetic)" derives the value, rather than noting something beside it."""
     if set(operations_of(source.expression)) == {Operation.SUBTRACT}:
         return False
     if comparison.matched or comparison.reason == LOST:
         return True
     sums = set(operations_of(source.expression)) == {Operation.ADD}
-    return equation.labelled and not comparison.mixed and not sums
+    return equation.labelled and not sums and (not comparison.mixed or _is_upside_down(source, target, numbers))
+
+
+def _is_upside_down(source: Side, target: int, numbers: Sequence[Number]) -> bool:
+    """Tell whether arithmetic divides by what its result is measured in ("0.6 GB (10B ÷ 32 ÷ 2 bytes)"), which no unit explains."""
+    unit = numbers[target].unit
+    return unit is not None and any(
+        (divisor := numbers[i].unit) is not None and divisor.dimension == unit.dimension != ()
+        for i in divisors(source.expression)
+    )
+
+
+def divisors(expression: Expression) -> Iterator[int]:
+    """Yield the numbers that an expression divides by directly."""
+    stack = [expression]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Apply):
+            if node.operation is Operation.DIVIDE and isinstance(node.arguments[1], Reference):
+                yield node.arguments[1].number
+            stack.extend(node.arguments)
 
 
 def rule_of(expression: Expression) -> str:

@@ -180,7 +180,7 @@ def _terms(
         text = _text(document, term)
         value = value_of(document, term, numbers, like)
         if value is None:
-            complete = False
+            complete = complete and not values and _is_of_other_kind(term, numbers, like)
             if term.block in children and not term.numbers:
                 values += _terms(document, children[term.block].entries, total, {}, numbers)[0]
             continue
@@ -192,6 +192,15 @@ def _terms(
             complete = False
         values.append(value)
     return values, complete
+
+
+def _is_of_other_kind(term: Entry, numbers: Sequence[Number], like: Number) -> bool:
+    """Tell whether an entry states something else than a part of the total: "64 GPUs" before sizes in GB."""
+    measured = bool(like.unit and like.unit.dimension)
+    shares = any((unit := numbers[i].unit) is not None and unit.kind for i in term.numbers)
+    results = {i for equation in term.equations for side in equation.sides[-1:] for i in side.numbers}
+    stated = [i for i in term.numbers if i in results] or term.numbers
+    return measured and bool(stated) and not shares and not any(same_kind(numbers[i], like) for i in stated)
 
 
 def _text(document: Document, entry: Entry) -> str:

@@ -51,7 +51,7 @@ class Candidates:
             if index in changed or (index != constraint.target and _is_constant(numbers[index])):
                 continue
             value = self._value(conflict, index, changed)
-            if value is not None:
+            if value is not None and not (index != constraint.target and _is_less_than_one(numbers[index], value)):
                 yield from ((Change(index, new),) for new in self._changes(conflict, index, value))
 
     def _changes(self, conflict: int, index: int, value: Fraction) -> Iterator[Rewrite]:
@@ -159,3 +159,9 @@ def align(text: str, start: int, end: int, new: str, numbers: Sequence[Number]) 
 def _is_constant(number: Number) -> bool:
     """Tell whether a plain number is the factor of a conversion, which no document gets to choose."""
     return number.unit is None and number.value in CONVERSIONS and number.value > 8
+
+
+def _is_less_than_one(number: Number, value: Fraction) -> bool:
+    """Tell whether a count of things, which is at least one, would become a part of one."""
+    counts = number.unit is None or not (number.unit.dimension or number.unit.kind)
+    return counts and not number.half_width and number.value >= 1 and 0 < value < 1

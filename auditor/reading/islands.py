@@ -159,6 +159,7 @@ def _is_labelled(tokens: Sequence[Token]) -> bool:
     return all(
         not tokens[i].text[-1].isdigit()
         or tokens[i].text[0].isalpha()
+        or (i > 0 and tokens[i - 1].kind in LABEL)
         or (i + 1 < len(tokens) and tokens[i + 1].kind == "word")
         for i in operands
     )

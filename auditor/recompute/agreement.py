@@ -210,9 +210,10 @@ def _is_implied(value: Value, unit: Unit | None, number: Number, ratios: Sequenc
             return True
         if unit is not None and unit.dimension != (("second", 1),) and _exceeds_by_a_prefix(ratios[-1]):
             return False
+    plain = not value.scaled and number.scale == 1 and (unit is None or unit.factor == 1)
     last = number.half_width / abs(number.value) if number.value else Fraction(0)
     slack = max(last, 8 * NEAR if number.hedged else 2 * NEAR)
-    powers = POWERS if names or value.dimension else PLAIN_POWERS
+    powers = POWERS if names or value.dimension else TIMES if plain else PLAIN_POWERS
     return any(abs(gap / power - 1) <= slack for gap in gaps for power in powers)
 
 
@@ -221,9 +222,11 @@ def _exceeds_by_a_prefix(ratio: Fraction) -> bool:
     return ratio > 1 and any(abs(ratio / Fraction(1000) ** k - 1) <= 2 * NEAR for k in (1, 2, 3))
 
 
+TIMES = tuple(Fraction(n) for n in (100, 60, 3600, 86400))
+"""What plain numbers may leave out: nothing in them is in thousands."""
 PLAIN_POWERS = (
     *(Fraction(1000) ** k for k in (1, 2, 3)),
     *(Fraction(1024) ** k for k in (1, 2, 3)),
-    *(Fraction(n) for n in (100, 60, 3600, 86400)),
+    *TIMES,
 )
 POWERS = (*PLAIN_POWERS, *IMPLIED)

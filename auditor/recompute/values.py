@@ -12,6 +12,9 @@ from auditor.model import Number, Unit
 MAX_POWER = 4000
 """Bound on exponent × bits of a power, so that no document can make a number explode."""
 
+FACTOR_SLACK = Fraction(1, 100)
+"""How far a plain decimal factor may be rounded: "0.6 ×" is six tenths by choice, not 0.55 to 0.65."""
+
 
 class Undecidable(Exception):  # noqa: N818 - not an error: control flow inside this package
     """An expression has no value: dimensions that do not fit, a division by zero, a power out of bounds."""
@@ -36,6 +39,8 @@ class Value:
     """Whether an operand has no unit, so that it may count anything."""
     per: frozenset[str] = frozenset()
     """The things that an operand says it is per ("50 KB per document"), whether or not they cancel."""
+    scaled: bool = False
+    """Whether an operand is in thousands, millions … or in a unit, so that its neighbours may be meant so, too."""
 
     def __post_init__(self) -> None:
         """Refuse numbers that have grown out of bounds."""
@@ -58,14 +63,25 @@ def value_of(
     unit = stripped(unit, labels)
     factor = factor_of(unit, binary=binary) * scale
     nominal = number.value * factor
-    half = number.half_width * factor
+    half = min(number.half_width * factor, abs(nominal) * FACTOR_SLACK) if unit is None else number.half_width * factor
     high = nominal if number.upper is None else number.upper * factor
     percent = unit is not None and unit.kind in {"percent", "point"}
     dims = unit.dimension if unit else ()
     counts = unit.counts if unit else ()
     per = frozenset(name for name, exponent in counts if exponent < 0)
+    scaled = number.scale * scale != 1 or bool(dims) or factor != 1
     return Value(
-        nominal - half, high + half, (nominal + high) / 2, dims, counts, unit, percent, half == 0, unit is None, per
+        nominal - half,
+        high + half,
+        (nominal + high) / 2,
+        dims,
+        counts,
+        unit,
+        percent,
+        half == 0,
+        unit is None,
+        per,
+        scaled,
     )
 
 
@@ -109,6 +125,7 @@ def add(first: Value, second: Value, sign: int) -> Value:
         first.unit if first.unit == second.unit else (first.unit or second.unit),
         first.percent and second.percent,
         first.exact and second.exact,
+        scaled=first.scaled or second.scaled,
     )
 
 
@@ -145,6 +162,7 @@ def multiply(first: Value, second: Value) -> Value:
         exact=first.exact and second.exact,
         unlabelled=first.unlabelled or second.unlabelled,
         per=first.per | second.per,
+        scaled=first.scaled or second.scaled,
     )
 
 
@@ -166,6 +184,7 @@ def divide(first: Value, second: Value) -> Value:
         exact=second.exact,
         unlabelled=second.unlabelled,
         per=second.per,
+        scaled=second.scaled,
     )
     return multiply(replace(first, percent=False), inverse)
 
@@ -189,7 +208,7 @@ def power(base: Value, exponent: Value) -> Value:
     if base.low < 0 < base.high and k % 2 == 0:
         ends[0] = Fraction(0)
     dims = tuple((name, e * k) for name, e in base.dimension) if k else ()
-    return Value(ends[0], ends[1], base.nominal**k, dims, exact=base.exact)
+    return Value(ends[0], ends[1], base.nominal**k, dims, exact=base.exact, scaled=base.scaled)
 
 
 def root(base: Value) -> Value:
