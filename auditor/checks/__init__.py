@@ -27,6 +27,7 @@ from auditor.checks.restated import check_restated
 from auditor.checks.shares import check_shares
 from auditor.checks.statements import check_statements
 from auditor.checks.table_remarks import check_remarks
+from auditor.checks.table_verdicts import check_verdicts
 from auditor.checks.tables import check_tables
 from auditor.checks.underived import check_underived
 from auditor.facts import bind
@@ -87,7 +88,8 @@ def _named(
         *check_conflicts(related),
         *check_repeats(related, constraints),
         *check_kinds(document, reading),
-        *check_statements(document, reading, facts),
+        *check_statements(document, reading, constraints),
+        *check_verdicts(document, reading),
         *check_underived(document, reading, facts, constraints),
         *check_reductions(document, reading, constraints),
         *check_completeness(document, reading, facts, constraints).constraints,

@@ -33,3 +33,5 @@ class Constraint:
     """How firmly the operands are bound: 3 by a written equation, 2 by structure, 1 by name."""
     replacement: Edit | None = None
     """What should stand in the place of several numbers at once ("4 groups of 8 GPUs"); None where the target alone is wrong."""
+    doubt: bool = False
+    """Whether the target must not be called verified, whatever derives it: it is more than a limit of its own subject."""

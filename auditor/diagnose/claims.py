@@ -72,6 +72,9 @@ class _Ledger:
             failing = (c for c in deriving if c.agreement is Agreement.FAILS)
             return self._derived(index, subject, Status.CONTRADICTED, next(failing, next(iter(deriving), None)))
         for constraint in deriving:
+            if constraint.doubt:
+                return Claim(number.span, Status.UNVERIFIED, subject, reason=constraint.note, rule=constraint.rule)
+        for constraint in deriving:
             if constraint.agreement is Agreement.HOLDS and self.is_clean(constraint, self.tainted):
                 return self._derived(index, subject, Status.VERIFIED, constraint)
         if index in self.tainted:

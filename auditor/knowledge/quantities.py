@@ -11,7 +11,6 @@ from auditor.resources import resource
 WORD_SETS = (
     "connecting", "neutral", "total", "values", "lasting", "overlap",
     "ambiguous", "plain", "operations", "byte_rates",
-    "smaller", "larger", "linking", "comparing", "negating", "usable", "fitting",
     "inference", "checkpointing", "whole", "of_model", "divided",
 )  # fmt: skip
 OTHERS = ("per", "alike", "durations", "components", "training", "precision")
