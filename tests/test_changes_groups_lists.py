@@ -1,4 +1,4 @@
-"""Lists, groups, ranges and changes: cases in `corpus/{lists,groups,ranges,changes}`, with each constraint in a line.
+"""Lists, tables, groups, ranges and changes: cases in `corpus/{lists,tables,groups,ranges,changes}`, with each constraint in a line.
 
     ================================
     title
@@ -31,6 +31,7 @@ from auditor.checks.ranges import check_ranges
 from auditor.checks.remainders import check_remainders
 from auditor.checks.shares import check_shares
 from auditor.checks.table_remarks import check_remarks
+from auditor.checks.tables import check_tables
 from auditor.document import parse_document
 from auditor.model import Document
 from auditor.reading import Reading, read
@@ -46,6 +47,7 @@ class Check(Protocol):
 
 CHECKS: dict[str, list[Check]] = {
     "lists": [check_lists, check_remainders],
+    "tables": [check_tables],
     "groups": [check_groups, check_degrees],
     "ranges": [check_ranges],
     "changes": [check_changes, check_shares, check_remarks, check_comparisons],

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from auditor.checks.constraints import Constraint
-from auditor.checks.table_evidence import Formula, Verdict, constraint, judge
+from auditor.checks.table_evidence import Formula, Verdict, constraint, is_near_miss, judge, undecided
 from auditor.model import Number, Span
+from auditor.recompute.agreement import Agreement
 
 CHANCE = 2
 """Bits of each row that are discounted, because many relations are tried."""
 BITS_NAMED, BITS = 10, 16
 """What the rows that agree must settle together where the units confirm the relation, and where they do not."""
-BITS_TITLED = 4
-"""The same where the titles of the columns say how they hang together ("count", "each", "total")."""
 ROWS_NAMED, ROWS = 2, 3
 """How many rows must agree before another one is called wrong."""
+ROWS_EXACT = 3
+"""Rows that must agree to their last digit for another one to be held to its own."""
 LAST_PLACES = 3
 """By how many last places a figure must be off: what is off by less was computed from figures that are not shown."""
 FAR = Fraction(1, 10)
@@ -36,6 +38,32 @@ def judged(formula: Formula, rows: Sequence[tuple[Sequence[int], int]], numbers:
     return verdicts
 
 
+def tightened(verdicts: Sequence[Verdict], numbers: Sequence[Number]) -> list[Verdict]:
+    """Return the verdicts of rows with what only the rounding of its operands would excuse contradicted or withheld.
+
+    Where the others agree to their last digit, so that they were computed from the figures as printed, so was this one.
+    """
+    exact = [verdict for verdict in verdicts if verdict.holds and misses(verdict, numbers) <= 1]
+    loose = [verdict for verdict in verdicts if verdict.holds and misses(verdict, numbers) > LAST_PLACES]
+    if len(loose) > 1 or len(exact) < ROWS_EXACT or len(exact) + len(loose) < len(verdicts):
+        return list(verdicts)
+    return [_tightened(verdict, numbers) if verdict in loose else verdict for verdict in verdicts]
+
+
+def _tightened(verdict: Verdict, numbers: Sequence[Number]) -> Verdict:
+    if not is_near_miss(numbers[verdict.target], verdict.comparison.expected):
+        return undecided(verdict, "only the rounding of its operands would excuse it")
+    return replace(verdict, comparison=replace(verdict.comparison, agreement=Agreement.FAILS))
+
+
+def misses(verdict: Verdict, numbers: Sequence[Number]) -> Fraction:
+    """Return by how many last places a number is off from the figures as printed."""
+    number, expected = numbers[verdict.target], verdict.comparison.expected
+    if expected is None:
+        return Fraction(0)
+    return abs(abs(expected) - abs(number.value)) / (2 * number.half_width or number.scale)
+
+
 def accept(
     verdicts: Sequence[Verdict],
     numbers: Sequence[Number],
@@ -43,22 +71,21 @@ def accept(
     span: Span,
     *,
     additive: bool,
-    named: int = 0,
+    named: bool = False,
 ) -> Iterator[Constraint]:
     """Yield the constraints of a relation that the rows agree on, that of a row which breaks it included.
 
-    `named` is how many rows must agree where the titles of the columns state the relation; 0 where they do not.
+    `named` says that the columns themselves state the relation.
     """
     held = [verdict for verdict in verdicts if verdict.holds]
     failed = [verdict for verdict in verdicts if verdict.fails and is_far(verdict, numbers)]
     doubtful = len(verdicts) - len(held) - len(failed)
     matched = bool(held) and all(verdict.comparison.matched for verdict in held) and not additive
     bits, rows = weight(held, numbers, additive=additive)
-    least_rows = named or ROWS_NAMED
-    least_bits = BITS_TITLED if named == 1 else BITS_NAMED if matched or named else BITS
-    if len(failed) > 1 or rows < least_rows or bits < least_bits or 2 * doubtful > len(held):
+    least_bits = BITS_NAMED if matched or named else BITS
+    if len(failed) > 1 or rows < ROWS_NAMED or bits < least_bits or 2 * doubtful > len(held):
         return
-    if rows < (least_rows if matched or named else ROWS):
+    if rows < (ROWS_NAMED if matched or named else ROWS):
         failed = []
     for verdict in (*held, *failed):
         if verdict.fails or verdict.bits > CHANCE:

@@ -8,12 +8,13 @@ from fractions import Fraction
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.decide import decide
-from auditor.model import Apply, Expression, Number, Operation, Reference, Severity, Span
+from auditor.model import Apply, Expression, Literal, Number, Operation, Reference, Severity, Span
 from auditor.recompute import Undecidable, evaluate
 from auditor.recompute.agreement import Agreement, Comparison, compare
 
 ADDITIVE = frozenset([Operation.ADD, Operation.SUBTRACT, Operation.MINIMUM, Operation.MAXIMUM])
 MOST_BITS = 14
+LEFT_OUT = "a unit or factor is left out"
 MANY = 50
 """Operands beyond which the ambiguous units of single ones are not tried out."""
 
@@ -116,6 +117,13 @@ def undecided(verdict: Verdict, reason: str) -> Verdict:
     return replace(verdict, comparison=replace(verdict.comparison, agreement=Agreement.UNDECIDED, reason=reason))
 
 
+def contradicted(verdict: Verdict) -> Verdict:
+    """Return a verdict as failed that only missed a factor: the titles say that there is none."""
+    if verdict.comparison.reason != LEFT_OUT or verdict.comparison.expected is None:
+        return verdict
+    return replace(verdict, comparison=replace(verdict.comparison, agreement=Agreement.FAILS, reason=""))
+
+
 def product(indices: Sequence[int]) -> Expression:
     """Make a product."""
     return Apply(Operation.MULTIPLY, tuple(map(Reference, indices)))
@@ -135,6 +143,12 @@ def missing(indices: Sequence[int]) -> Expression:
     """Make the share (b − a) / b by which a falls short of b."""
     part, whole = Reference(indices[0]), Reference(indices[1])
     return Apply(Operation.DIVIDE, (Apply(Operation.SUBTRACT, (whole, part)), whole))
+
+
+def filling(indices: Sequence[int]) -> Expression:
+    """Make (a − 1) / b: what filling a pipeline of a stages with b batches costs."""
+    less = Apply(Operation.SUBTRACT, (Reference(indices[0]), Literal(Fraction(1))))
+    return Apply(Operation.DIVIDE, (less, Reference(indices[1])))
 
 
 def addition(indices: Sequence[int]) -> Expression:

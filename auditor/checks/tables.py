@@ -8,14 +8,18 @@ from auditor.checks.constraints import Constraint
 from auditor.checks.table_cells import check_cells
 from auditor.checks.table_changes import check_changes
 from auditor.checks.table_columns import check_columns
+from auditor.checks.table_constants import Constants
 from auditor.checks.table_grid import Grid, TableReader
+from auditor.checks.table_joins import Joins
 from auditor.checks.table_labels import check_labels
 from auditor.checks.table_order import check_percentiles
+from auditor.checks.table_products import check_products, plain_rows
 from auditor.checks.table_remainders import check_remainders
 from auditor.checks.table_shares import check_shares
 from auditor.checks.table_totals import check_totals
-from auditor.model import Document, Span
+from auditor.model import Document, Span, Table
 from auditor.reading import Reading
+from auditor.recompute.agreement import Agreement
 
 
 def check_tables(document: Document, reading: Reading) -> list[Constraint]:
@@ -23,9 +27,28 @@ def check_tables(document: Document, reading: Reading) -> list[Constraint]:
     if not document.tables:
         return []
     reader = TableReader(document, reading)
+    grids = list(reader.grids())
+    constants = Constants(document, reading)
+    joins = Joins([grid for _, grid in grids], reading.numbers)
     found: list[Constraint] = []
-    for table, grid in reader.grids():
-        found += _check_table(grid, reader, table.span)
+    for index, (table, grid) in enumerate(grids):
+        known = _check_table(grid, reader, table.span)
+        known += _check_ties(index, table, grid, joins, constants, known)
+        found += _once(known)
+    return found
+
+
+def _check_ties(
+    index: int, table: Table, grid: Grid, joins: Joins, constants: Constants, known: Sequence[Constraint]
+) -> list[Constraint]:
+    """Return what ties the columns, and the rows, of a table to each other, to other tables and to the text."""
+    derived = {c.target for c in known if c.target is not None and c.agreement is Agreement.HOLDS}
+    found: list[Constraint] = []
+    for view in (grid, grid.transposed()):
+        foreign = joins.of(index, view, plain_rows(view))
+        more = check_products(view, table, foreign, constants, joins.numbers, derived)
+        derived |= {c.target for c in more if c.target is not None and c.agreement is Agreement.HOLDS}
+        found += more
     return found
 
 
@@ -40,7 +63,7 @@ def _check_table(grid: Grid, reader: TableReader, span: Span) -> list[Constraint
         found += check_shares(view, numbers, span)
         found += check_columns(view, numbers, span)
         found += check_percentiles(view, numbers)
-    return _once(found)
+    return found
 
 
 def _once(constraints: Sequence[Constraint]) -> list[Constraint]:

@@ -110,6 +110,8 @@ class Candidates:
         spread = sum((other.half_width / abs(other.value) for other in others if other.value), Fraction(0))
         if number.spelled or not value or not number.value:
             return
+        if (value / (2 * number.half_width or number.scale)).denominator == 1 and spread:
+            return  # The figures as printed give one that needs no rounding.
         ratio = abs(value / number.value)
         text = self.document.text[number.digits.start : number.digits.end]
         for change in slips_of(text, ratio * (1 - CLOSE), ratio * (1 + CLOSE)):

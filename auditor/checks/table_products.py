@@ -1,0 +1,150 @@
+"""Checks columns (and, turned, rows) that are products and quotients of others and of a constant.
+
+The others may stand in another table with the same rows, the constant anywhere in the text. So many relations are tried
+that some hold by chance: one counts only if the rows that agree settle more than it took to find it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations, islice, product
+
+from auditor.checks.constraints import Constraint
+from auditor.checks.table_constants import UNITY, Constants
+from auditor.checks.table_evidence import constraint
+from auditor.checks.table_grid import Grid
+from auditor.checks.table_layout import Role, layout_of
+from auditor.checks.table_relation import (
+    ENOUGH,
+    MOST_SOURCES,
+    ROWS,
+    Finding,
+    Relation,
+    Shape,
+    Ties,
+    ratio_of,
+    unexplained,
+)
+from auditor.checks.table_series import Series, series_of
+from auditor.checks.table_titles import state_product
+from auditor.model import Number, Table
+
+RULE = "table-column-mismatch"
+MOST_COLUMNS = 12
+FEW = 8
+"""Columns up to which three of them are tried together."""
+TALLEST = 400
+SAMPLE = 5
+CLOSE = 2e-3
+"""By how much figures may miss a relation beyond their rounding before it is looked at closely."""
+NEAR, FOREIGN = 2.0, 4.0
+"""Bits that it takes to name the column before, and the first one of another table."""
+DIGIT = re.compile(r"\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A column that another one may be made of, and how many bits it takes to name it."""
+
+    series: Series
+    cost: float
+
+
+def check_products(
+    grid: Grid,
+    table: Table,
+    foreign: Sequence[Series],
+    constants: Constants,
+    numbers: Sequence[Number],
+    known: Collection[int],
+) -> list[Constraint]:
+    """Return the constraints of the columns that others give by multiplication and division, and by a constant.
+
+    Columns of which half is derived already (`known`) are left alone.
+    """
+    rows = plain_rows(grid)
+    if not 2 <= len(rows) <= TALLEST:
+        return []
+    own = []
+    for column in grid.columns:
+        found = series_of([column[row] for row in rows], column[0].text, numbers)
+        if found is not None:
+            own.append(found)
+    ties = Ties(table, tuple(own[:MOST_COLUMNS]), tuple(foreign), constants, _commented(grid, rows), numbers)
+    result: list[Constraint] = []
+    for position, target in enumerate(ties.own):
+        derived = sum(i in known for i in target.numbers)
+        finding = None if target.constant or 2 * derived >= len(rows) else _check_target(ties, position, target)
+        if finding is not None:
+            result += [
+                constraint(RULE, verdict, table.span, finding.words, severe=finding.severe)
+                for verdict in finding.verdicts
+            ]
+    return result
+
+
+def _commented(grid: Grid, rows: Sequence[int]) -> frozenset[int]:
+    """Return the numbers of the rows that have a figure beside those which their cells state."""
+    found = (grid.cells[row] for row in rows)
+    beside = (cells for cells in found if any(cell.number < 0 and DIGIT.search(cell.text) for cell in cells[1:]))
+    return frozenset(cell.number for cells in beside for cell in cells)
+
+
+def plain_rows(grid: Grid) -> tuple[int, ...]:
+    """Return the rows of a grid that are not made of others."""
+    roles = layout_of(grid).roles
+    return tuple(row for row in range(1, grid.height) if roles[row] is Role.PLAIN)
+
+
+def _check_target(ties: Ties, position: int, target: Series) -> Finding | None:
+    """Return what the likeliest of the simplest products that explain a column says of it."""
+    sources = [Source(series, math.log2(position - k) + NEAR) for k, series in enumerate(ties.own[:position])]
+    sources += [Source(series, math.log2(k) + FOREIGN) for k, series in enumerate(ties.foreign, 1)]
+    sources = [source for source in sources if not source.series.constant]
+    for size in range(1, MOST_SOURCES + 1):
+        if size == MOST_SOURCES and len(sources) > FEW:
+            break
+        shapes = (shape for shape in _shapes(sources, size) if _may_hold(shape, target))
+        found = [finding for shape in shapes if (finding := _check(ties, shape, target)) is not None]
+        if found:
+            return max(found, key=lambda finding: finding.net)
+    return None
+
+
+def _shapes(sources: Sequence[Source], size: int) -> Iterator[Shape]:
+    for chosen in combinations(sources, size):
+        cost = sum(source.cost for source in chosen)
+        for powers in product((1, -1), repeat=size):
+            yield Shape(tuple(source.series for source in chosen), powers, cost)
+
+
+def _may_hold(shape: Shape, target: Series) -> bool:
+    """Tell whether all rows but one ask for the same constant."""
+    ratios = (found for row in range(len(target.logs)) if (found := ratio_of(shape, target, row)) is not None)
+    sample = list(islice(ratios, SAMPLE))
+    if len(sample) < 2:
+        return False
+    middle, width = sorted(sample)[len(sample) // 2]
+    apart = sum(abs(log - middle) > own + width + CLOSE for log, own in sample)
+    return apart <= (1 if len(sample) > 2 else 0)
+
+
+def _check(ties: Ties, shape: Shape, target: Series) -> Finding | None:
+    ratios = {row: found for row in range(len(target.logs)) if (found := ratio_of(shape, target, row)) is not None}
+    middle = sorted(log for log, _ in ratios.values())[len(ratios) // 2]
+    agreeing = {row: found for row, found in ratios.items() if abs(found[0] - middle) <= 2 * found[1] + CLOSE}
+    exact = min(agreeing, key=lambda row: ratios[row][1])
+    named = state_product([source.title for source in shape.sources], shape.powers, target.title)
+    spread = unexplained(shape, target, agreeing)
+    most = sum(max(0.0, math.log2(spread / target.results[row])) for row in agreeing) if spread else 0.0
+    if not named and most - shape.cost < ENOUGH:
+        return None
+    relation = Relation(ties, shape, target, tuple(ratios), spread, named)
+    constant = relation.constant(*ratios[exact])
+    stated = relation.stated(constant) if constant is not None else None
+    if stated is not None or constant == UNITY or len(ratios) <= ROWS:
+        return stated
+    return relation.free(exact)
