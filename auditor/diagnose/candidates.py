@@ -19,7 +19,7 @@ MOST = 32
 """Numbers of a conflict that are looked at."""
 CLOSE = Fraction(1, 100)
 """How far a figure that stands elsewhere may be from the computed one."""
-SLIPPED = 2.0
+SLIPPED = 2.5
 """How easily a unit is mistaken for its neighbour; see `slip`."""
 
 
@@ -48,7 +48,7 @@ class Candidates:
                 yield ready
                 return
         for index in dict.fromkeys(members(constraint)[:MOST]):
-            if index in changed or (index != constraint.target and _is_constant(numbers[index])):
+            if index in changed:
                 continue
             value = self._value(conflict, index, changed)
             if value is not None and not (index != constraint.target and _is_less_than_one(numbers[index], value)):
@@ -63,6 +63,11 @@ class Candidates:
             for figure in self._mistyped(conflict, index, value):
                 yield from self._rewrites(number, figure)
 
+    def is_constant(self, index: int) -> bool:
+        """Tell whether a plain number is the factor of a conversion, which no document gets to choose."""
+        number = self.network.numbers[index]
+        return number.unit is None and number.value in CONVERSIONS and number.value > 8
+
     def slip(self, change: Change) -> tuple[float, str]:
         """Return how easily a hand makes the mistake, and what it is called."""
         if change.rewrite.slip:
@@ -71,11 +76,11 @@ class Candidates:
         return slip(self.document.text[number.digits.start : number.digits.end], change.rewrite.edits[0].text)
 
     def _rewrites(self, number: Number, value: Fraction) -> Iterator[Rewrite]:
-        """Yield how a number may be put right: its digits, its prefix, or either where a conversion may be forgotten."""
+        """Yield how a number may be put right: its prefix, where its digits would be right with another, or else its digits."""
         new = rewrite(self.document.text, number, value)
         if new is not None:
             yield new
-        if new is not None and new.slip == "unit":
+        if new is not None and new.slip:
             digits = rewrite(self.document.text, number, value, slips=False)
             if digits is not None:
                 yield digits
@@ -107,7 +112,7 @@ class Candidates:
         """Yield the figures that round a value, as far as it is known, and that a slip of the hand turns into what is printed."""
         number = self.network.numbers[index]
         others = (self.network.numbers[i] for i in members(self.network.constraints[conflict]) if i != index)
-        spread = sum((other.half_width / abs(other.value) for other in others if other.value), Fraction(0))
+        spread = sum((rounding(other) / abs(other.value) for other in others if other.value), Fraction(0))
         if number.spelled or not value or not number.value:
             return
         if (value / (2 * number.half_width or number.scale)).denominator == 1 and spread:
@@ -139,6 +144,12 @@ class Candidates:
         return tuple(changes)
 
 
+def rounding(number: Number) -> Fraction:
+    """Return how far the true value may be from a printed one: half of its last place, of a whole measure too."""
+    measured = number.unit is not None and (number.unit.dimension or number.unit.kind)
+    return number.half_width or (number.scale / 2 if measured or number.scale != 1 else Fraction(0))
+
+
 def align(text: str, start: int, end: int, new: str, numbers: Sequence[Number]) -> list[str]:
     """Return the digits that stand in `new` in the place of each number of `text[start:end]`; [] where they do not align."""
     pieces: list[str] = []
@@ -156,11 +167,6 @@ def align(text: str, start: int, end: int, new: str, numbers: Sequence[Number]) 
         pieces.append(new[at:stop])
         at, done = stop, number.digits.end
     return pieces
-
-
-def _is_constant(number: Number) -> bool:
-    """Tell whether a plain number is the factor of a conversion, which no document gets to choose."""
-    return number.unit is None and number.value in CONVERSIONS and number.value > 8
 
 
 def _is_less_than_one(number: Number, value: Fraction) -> bool:

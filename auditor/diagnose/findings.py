@@ -19,6 +19,8 @@ from auditor.recompute.agreement import Agreement
 
 SAFE = 3.0
 """A margin from which a repair is beyond doubt: more than one slip of the hand on either side can make up for."""
+EVIDENT = 2.0
+"""The part of it that what the document has elsewhere, or a slip in a figure of three digits, must account for."""
 RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 MOST_EVIDENCE = 12
 
@@ -162,7 +164,9 @@ class Reporter:
         firm = any(
             (c := self.network.constraints[i]).severity is Severity.ERROR and c.strength > 1 for i in repair.resolved
         )
-        sure = diagnosis.margin >= SAFE and repair.certain and firm and not self.network.exhausted
+        sure = diagnosis.margin >= SAFE and diagnosis.evidence >= EVIDENT
+        sure = sure and repair.certain and firm and not self.network.exhausted
+        sure = sure and (len(repair.roots) > 1 or self.options.weighs_all(repair.conflict))
         return Safety.SAFE if sure and self._is_understood(diagnosis) else Safety.UNSAFE
 
     def _is_understood(self, diagnosis: Diagnosis) -> bool:

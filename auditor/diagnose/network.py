@@ -10,7 +10,7 @@ from typing import overload
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.decide import MODES, decide
-from auditor.model import Number, Reference
+from auditor.model import Apply, Expression, Number, Operation, Reference
 from auditor.recompute import Undecidable, evaluate
 from auditor.recompute.agreement import Agreement, Comparison
 
@@ -98,6 +98,11 @@ class Network:
         """Tell whether a constraint holds with some numbers changed; None where that cannot be recomputed."""
         found = self.compare(index, changed)
         return None if found is None else found.agreement is Agreement.HOLDS
+
+    def fails(self, index: int, changed: Changed) -> bool:
+        """Tell whether a constraint still contradicts with some numbers changed, as far as that can be recomputed."""
+        found = self.compare(index, changed)
+        return found is None or found.agreement is Agreement.FAILS
 
     def _is_opaque(self, index: int) -> bool:
         """Tell whether recomputing a constraint does not even give what its check found, so that it says nothing."""
@@ -187,6 +192,17 @@ def members(constraint: Constraint) -> tuple[int, ...]:
 def is_comparison(constraint: Constraint) -> bool:
     """Tell whether a constraint is a limit or the like, which its check has put in words, and no equation to be solved."""
     return constraint.target is None and bool(constraint.note)
+
+
+def is_sum(constraint: Constraint) -> bool:
+    """Tell whether a constraint only adds and takes away, so that each of its numbers moves the result by as much."""
+    nodes: list[Expression] = [constraint.expression]
+    for node in nodes:
+        if isinstance(node, Apply):
+            if node.operation not in {Operation.ADD, Operation.SUBTRACT, Operation.NEGATE}:
+                return False
+            nodes += node.arguments
+    return not is_restatement(constraint)
 
 
 def is_restatement(constraint: Constraint) -> bool:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 
+from auditor.diagnose.candidates import MOST as MOST_WEIGHED
 from auditor.diagnose.candidates import Candidates, Change
-from auditor.diagnose.network import Changed, Network, is_comparison, is_restatement, members
+from auditor.diagnose.network import Changed, Network, is_comparison, is_restatement, is_sum, members
 from auditor.diagnose.rewrite import rewrite
 from auditor.diagnose.witnesses import DISTINCT, Witnesses, key_of
 from auditor.facts import significant_digits
 from auditor.model import Document, Number
-from auditor.recompute.agreement import Agreement
+from auditor.recompute.agreement import Agreement, trailing_zeros
 
 MOST = 8
 """Changes that are weighed for one conflict."""
@@ -20,12 +22,20 @@ MOST_TWINS = 40
 """Numbers of the same figure that are looked at: a figure that stands everywhere names nothing."""
 MOST_CARRIED = 12
 """Numbers that may change in step with a wrong one."""
-INPUT, DERIVED = 3.0, 1.0
-"""What it takes to doubt an operand rather than the result: one that nothing derives, one that another wrong equation derives."""
-FINER, NEGATIVE = 1.0, 3.0
-"""What speaks against a value that needs more decimals than the author wrote, or turns negative."""
+INPUT, DERIVED, CONSTANT = 2.0, 1.0, 4.0
+"""What it takes to doubt an operand rather than the result: one that nothing derives, one that another wrong equation derives,
+and one that converts units."""
+FINER, ABSURD = 1.0, 3.0
+"""What speaks against a value that needs more digits than the author wrote, and one that such a number does not take."""
+WRITTEN = 0.5
+"""What speaks for a figure that the document has elsewhere in the same spelling (24.7 s, not 24,700 ms)."""
+HEDGED = 0.5
+"""What speaks for it that the author says that a number is a rough one."""
+MOST_USES = 4
 STRETCHED = 2.0
 """What speaks against a value that agrees only if GB are taken for GiB."""
+UNSETTLED = 1.0
+"""What each conflict says against it that is then no conflict any more, but does not agree either."""
 USE = 1.5
 """What each equation that holds with a number says for it."""
 
@@ -41,15 +51,22 @@ class Repair:
     carried: tuple[Change, ...]
     """What was computed from it, or restates it, in order."""
     resolved: frozenset[int]
-    """All failing constraints that hold then."""
+    """All failing constraints that contradict no more then."""
     used: int
     """How many equations hold with the number as it is."""
-    cost: float
-    """What speaks against it: smaller is likelier."""
-    result: bool = True
-    """Whether it is the result of the conflict that changes, not one of its operands."""
+    counter: float
+    """What the document has elsewhere against it."""
+    doubt: float
+    """What it takes to doubt such a number, less if the change looks like a slip of the hand."""
+    slip: float
+    """How much it looks like one."""
     certain: bool = True
     """Whether everything that it touches could be recomputed."""
+
+    @property
+    def cost(self) -> float:
+        """What speaks against it: smaller is likelier."""
+        return self.counter + self.doubt
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -92,6 +109,21 @@ class Options:
         rank = {target: -1}
         order = sorted(found.values(), key=lambda repair: rank.get(repair.roots[0].number, repair.roots[0].number))
         return sorted(order, key=lambda repair: repair.cost)[:MOST]
+
+    def weighs_all(self, conflict: int) -> bool:
+        """Tell whether it is known of each operand of a conflict what it would have to be instead."""
+        constraint = self.network.constraints[conflict]
+        operands = constraint.operands
+        if len(members(constraint)) > MOST_WEIGHED or len(set(operands)) < len(operands):
+            return False
+        for index in operands:
+            number, value = self.network.numbers[index], self.network.solve(conflict, index, {})
+            if value is None or number.upper is not None or number.spelled:
+                return False
+            exact = replace(number, value=value, half_width=Fraction(0))
+            if not self.network.holds(conflict, {index: exact}):
+                return False
+        return True
 
     # ------------------------------------------------------------------------------------------------- carrying on
 
@@ -192,34 +224,61 @@ class Options:
         now = {**changed, **{change.number: change.rewrite.number for change in (*roots, *carried)}}
         touched = set(self.network.of(change.number for change in (*roots, *carried)))
         failing = [i for i in self.network.failing if i in touched]
-        resolved = frozenset(i for i in failing if i == conflict or self.network.holds(i, now))
-        cost = USE * min(used, 4) + sum(self._cost(conflict, root) for root in roots) / len(roots)
-        target = self.network.constraints[conflict].target
-        result = len(roots) > 1 or target is None or roots[0].number == target
-        sure = certain and self.network.holds(conflict, now) is True
-        return Repair(conflict, roots, carried, resolved, used, cost, result, sure)
+        resolved = frozenset(i for i in failing if i == conflict or not self.network.fails(i, now))
+        doubt = sum(self._doubt(conflict, root) for root in roots) / len(roots)
+        slip = sum(self.candidates.slip(root)[0] for root in roots) / len(roots)
+        evidence = sum(self._evidence(conflict, root) for root in roots) / len(roots)
+        unsettled = sum(not self.network.holds(i, now) for i in resolved)
+        counter = USE * min(used, MOST_USES) + UNSETTLED * unsettled + evidence
+        ready = self.network.constraints[conflict].replacement is not None
+        certain = certain and (ready or self.network.holds(conflict, now) is True)
+        return Repair(conflict, roots, carried, resolved, used, counter, doubt, slip, certain)
 
-    def _cost(self, conflict: int, root: Change) -> float:
-        """Return what speaks against a change: the document has the old figure elsewhere, or not the new one, and so on."""
-        number = self.network.numbers[root.number]
+    def _doubt(self, conflict: int, root: Change) -> float:
+        """Return what it takes to doubt a number for what it is, less the likeness to a slip.
+
+        Where a digit is wrong in a sum it is in one of its operands as well, so that it says nothing for either.
+        """
+        slip, name = self.candidates.slip(root)
+        alike = not name and is_sum(self.network.constraints[conflict])
+        return self._rank(conflict, root) - (0.0 if alike else slip)
+
+    def _rank(self, conflict: int, root: Change) -> float:
+        """Return what it takes to doubt a number for what it is: results are wrong more often than what they are made of."""
         constraint = self.network.constraints[conflict]
         if root.number == constraint.target or constraint.replacement is not None:
-            doubt = 0.0
-        elif is_restatement(constraint):
-            doubt = 1.0 if constraint.strength > 2 else 0.0
-        else:
-            derived = any(self.network.constraints[i].target == root.number for i in self.network.touching[root.number])
-            doubt = DERIVED if derived else INPUT
-        doubt += STRETCHED * self.network.needs_binary(conflict, {root.number: root.rewrite.number})
-        without = members(constraint)
-        kept = self.witnesses.support(root.number, number, without=without)
-        new = self.witnesses.support(root.number, root.rewrite.number, without=without)
-        doubt += FINER * self._is_finer(root)
-        doubt += NEGATIVE * (root.rewrite.number.value <= 0 < number.value)
-        return doubt + kept - new - self.candidates.slip(root)[0] - (0.5 if number.hedged else 0)
+            return 0.0
+        if is_restatement(constraint):
+            return 1.0 if constraint.strength > 2 else 0.0
+        if self.candidates.is_constant(root.number):
+            return CONSTANT
+        touching = (self.network.constraints[i] for i in self.network.touching[root.number])
+        return DERIVED if any(other.target == root.number for other in touching) else INPUT
 
-    def _is_finer(self, root: Change) -> bool:
-        """Tell whether a change needs more decimals than the author wrote, and not just for a point that slipped."""
+    def _evidence(self, conflict: int, root: Change) -> float:
+        """Return what the document says against a change: it has the old figure elsewhere, or not the new one, and so on."""
         number, new = self.network.numbers[root.number], root.rewrite.number
-        finer = new.half_width < number.half_width if number.half_width else bool(new.half_width)
-        return finer and not root.rewrite.slip and not self.candidates.slip(root)[0]
+        without = members(self.network.constraints[conflict])
+        kept = self.witnesses.support(root.number, number, without=without)
+        stated = self.witnesses.support(root.number, new, without=without)
+        odd = self._oddity(root) + STRETCHED * self.network.needs_binary(conflict, {root.number: new})
+        written = WRITTEN * self.witnesses.writes(root.rewrite.text, new)
+        return kept - stated - written + odd - HEDGED * number.hedged
+
+    def _oddity(self, root: Change) -> float:
+        """Return what speaks against a value itself, whatever the document says.
+
+        It needs more digits than the author wrote, and not just for a point that slipped; a round figure becomes one that is
+        none; a plain count gets decimals; a positive number is no more.
+        """
+        number, new = self.network.numbers[root.number], root.rewrite.number
+        if new.value <= 0 < number.value:
+            return ABSURD
+        if root.rewrite.slip:
+            return 0.0
+        if not number.half_width and not new.half_width:
+            return FINER * (trailing_zeros(number.value / number.scale) > trailing_zeros(new.value / new.scale))
+        if number.half_width:
+            return FINER * (new.half_width < number.half_width and not self.candidates.slip(root)[0])
+        counts = number.unit is None or (not number.unit.dimension and not number.unit.kind)
+        return ABSURD if counts and number.scale == 1 else 0.0 if self.candidates.slip(root)[0] else FINER

@@ -17,8 +17,6 @@ FAR = 6.0
 """An option that is so much worse than the best one of its conflict is not weighed, unless it resolves others too."""
 AGREED = 2.0
 """What it says for a change that another conflict asks for the same change of the same figure."""
-DOUBTFUL = 2.0
-"""A margin that does not yet decide for an operand against the result that is computed from it."""
 MISTAKE = 4.0
 """What each further mistake that one has to assume speaks against a set of changes."""
 
@@ -30,6 +28,8 @@ class Diagnosis:
     repair: Repair
     margin: float
     """By how much the best set of changes without its root is worse; infinite where there is none."""
+    evidence: float
+    """The same as far as the document itself says so: see `_outweighs`."""
     others: tuple[Repair, ...] = ()
     """The other changes that would do, the likeliest first."""
 
@@ -55,7 +55,7 @@ def _agreed(found: dict[int, list[Repair]], options: Options) -> dict[int, list[
         conflict: sorted(
             (
                 replace(
-                    repair, cost=repair.cost - AGREED * min(2, len(asked[_wish(repair, options)] - repair.resolved))
+                    repair, counter=repair.counter - AGREED * min(2, len(asked[_wish(repair, options)] - repair.resolved))
                 )
                 for repair in repairs
             ),
@@ -123,7 +123,7 @@ def _search(
                 continue
             for others in _search(rest, now, depth - 1, kept, options):
                 final = {**now, **{i: n for other in others for i, n in other.changed.items()}}
-                if all(options.network.holds(conflict, final) is not False for conflict in repair.resolved):
+                if not any(options.network.fails(conflict, final) for conflict in repair.resolved):
                     yield (repair, *others)
 
 
@@ -141,11 +141,11 @@ def _cost(repairs: Sequence[Repair]) -> float:
 def _weighed(sets: Sequence[tuple[Repair, ...]]) -> list[Diagnosis]:
     """Return the cheapest set; for each of its repairs, how much worse it gets without."""
     ranked = sorted(sets, key=_cost)  # stable: of equals the first, which changes the result rather than an operand
-    best = next((s for s in ranked if _cost(s) < _cost(ranked[0]) + DOUBTFUL and _changes_results(s)), ranked[0])
+    best = ranked[0]
     chosen = []
     for repair in best:
-        others = [other for other in ranked[1:] if not any(_same(repair, candidate) for candidate in other)]
-        margin = max(0.0, _cost(others[0]) - _cost(best)) if others else inf
+        others = [other for other in ranked if not any(_same(repair, candidate) for candidate in other)]
+        margin = _cost(others[0]) - _cost(best) if others else inf
         instead = {
             candidate.roots[0].number: candidate
             for other in reversed(others)
@@ -153,17 +153,25 @@ def _weighed(sets: Sequence[tuple[Repair, ...]]) -> list[Diagnosis]:
             if repair.resolved & candidate.resolved
         }
         alternatives = sorted(instead.values(), key=lambda candidate: (candidate.cost, candidate.roots[0].number))
-        chosen.append(Diagnosis(repair, margin, tuple(alternatives)))
+        evidence = min((_outweighs(repair, other) for other in alternatives), default=inf)
+        chosen.append(Diagnosis(repair, margin, evidence, tuple(alternatives)))
     return chosen
 
 
-def _changes_results(repairs: Sequence[Repair]) -> bool:
-    """Tell whether each repair changes the result of its conflict, where a reader looks for the mistake first."""
-    return all(repair.result for repair in repairs)
+def _outweighs(repair: Repair, other: Repair) -> float:
+    """Return by how much the evidence for a repair is better than that for another.
+
+    That one of them is an input is no evidence. A slip is none if the other is one too: in a sum the same digit is wrong
+    in both.
+    """
+    slips = 0.0 if repair.slip and other.slip else repair.slip - other.slip
+    return other.counter - repair.counter + slips
 
 
 def _same(one: Repair, other: Repair) -> bool:
-    return [(r.number, r.rewrite.text) for r in one.roots] == [(r.number, r.rewrite.text) for r in other.roots]
+    return [(r.number, key_of(r.rewrite.number)) for r in one.roots] == [
+        (r.number, key_of(r.rewrite.number)) for r in other.roots
+    ]
 
 
 def _one_by_one(knot: Sequence[int], kept: dict[int, list[Repair]]) -> list[Diagnosis]:
@@ -180,7 +188,8 @@ def _one_by_one(knot: Sequence[int], kept: dict[int, list[Repair]]) -> list[Diag
             continue
         rivals = tuple(other for other in kept[repair.conflict] if not _same(other, repair))
         worse = [other.cost - repair.cost for other in rivals]
-        chosen.append(Diagnosis(repair, min(worse, default=inf), rivals))
+        evidence = min((_outweighs(repair, other) for other in rivals), default=inf)
+        chosen.append(Diagnosis(repair, min(worse, default=inf), evidence, rivals))
         changed.update(repair.changed)
         left -= repair.resolved
     return chosen

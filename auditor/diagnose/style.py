@@ -95,6 +95,11 @@ def _decimals(plain: str, scaled: Fraction, number: Number) -> int:
     significant = len(digits) or 1
     magnitude = abs(scaled)
     if not decimals:
+        for places in range(1, 4):
+            shifted = fixed(magnitude, places).replace(".", "").lstrip("0")
+            exact = (magnitude * 10**places).denominator == 1
+            if shifted.strip("0") == digits.strip("0") and not shifted.endswith("0") and (exact or len(shifted) > 1):
+                return places
         if magnitude.denominator == 1:
             return 0
         counted = number.unit is None or (not number.unit.dimension and not number.unit.kind)

@@ -20,6 +20,7 @@ MOST = 4.0
 MOST_WITNESSES = 40
 NEAREST = 6
 LONGEST = 12
+EXPONENT = re.compile(r"(?<=\d)[eE][+-]?\d+$")
 DISTINCT = 3
 """Significant digits from which a figure is hardly the same by chance."""
 
@@ -48,9 +49,27 @@ class Witnesses:
         """Return the numbers that come to the same as `value`."""
         return self._same.get(key_of(value), [])
 
+    def _stating(self, value: Number) -> list[int]:
+        """Return the numbers that state what `value` does, with its unit or with none."""
+        bare = [i for i in self._printed.get(value.value, ()) if value.unit is None or self.numbers[i].unit is None]
+        return sorted({*self.same(value), *bare})
+
+    @cached_property
+    def _printed(self) -> Mapping[Fraction, list[int]]:
+        printed: dict[Fraction, list[int]] = defaultdict(list)
+        for index, number in enumerate(self.numbers):
+            if number.excluded is None and significant_digits(number) >= DISTINCT:
+                printed[number.value].append(index)
+        return printed
+
+    def writes(self, text: str, value: Number) -> bool:
+        """Tell whether the document states a value in this spelling."""
+        spans = (self.numbers[i].span for i in self.same(value)[:MOST_WITNESSES])
+        return any(self._document.text[span.start : span.end] == text for span in spans)
+
     def of(self, index: int, value: Number, *, without: Sequence[int] = ()) -> list[tuple[int, float]]:
         """Return the other numbers that state what `value` does, each with its weight as evidence for number `index`."""
-        found = ((i, self._weight(index, i, value)) for i in self.same(value)[:MOST_WITNESSES])
+        found = ((i, self._weight(index, i, value)) for i in self._stating(value)[:MOST_WITNESSES])
         return [(i, weight) for i, weight in found if i != index and i not in without and weight]
 
     @cached_property
@@ -81,10 +100,11 @@ class Witnesses:
         if count_other_things(value, self.numbers[other]):
             return 0.0
         if self.shared(index, other):
-            return 3.0 if digits >= DISTINCT else 1.0 if digits > 1 else 0.5
-        if value.unit is None or not value.unit.dimension:
+            return 3.0 if digits >= DISTINCT else 0.75 if digits > 1 else 0.25
+        unit = value.unit or self.numbers[other].unit
+        if unit is None or not unit.dimension:
             return 2.0 if digits > DISTINCT else 0.0
-        return 2.5 if digits > DISTINCT else 2.0 if digits == DISTINCT else 0.25 if digits > 1 else 0.0
+        return 2.5 if digits > DISTINCT else 2.0 if digits == DISTINCT else 0.0
 
 
 def count_other_things(first: Number, second: Number) -> bool:
@@ -106,23 +126,35 @@ def slip(before: str, after: str) -> tuple[float, str]:
 
     The longer the figures, the less likely is it that they do so by chance.
     """
-    old, new = (digits_of(text) for text in (before, after))
+    (old, old_exponent), (new, new_exponent) = (_parts(text) for text in (before, after))
     plain_old, plain_new = old.replace(".", ""), new.replace(".", "")
-    if old == new:
+    if old_exponent != new_exponent:
+        return (_scaled(plain_old), "the exponent slipped") if old == new else (0, "")
+    if old == new or not plain_old or not plain_new:
         return 0, ""
     if plain_old.strip("0") == plain_new.strip("0"):
         if "." in old or "." in new:
-            return 2, "the decimal point slipped"
-        return 2, "zeros are missing" if len(new) > len(old) else "there are zeros too many"
+            return _scaled(plain_old), "the decimal point slipped"
+        return _scaled(plain_old), "zeros are missing" if len(new) > len(old) else "there are zeros too many"
     if len(plain_old) != len(plain_new) or len(old) != len(new):
         return 0, ""
     apart = [i for i, (a, b) in enumerate(zip(plain_old, plain_new, strict=True)) if a != b]
-    weight = max(1.0, min(2.5, len(plain_old) - 0.75))
     if len(apart) == 1:
-        return weight, ""
+        return max(1.0, min(2.5, len(plain_old) - 0.75)), ""
     if len(apart) == 2 and plain_old[apart[0]] == plain_new[apart[1]] and plain_old[apart[1]] == plain_new[apart[0]]:
-        return weight + 0.5, "two digits are swapped"
+        return max(2.0, min(3.0, len(plain_old) - 0.25)), "two digits are swapped"
     return 0, ""
+
+
+def _parts(text: str) -> tuple[str, str]:
+    """Return the digits of a figure with its decimal point, and its exponent."""
+    match = EXPONENT.search(text)
+    return (digits_of(text[: match.start()]), match[0]) if match else (digits_of(text), "")
+
+
+def _scaled(digits: str) -> float:
+    """Return how much two figures look like one that a power of ten came into: the more digits they share, the more."""
+    return 1.75 + 0.25 * min(3, len(digits.strip("0")))
 
 
 def slips_of(text: str, low: Fraction, high: Fraction) -> Iterator[Fraction]:
