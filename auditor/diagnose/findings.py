@@ -19,8 +19,8 @@ from auditor.recompute.agreement import Agreement
 
 SAFE = 3.0
 """A margin from which a repair is beyond doubt: more than one slip of the hand on either side can make up for."""
-EVIDENT = 2.0
-"""The part of it that what the document has elsewhere, or a slip in a figure of three digits, must account for."""
+EVIDENT = 1.25
+"""The part of it that what the document has elsewhere, or a slip in a figure of two digits, must account for."""
 RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 MOST_EVIDENCE = 12
 
@@ -147,8 +147,8 @@ class Reporter:
         for conflict in sorted(diagnosis.repair.resolved):
             notes.update({i: "" for i in members(self.network.constraints[conflict]) if i not in changed})
         if diagnosis.margin < SAFE:
-            for other in diagnosis.others:
-                notes.update({root.number: f"or {new_text(self.options, root)} here" for root in other.roots})
+            likely = (other for other in diagnosis.others if other.cost < diagnosis.repair.cost + SAFE)
+            notes.update({r.number: f"or {new_text(self.options, r)} here" for other in likely for r in other.roots})
         roots = {root.number for root in diagnosis.repair.roots}
         for witness in witnesses_of(diagnosis, self.options):
             notes.setdefault(witness, f"stated here as {shown(self.document, self.numbers[witness])}")

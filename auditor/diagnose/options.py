@@ -25,6 +25,10 @@ MOST_CARRIED = 12
 INPUT, DERIVED, CONSTANT = 2.0, 1.0, 4.0
 """What it takes to doubt an operand rather than the result: one that nothing derives, one that another wrong equation derives,
 and one that converts units."""
+STRANGE = 1.0
+"""What speaks against an operand that would not even be a slip."""
+COPIED = 2.5
+"""What it says at most for a result that the document repeats it: it was reckoned wrong before it was copied."""
 FINER, ABSURD = 1.0, 3.0
 """What speaks against a value that needs more digits than the author wrote, and one that such a number does not take."""
 WRITTEN = 0.5
@@ -252,14 +256,17 @@ class Options:
             return 1.0 if constraint.strength > 2 else 0.0
         if self.candidates.is_constant(root.number):
             return CONSTANT
+        strange = 0.0 if self.candidates.slip(root)[0] else STRANGE
         touching = (self.network.constraints[i] for i in self.network.touching[root.number])
-        return DERIVED if any(other.target == root.number for other in touching) else INPUT
+        return strange + (DERIVED if any(other.target == root.number for other in touching) else INPUT)
 
     def _evidence(self, conflict: int, root: Change) -> float:
         """Return what the document says against a change: it has the old figure elsewhere, or not the new one, and so on."""
         number, new = self.network.numbers[root.number], root.rewrite.number
         without = members(self.network.constraints[conflict])
         kept = self.witnesses.support(root.number, number, without=without)
+        if root.number == without[0] and not is_restatement(self.network.constraints[conflict]):
+            kept = min(COPIED, kept)
         stated = self.witnesses.support(root.number, new, without=without)
         odd = self._oddity(root) + STRETCHED * self.network.needs_binary(conflict, {root.number: new})
         written = WRITTEN * self.witnesses.writes(root.rewrite.text, new)

@@ -103,6 +103,7 @@ def _alternatives(diagnosis: Diagnosis, options: Options) -> Iterator[str]:
     texts = [
         f"{shown(options.document, options.network.numbers[root.number])} may have to be {new_text(options, root)}"
         for other in diagnosis.others[:NAMED]
+        if other.cost < diagnosis.repair.cost + 2 * TIE
         for root in other.roots
     ]
     if texts:
