@@ -55,7 +55,8 @@ def _agreed(found: dict[int, list[Repair]], options: Options) -> dict[int, list[
         conflict: sorted(
             (
                 replace(
-                    repair, counter=repair.counter - AGREED * min(2, len(asked[_wish(repair, options)] - repair.resolved))
+                    repair,
+                    counter=repair.counter - AGREED * min(2, len(asked[_wish(repair, options)] - repair.resolved)),
                 )
                 for repair in repairs
             ),

@@ -138,11 +138,13 @@ def slip(before: str, after: str) -> tuple[float, str]:
         return _scaled(plain_old), "zeros are missing" if len(new) > len(old) else "there are zeros too many"
     if len(plain_old) != len(plain_new) or len(old) != len(new):
         return 0, ""
+    zeros = 0 if "." in old else min(len(text) - len(text.rstrip("0")) for text in (plain_old, plain_new))
+    distinct = len(plain_old) - zeros
     apart = [i for i, (a, b) in enumerate(zip(plain_old, plain_new, strict=True)) if a != b]
     if len(apart) == 1:
-        return max(1.0, min(2.5, len(plain_old) - 0.75)), ""
+        return max(1.0, min(2.5, distinct - 0.75)), ""
     if len(apart) == 2 and plain_old[apart[0]] == plain_new[apart[1]] and plain_old[apart[1]] == plain_new[apart[0]]:
-        return max(2.0, min(3.0, len(plain_old) - 0.25)), "two digits are swapped"
+        return max(2.0, min(3.0, distinct - 0.25)), "two digits are swapped"
     return 0, ""
 
 
