@@ -3,60 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import lru_cache
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.decide import decide
-from auditor.checks.entries import Entries, Entry, Places, all_entries, counts_of, places_of, same_kind, value_of
+from auditor.checks.entries import Entries, Entry, Places, all_entries, places_of, same_kind
+from auditor.checks.list_terms import LONGEST_LEAD, Children, Total, terms_of, text_of, title_of, total_of, words
+from auditor.checks.table_evidence import is_slip
 from auditor.checks.template import spanning
-from auditor.knowledge.phrases import load_phrases
 from auditor.model import Apply, Document, Expression, Number, Operation, Operator, Reference, Severity, Span, Unit
 from auditor.reading import Reading
 from auditor.recompute import Undecidable, evaluate
 from auditor.recompute.agreement import Agreement
-
-Children = Mapping[int, Entries]
-"""From the first block of an item to the list below it."""
-WORD = re.compile(r"[^\W\d_]+(?:[-'][^\W\d_]+)*")
-LONGEST_LEAD = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The phrase sets of this module as patterns."""
-
-    total: re.Pattern[str]
-    neutral: frozenset[str]
-    after: re.Pattern[str]
-    not_summed: re.Pattern[str]
-    left_out: re.Pattern[str]
-
-
-@lru_cache(maxsize=1)
-def words() -> Words:
-    """Compile the patterns."""
-    phrases = load_phrases()
-    return Words(
-        total=re.compile(phrases.pattern("total")),
-        neutral=frozenset(word for phrase in phrases.sets["neutral"] for word in phrase.split()),
-        after=re.compile(r"[^\w(]{0,3}(?:in total|in all|altogether|together|all together)\b"),
-        not_summed=re.compile(phrases.pattern("not_summed")),
-        left_out=re.compile(phrases.pattern("left_out")),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Total:
-    """A number that is stated as a total."""
-
-    number: int
-    text: str
-    """What stands beside it, in lower case."""
-    sure: bool
-    """Whether nothing limits it to some of the items."""
 
 
 def check_lists(document: Document, reading: Reading) -> list[Constraint]:
@@ -93,11 +53,12 @@ def _totals(
     """Check each total among the entries against the ones before it."""
     entries = [*group.entries, paragraph] if paragraph is not None else list(group.entries)
     scope = Scope()
+    above = title = title_of(document, group)
     for entry in entries:
-        if group.fence and entry.numbers == () and not words().total.search(_text(document, entry)):
-            scope = Scope()
+        if group.fence and entry.numbers == () and not words().total.search(text := text_of(document, entry)):
+            scope, title = Scope(), f"{above} {text}"
             continue
-        total = total_of(document, entry, numbers)
+        total = total_of(document, entry, numbers, title)
         if group.fence and entry.fresh and total is None:
             scope = Scope(subtotals=scope.subtotals)
         if total is None:
@@ -133,78 +94,20 @@ def _level(lines: list[Entry], total: Entry) -> tuple[list[Entry], bool]:
     return kept[::-1], nested
 
 
-def total_of(document: Document, entry: Entry, numbers: Sequence[Number]) -> Total | None:
-    """Return the total that an entry states; None where it states none, or derives it in writing."""
-    known = words()
-    text = document.view[entry.span.start : entry.span.end].lower()
-    if not entry.numbers or not (known.total.search(text)):
-        return None
-    if any(len(side.numbers) > 1 for equation in entry.equations for side in equation.sides):
-        return None
-    first = numbers[entry.numbers[0]]
-    lead = entry.lead(document, first)
-    rest = document.view[first.span.end : entry.span.end].lower()
-    stated = known.total.search(lead)
-    trailing = known.after.match(rest)
-    if stated is None and trailing is None:
-        return None
-    if len(lead) > LONGEST_LEAD or (stated is not None and len(lead[: stated.start()].split()) > 3):
-        return None
-    others = [word for word in WORD.findall(known.total.sub(" ", lead)) if word not in known.neutral]
-    return Total(entry.numbers[0], lead + " " + rest[:30], sure=not others and first.upper is None)
-
-
 def _check(
     document: Document, terms: list[Entry], total: Total, children: Children, numbers: Sequence[Number], *, first: bool
 ) -> Iterator[Constraint]:
     like = numbers[total.number]
     if like.operator not in {Operator.EXACT, Operator.ABOUT} or like.upper is not None:
         return
-    values, complete = _terms(document, terms, total, children, numbers)
-    carried = _carried(terms, numbers)
-    for constraint in _sum(values, total.number, numbers, sure=total.sure and complete and first):
+    found = terms_of(document, terms, total, children, numbers)
+    values, carried = found.values, _carried(terms, numbers)
+    sure = total.sure and found.complete and first
+    for constraint in _sum(values, total.number, numbers, sure=sure, same=found.same):
         parts = [i for i in values if (numbers[i].value, numbers[i].unit) not in carried]
         fewer = list(_sum(parts, total.number, numbers, sure=total.sure)) if len(parts) < len(values) else []
         holds = constraint.agreement is Agreement.FAILS and any(c.agreement is Agreement.HOLDS for c in fewer)
         yield fewer[0] if holds else constraint
-
-
-def _terms(
-    document: Document, terms: Sequence[Entry], total: Total, children: Children, numbers: Sequence[Number]
-) -> tuple[list[int], bool]:
-    """Return what the entries contribute, and whether each of them contributes just one number."""
-    known, like = words(), numbers[total.number]
-    values: list[int] = []
-    complete = True
-    for term in terms:
-        text = _text(document, term)
-        value = value_of(document, term, numbers, like)
-        if value is None:
-            complete = complete and not values and _is_of_other_kind(term, numbers, like)
-            if term.block in children and not term.numbers:
-                values += _terms(document, children[term.block].entries, total, {}, numbers)[0]
-            continue
-        odd = any(match[0] not in total.text for match in known.not_summed.finditer(text)) or known.left_out.search(
-            text
-        )
-        loose = numbers[value].operator not in {Operator.EXACT, Operator.ABOUT}
-        if odd or loose or counts_of(numbers[value]) != counts_of(like):
-            complete = False
-        values.append(value)
-    return values, complete
-
-
-def _is_of_other_kind(term: Entry, numbers: Sequence[Number], like: Number) -> bool:
-    """Tell whether an entry states something else than a part of the total: "64 GPUs" before sizes in GB."""
-    measured = bool(like.unit and like.unit.dimension)
-    shares = any((unit := numbers[i].unit) is not None and unit.kind for i in term.numbers)
-    results = {i for equation in term.equations for side in equation.sides[-1:] for i in side.numbers}
-    stated = [i for i in term.numbers if i in results] or term.numbers
-    return measured and bool(stated) and not shares and not any(same_kind(numbers[i], like) for i in stated)
-
-
-def _text(document: Document, entry: Entry) -> str:
-    return document.view[entry.span.start : entry.span.end].lower()
 
 
 def _carried(terms: Sequence[Entry], numbers: Sequence[Number]) -> set[tuple[Fraction, Unit | None]]:
@@ -215,14 +118,19 @@ def _carried(terms: Sequence[Entry], numbers: Sequence[Number]) -> set[tuple[Fra
     return {(numbers[i].value, numbers[i].unit) for i in measured}
 
 
-def _sum(values: list[int], target: int, numbers: Sequence[Number], *, sure: bool) -> Iterator[Constraint]:
+def _sum(
+    values: list[int], target: int, numbers: Sequence[Number], *, sure: bool, same: bool = True
+) -> Iterator[Constraint]:
     if len(values) < 2 or target in values:
         return
     expression = Apply(Operation.ADD, tuple(Reference(i) for i in values))
     comparison, binary = decide(expression, values, target, numbers)
     agreement = comparison.agreement
-    if agreement is Agreement.FAILS and (not sure or _is_otherwise(values, target, numbers)):
-        agreement = Agreement.UNDECIDED
+    if agreement is Agreement.FAILS and not is_slip(numbers[target], comparison.expected):
+        # An excerpt leaves out items, but none that make the sum smaller.
+        more = comparison.expected is not None and comparison.expected > numbers[target].value
+        if not sure or not (same or more) or _is_otherwise(values, target, numbers):
+            agreement = Agreement.UNDECIDED
     if agreement is Agreement.HOLDS and not sure and not _plausible(target, numbers):
         agreement = Agreement.UNDECIDED
     yield Constraint(
@@ -281,8 +189,9 @@ def _parent(document: Document, group: Entries, places: Places, numbers: Sequenc
         return
     text = document.view[block.span.start : block.span.end].lower()
     total = Total(target, text, sure=False)
-    values, complete = _terms(document, group.entries, total, {}, numbers)
-    if len(values) == len(group.entries) and complete and same_kind(numbers[values[0]], numbers[target]):
+    terms = terms_of(document, group.entries, total, {}, numbers)
+    values = terms.values
+    if len(values) == len(group.entries) and terms.complete and same_kind(numbers[values[0]], numbers[target]):
         stated = words().total.search(entry.lead(document, numbers[target])[-LONGEST_LEAD:]) is not None
         for constraint in _sum(values, target, numbers, sure=stated and block.list_id is not None):
             if constraint.agreement is not Agreement.UNDECIDED:

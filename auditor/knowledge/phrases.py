@@ -24,7 +24,7 @@ PHRASE_SETS = (
         "as_fast",
         "link",
     ),
-    *("total", "neutral", "not_summed", "left_out", "remainder", "limit", "used"),
+    *("total", "neutral", "not_summed", "not_a_part", "left_out", "remainder", "limit", "used"),
     *("group", "machine", "formed", "one", "joins", "partial", "devices", "indexed"),
 )
 

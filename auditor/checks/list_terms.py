@@ -1,0 +1,177 @@
+"""What an entry of a list contributes to a total, and what an entry states a total of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from auditor.checks.entries import Entries, Entry, counts_of, same_kind, value_of
+from auditor.knowledge.phrases import load_phrases
+from auditor.model import Document, Number, Operator, Span
+
+Children = Mapping[int, Entries]
+"""From the first block of an item to the list below it."""
+WORD = re.compile(r"[^\W\d_]+(?:[-'][^\W\d_]+)*")
+BRACKETS = re.compile(r"\([^()]*\)")
+FURTHER = re.compile(r"[^\w(]*\+")
+"""What comes on top of a total ("668 MB + shared buffers")."""
+LONGEST_LEAD = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The phrase sets of this module as patterns."""
+
+    total: re.Pattern[str]
+    neutral: frozenset[str]
+    after: re.Pattern[str]
+    not_summed: re.Pattern[str]
+    not_a_part: re.Pattern[str]
+    left_out: re.Pattern[str]
+
+
+@lru_cache(maxsize=1)
+def words() -> Words:
+    """Compile the patterns."""
+    phrases = load_phrases()
+    return Words(
+        total=re.compile(phrases.pattern("total")),
+        neutral=frozenset(word for phrase in phrases.sets["neutral"] for word in phrase.split()),
+        after=re.compile(r"[^\w(]{0,3}(?:in total|in all|altogether|together|all together)\b"),
+        not_summed=re.compile(phrases.pattern("not_summed")),
+        not_a_part=re.compile(phrases.pattern("not_a_part")),
+        left_out=re.compile(phrases.pattern("left_out")),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A number that is stated as a total."""
+
+    number: int
+    text: str
+    """What stands beside it, in lower case."""
+    sure: bool
+    """Whether nothing limits it to some of the items."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the entries above a total contribute to it."""
+
+    values: list[int]
+    complete: bool
+    """Whether each of them contributes just one number."""
+    same: bool = True
+    """Whether they are counted per the same things as the total, in so many words."""
+
+
+def total_of(document: Document, entry: Entry, numbers: Sequence[Number], title: str = "") -> Total | None:
+    """Return the total that an entry states; None where it states none, or derives it in writing.
+
+    `title` is what stands above the entries: what it names does not limit the total to some of them.
+    """
+    known = words()
+    text = text_of(document, entry)
+    if not entry.numbers or not (known.total.search(text)):
+        return None
+    if any(len(side.numbers) > 1 for equation in entry.equations for side in equation.sides):
+        return None
+    first = numbers[entry.numbers[0]]
+    lead = entry.lead(document, first)
+    rest = document.view[first.span.end : entry.span.end].lower()
+    stated = known.total.search(lead)
+    trailing = known.after.match(rest)
+    if stated is None and trailing is None:
+        return None
+    if len(lead) > LONGEST_LEAD or (stated is not None and len(lead[: stated.start()].split()) > 3):
+        return None
+    named = {_stem(word) for word in WORD.findall(title)}
+    others = [word for word in WORD.findall(known.total.sub(" ", lead)) if word not in known.neutral]
+    partial = FURTHER.match(rest) is not None
+    sure = all(_stem(word) in named for word in others) and first.upper is None and not partial
+    beside = document.view[first.digits.end : first.span.end].lower() + rest[:30]
+    return Total(entry.numbers[0], f"{lead} {beside}", sure)
+
+
+def _stem(word: str) -> str:
+    return word.lower().removesuffix("s")
+
+
+def terms_of(
+    document: Document, entries: Sequence[Entry], total: Total, children: Children, numbers: Sequence[Number]
+) -> Terms:
+    """Return what entries contribute to a total."""
+    like = numbers[total.number]
+    values: list[int] = []
+    complete = True
+    for entry in entries:
+        value = value_of(document, entry, numbers, like)
+        if value is None:
+            complete = complete and not values and _is_of_other_kind(entry, numbers, like)
+            if entry.block in children and not entry.numbers:
+                values += terms_of(document, children[entry.block].entries, total, {}, numbers).values
+            continue
+        loose = numbers[value].operator not in {Operator.EXACT, Operator.ABOUT}
+        complete = complete and not loose and not _is_odd(document, entry, total, numbers)
+        values.append(value)
+    counts = {counts_of(numbers[value]) for value in values}
+    whole = counts_of(like)
+    complete = complete and (counts <= {whole} or counts == {()})
+    return Terms(values, complete, same=counts <= {whole})
+
+
+def _is_odd(document: Document, entry: Entry, total: Total, numbers: Sequence[Number]) -> bool:
+    """Tell whether words say that an entry is not simply one part of a sum."""
+    known, text = words(), text_of(document, entry)
+    if any(_is_added_share(document, numbers[i]) for i in entry.numbers):
+        return True
+    own = (
+        *(numbers[i].span for i in entry.numbers),
+        *(Span(min(s.span.start for s in e.sides), max(s.span.end for s in e.sides)) for e in entry.equations),
+    )
+    bare = list(text)
+    for span in own:
+        start, end = (max(0, place - entry.span.start) for place in (span.start, span.end))
+        bare[start:end] = " " * (end - start)
+    unit = numbers[total.number].unit
+    label = BRACKETS.sub(" ", "".join(bare)) if unit is not None and unit.dimension else text
+    found = (*known.not_summed.finditer(text), *known.not_a_part.finditer(label))
+    return bool(known.left_out.search(text)) or any(match[0] not in total.text for match in found)
+
+
+def _is_added_share(document: Document, number: Number) -> bool:
+    """Tell whether a percentage is added to what stands before the entry ("overhead: +15% = 8.6 GB")."""
+    share = number.unit is not None and number.unit.kind == "percent"
+    return share and "+" in document.view[max(0, number.span.start - 2) : number.digits.start + 1]
+
+
+def _is_of_other_kind(entry: Entry, numbers: Sequence[Number], like: Number) -> bool:
+    """Tell whether an entry states something else than a part of the total: "64 GPUs" before sizes in GB."""
+    measured = bool(like.unit and like.unit.dimension)
+    shares = any((unit := numbers[i].unit) is not None and unit.kind for i in entry.numbers)
+    results = {i for equation in entry.equations for side in equation.sides[-1:] for i in side.numbers}
+    stated = [i for i in entry.numbers if i in results] or entry.numbers
+    return measured and bool(stated) and not shares and not any(same_kind(numbers[i], like) for i in stated)
+
+
+def text_of(document: Document, entry: Entry) -> str:
+    """Return the text of an entry in lower case."""
+    return document.view[entry.span.start : entry.span.end].lower()
+
+
+def title_of(document: Document, group: Entries) -> str:
+    """Return what stands above entries: the block that they hang under, and the heading."""
+    spans = list(_above(document, group))
+    return " ".join(document.view[span.start : span.end].lower() for span in spans)
+
+
+def _above(document: Document, group: Entries) -> Iterator[Span]:
+    if group.parent is not None:
+        yield document.blocks[group.parent].span
+    block = group.entries[0].block if group.entries else None
+    heading = document.sections[document.blocks[block].section].heading if block is not None else None
+    if heading is not None:
+        yield heading
