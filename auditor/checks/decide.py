@@ -47,6 +47,8 @@ MODES = (
 BARE = Mode(labels=frozenset({"all"}), result_labels=frozenset({"all"}))
 SLIPS = tuple(Fraction(n) for n in (8, 10, 100, 1000, 1024, 60, 3600, 24, 10**6, 2**20))
 """Ratios by which a unit goes wrong."""
+LITTLE = Fraction(6, 5)
+"""A ratio below which a mismatch is a mistake rather than another quantity."""
 SLIPPED_POINT = (Fraction(10), Fraction(100))
 CONVERSIONS = frozenset(
     Fraction(n) for n in (8, 24, 60, 100, 365, 1000, 1024, 3600, 86400, 10**6, 10**9, 10**12, 2**20, 2**30)
@@ -79,6 +81,8 @@ def decide(
     bare = _compare(expression, target, numbers, {}, BARE)
     if bare.agreement is Agreement.HOLDS and _converts(operands, numbers):
         return bare, False
+    if bare.agreement is Agreement.FAILS and _converts(operands, numbers) and _is_little(bare, numbers[target]):
+        worst = (replace(bare, mixed=False), False) if worst[0].agreement is Agreement.UNDECIDED else worst
     if bare.agreement in {Agreement.HOLDS, Agreement.NEAR} and not worst[0].matched:
         return replace(bare, agreement=Agreement.UNDECIDED, reason="the figures agree but their units do not"), False
     if worst[0].agreement is Agreement.UNDECIDED and _has_slipped(bare, expression, target, numbers):
@@ -120,7 +124,13 @@ def _counts(comparison: Comparison, mode: Mode, number: Number) -> bool:
         return False
     ratio = abs(comparison.expected / number.value)
     ratio = max(ratio, 1 / ratio)
-    return ratio < Fraction(6, 5) or any(abs(ratio / slip - 1) <= Fraction(1, 50) for slip in SLIPS)
+    return ratio < LITTLE or any(abs(ratio / slip - 1) <= Fraction(1, 50) for slip in SLIPS)
+
+
+def _is_little(comparison: Comparison, number: Number) -> bool:
+    """Tell whether a number is off by so little that it must be meant."""
+    ratio = abs(comparison.expected / number.value) if comparison.expected and number.value else Fraction(0)
+    return 1 / LITTLE < ratio < LITTLE
 
 
 def _has_slipped(bare: Comparison, expression: Expression, target: int, numbers: Sequence[Number]) -> bool:

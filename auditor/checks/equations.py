@@ -7,13 +7,16 @@ from dataclasses import replace
 from fractions import Fraction
 
 from auditor.checks.constraints import Constraint
-from auditor.checks.decide import SLIPS, decide
+from auditor.checks.decide import SLIPS, decide, is_timed
+from auditor.checks.table_evidence import is_slip
 from auditor.model import Apply, Equation, Expression, Joint, Number, Operation, Reference, Severity, Side, Span
 from auditor.reading import Reading
 from auditor.recompute import Undecidable, evaluate
 from auditor.recompute.agreement import LOST, Agreement, Comparison
 
 BINARY_FROM = 100
+FINEST = 10**9
+SECONDS = frozenset({60, 3600, 86400})
 RULES = {
     Operation.MULTIPLY: "product-mismatch",
     Operation.DIVIDE: "quotient-mismatch",
@@ -76,11 +79,18 @@ def _gate(
         or (joint is Joint.RESULT_FIRST and not _is_result_first(comparison, equation, source, target, numbers))
         or (joint in {Joint.ARROW, Joint.VERB} and not comparison.matched)
         or (not comparison.matched and left_value and joint is not Joint.RESULT_FIRST and comparison.mixed)
-        or (comparison.mixed and joint is Joint.ABOUT)
+        or (comparison.mixed and joint is Joint.ABOUT and not _is_timed_by_hand(source, target, numbers))
     )
     if not doubtful:
         return comparison
     return replace(comparison, agreement=Agreement.UNDECIDED, reason="not certainly meant as an equation")
+
+
+def _is_timed_by_hand(source: Side, target: int, numbers: Sequence[Number]) -> bool:
+    """Tell whether the arithmetic divides by the seconds of a day or hour and comes to a time or rate."""
+    return is_timed(numbers[target].unit) and any(
+        numbers[i].unit is None and numbers[i].value in SECONDS for i in divisors(source.expression)
+    )
 
 
 def _is_binary_numeral(side: Side, target: int, numbers: Sequence[Number]) -> bool:
@@ -107,8 +117,19 @@ def _is_result_first(
         return False
     if comparison.matched or comparison.reason == LOST:
         return True
+    product = set(operations_of(source.expression)) <= {Operation.MULTIPLY, Operation.DIVIDE}
+    if product and _is_transposed(numbers[target], comparison.expected):
+        return True
     sums = set(operations_of(source.expression)) == {Operation.ADD}
     return equation.labelled and not sums and (not comparison.mixed or _is_upside_down(source, target, numbers))
+
+
+def _is_transposed(number: Number, expected: Fraction | None) -> bool:
+    """Tell whether a number has the very digits of the expected one, two of them or all of them in other places."""
+    if expected is None or not is_slip(number, expected):
+        return False
+    printed, right = (sorted(str(round(abs(value) * FINEST)).replace("0", "")) for value in (number.value, expected))
+    return len(printed) > 1 and printed == right
 
 
 def _is_upside_down(source: Side, target: int, numbers: Sequence[Number]) -> bool:

@@ -211,10 +211,21 @@ def _is_implied(value: Value, unit: Unit | None, number: Number, ratios: Sequenc
         if unit is not None and unit.dimension != (("second", 1),) and _exceeds_by_a_prefix(ratios[-1]):
             return False
     plain = not value.scaled and number.scale == 1 and (unit is None or unit.factor == 1)
+    excess = not value.scaled and _exceeds_by_a_prefix(ratios[-1])
+    if not names and not value.dimension and (excess or _is_full(value, number, unit)):
+        return False
+    if unit is not None and unit.kind in {"percent", "point"}:
+        gaps = gaps[:1]
     last = number.half_width / abs(number.value) if number.value else Fraction(0)
     slack = max(last, 8 * NEAR if number.hedged else 2 * NEAR)
     powers = POWERS if names or value.dimension else TIMES if plain else PLAIN_POWERS
     return any(abs(gap / power - 1) <= slack for gap in gaps for power in powers)
+
+
+def _is_full(value: Value, number: Number, unit: Unit | None) -> bool:
+    """Tell whether arithmetic leaves out nothing: its operands say that they come to what the result counts, or are only added."""
+    counted = unit is not None and bool(unit.counts) and unit.counts == value.counts and not value.unlabelled
+    return counted or (value.summed and (value.scaled or number.scale == 1))
 
 
 def _exceeds_by_a_prefix(ratio: Fraction) -> bool:

@@ -41,6 +41,8 @@ class Value:
     """The things that an operand says it is per ("50 KB per document"), whether or not they cancel."""
     scaled: bool = False
     """Whether an operand is in thousands, millions … or in a unit, so that its neighbours may be meant so, too."""
+    summed: bool = False
+    """Whether it is a sum or difference, which leaves out no factor."""
 
     def __post_init__(self) -> None:
         """Refuse numbers that have grown out of bounds."""
@@ -125,7 +127,9 @@ def add(first: Value, second: Value, sign: int) -> Value:
         first.unit if first.unit == second.unit else (first.unit or second.unit),
         first.percent and second.percent,
         first.exact and second.exact,
+        unlabelled=first.unlabelled or second.unlabelled,
         scaled=first.scaled or second.scaled,
+        summed=True,
     )
 
 
@@ -208,7 +212,9 @@ def power(base: Value, exponent: Value) -> Value:
     if base.low < 0 < base.high and k % 2 == 0:
         ends[0] = Fraction(0)
     dims = tuple((name, e * k) for name, e in base.dimension) if k else ()
-    return Value(ends[0], ends[1], base.nominal**k, dims, exact=base.exact, scaled=base.scaled)
+    return Value(
+        ends[0], ends[1], base.nominal**k, dims, exact=base.exact, unlabelled=base.unlabelled, scaled=base.scaled
+    )
 
 
 def root(base: Value) -> Value:
