@@ -16,7 +16,7 @@ from auditor.recompute.agreement import LOST, Agreement, Comparison
 
 BINARY_FROM = 100
 FINEST = 10**9
-SECONDS = frozenset({60, 3600, 86400})
+SECONDS, MINUTE = frozenset({1000, 3600, 86400}), 60
 RULES = {
     Operation.MULTIPLY: "product-mismatch",
     Operation.DIVIDE: "quotient-mismatch",
@@ -87,10 +87,11 @@ def _gate(
 
 
 def _is_timed_by_hand(source: Side, target: int, numbers: Sequence[Number]) -> bool:
-    """Tell whether the arithmetic divides by the seconds of a day or hour and comes to a time or rate."""
-    return is_timed(numbers[target].unit) and any(
-        numbers[i].unit is None and numbers[i].value in SECONDS for i in divisors(source.expression)
-    )
+    """Tell whether the arithmetic converts times by plain numbers (seconds of a day, ms of a second) and comes to a time or rate."""
+    plain = {i for i in source.numbers if numbers[i].unit is None}
+    divided = plain.intersection(divisors(source.expression))
+    converts = any(numbers[i].value in SECONDS for i in plain) or any(numbers[i].value == MINUTE for i in divided)
+    return converts and is_timed(numbers[target].unit)
 
 
 def _is_binary_numeral(side: Side, target: int, numbers: Sequence[Number]) -> bool:

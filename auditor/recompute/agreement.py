@@ -21,6 +21,8 @@ NEAR_PRECISE = Fraction(25, 1000)
 """The same for a hedged figure of three digits or more."""
 PRECISE = 200
 """A figure is at least this many half-units of its last place from three digits on."""
+HEDGED, HEDGED_PRECISE = Fraction(25, 1000), Fraction(5, 1000)
+"""How far "about" reaches by itself, and for a figure of three digits or more."""
 CALENDAR_SLACK = Fraction(2, 100)
 LOST = "a magnitude is lost"
 BARE_BASES = frozenset({"byte", "flop", "second"})
@@ -121,10 +123,7 @@ def _judge(value: Value, factor: Fraction, number: Number, printed: Fraction, sc
     if high >= printed - down and low < top + up + (Fraction(0) if up else Fraction(1, 10**12)):
         return Comparison(Agreement.HOLDS, expected)
     hedged = number.hedged or number.upper is not None
-    precise = number.half_width and abs(printed) >= PRECISE * number.half_width / number.scale * scale
-    precise = precise or (
-        not number.half_width and not trailing_zeros(printed / scale) and abs(printed) >= PRECISE / 2 * scale
-    )
+    precise = _is_precise(number, printed, scale)
     limit = (
         (NEAR_PRECISE if precise else NEAR_HEDGED)
         if hedged
@@ -136,6 +135,13 @@ def _judge(value: Value, factor: Fraction, number: Number, printed: Fraction, sc
     if gap <= limit * abs(printed):
         return Comparison(Agreement.NEAR, expected, reason="off by less than people round on purpose")
     return Comparison(Agreement.FAILS, expected)
+
+
+def _is_precise(number: Number, printed: Fraction, scale: Fraction) -> bool:
+    """Tell whether a figure has three digits or more."""
+    if number.half_width:
+        return bool(abs(printed) >= PRECISE * number.half_width / number.scale * scale)
+    return bool(abs(printed) >= PRECISE / 2 * scale * 10 ** trailing_zeros(printed / scale))
 
 
 def slack(number: Number, printed: Fraction, scale: Fraction, value: Value) -> tuple[Fraction, Fraction]:
@@ -153,7 +159,8 @@ def slack(number: Number, printed: Fraction, scale: Fraction, value: Value) -> t
         down = Fraction(1) if value.nominal.denominator != 1 else half
         down -= Fraction(1, 10**9)
     if number.hedged:
-        down, up = max(down, abs(printed) * Fraction(25, 1000)), max(up, abs(printed) * Fraction(25, 1000))
+        wide = abs(printed) * (HEDGED_PRECISE if _is_precise(number, printed, scale) else HEDGED)
+        down, up = max(down, wide), max(up, wide)
     zeros = trailing_zeros(printed / scale) if whole else 0
     plainly_wrong = value.exact and value.nominal.denominator == 1 and not number.hedged and abs(value.nominal) < 10**5
     if zeros and not plainly_wrong:
@@ -214,7 +221,7 @@ def _is_implied(value: Value, unit: Unit | None, number: Number, ratios: Sequenc
     excess = not value.scaled and _exceeds_by_a_prefix(ratios[-1])
     if not names and not value.dimension and (excess or _is_full(value, number, unit)):
         return False
-    if unit is not None and unit.kind in {"percent", "point"}:
+    if value.summed or (unit is not None and unit.kind in {"percent", "point"}):
         gaps = gaps[:1]
     last = number.half_width / abs(number.value) if number.value else Fraction(0)
     slack = max(last, 8 * NEAR if number.hedged else 2 * NEAR)
