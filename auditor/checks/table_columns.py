@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import combinations
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.table_agreement import ROWS_NAMED, accept, judged, tightened
 from auditor.checks.table_conversions import check_converted
 from auditor.checks.table_evidence import Formula, addition, difference, filling, missing
-from auditor.checks.table_figures import Figure, Figures
+from auditor.checks.table_figures import Figure, Figures, Ratio
 from auditor.checks.table_grid import Grid
 from auditor.checks.table_layout import Role, layout_of
 from auditor.model import Number, Span
 
-EXACT = Fraction(1, 1000)
+EXACT = 1, 1000
 LONG = 24
 """Rows of which one must tell more than that 1 × 1 is 1."""
-PREFIXES = Fraction(8, 100)
+PREFIXES = 8, 100
 """How far apart a value is with prefixes of 1000 and of 1024, up to "G"."""
 
-Plain = Callable[[Sequence[Fraction]], Fraction | None]
+Plain = Callable[[Ratio, Ratio], Ratio]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,7 @@ class Shape:
 
     sign: str
     plain: Plain
-    """What it comes to for plain figures; None where it has no value."""
+    """What it comes to for plain figures, not reduced; x / 0 where it has no value."""
     formula: Formula
     order: tuple[int, int] = (0, 1)
     """Which of two source columns comes first."""
@@ -40,18 +39,26 @@ class Shape:
     """Whether it gives a percentage."""
 
 
-def _missing(values: Sequence[Fraction]) -> Fraction | None:
-    return (values[1] - values[0]) / values[1] if values[1] else None
+def _sum(first: Ratio, second: Ratio) -> Ratio:
+    return first[0] * second[1] + second[0] * first[1], first[1] * second[1]
 
 
-def _filling(values: Sequence[Fraction]) -> Fraction | None:
-    return (values[0] - 1) / values[1] if values[1] else None
+def _difference(first: Ratio, second: Ratio) -> Ratio:
+    return first[0] * second[1] - second[0] * first[1], first[1] * second[1]
+
+
+def _missing(first: Ratio, second: Ratio) -> Ratio:
+    return second[0] * first[1] - first[0] * second[1], first[1] * second[0]
+
+
+def _filling(first: Ratio, second: Ratio) -> Ratio:
+    return (first[0] - first[1]) * second[1], first[1] * second[0]
 
 
 SHAPES = (
-    Shape("+", lambda values: values[0] + values[1], addition, additive=True),
-    Shape("−", lambda values: values[0] - values[1], difference, additive=True),
-    Shape("−", lambda values: values[0] - values[1], difference, (1, 0), additive=True),
+    Shape("+", _sum, addition, additive=True),
+    Shape("−", _difference, difference, additive=True),
+    Shape("−", _difference, difference, (1, 0), additive=True),
     Shape("1 − {1} / {2}", _missing, missing, share=True),
     Shape("1 − {1} / {2}", _missing, missing, (1, 0), share=True),
     Shape("({1} − 1) / {2}", _filling, filling, share=True),
@@ -83,43 +90,52 @@ def check_columns(grid: Grid, numbers: Sequence[Number], span: Span) -> list[Con
 
 def _may_hold(table: Figures, shape: Shape, sources: Sequence[int], target: int) -> bool:
     """Tell from the figures, as printed or in base units, whether a relation may hold in all rows but one."""
-    telling: dict[bool, set[tuple[Fraction, Fraction]]] = {False: set(), True: set()}
-    outliers = {False: 0, True: 0}
+    telling: tuple[set[tuple[Ratio, Ratio]], ...] = (set(), set())
+    outliers = [0, 0]
     rows = zip(*(table.figures[column] for column in (*sources, target)), strict=True)
     for seen, (first, second, result) in enumerate(rows):
-        if seen > LONG and not any(telling.values()):
+        if seen > LONG and not any(telling):
             return False
         if first is None or second is None or result is None:
             continue
-        spread = first.spread + second.spread + result.spread + EXACT
-        trivial = _is_trivial(shape, first, second, result, spread)
+        spread = _sum(_sum(first.spread, second.spread), _sum(result.spread, EXACT))
         for based in (False, True):
             if outliers[based] > 1:
                 continue
             if not _agrees(shape, first, second, result, spread, based=based):
                 outliers[based] += 1
-            elif not trivial and len(telling[based]) < ROWS_NAMED:
+            elif len(telling[based]) < ROWS_NAMED and not _is_trivial(shape, first, second, result, spread):
                 telling[based].add((first.value, second.value))
-        if min(outliers.values()) > 1:
+        if min(outliers) > 1:
             return False
     return any(outliers[based] <= 1 and len(telling[based]) >= ROWS_NAMED for based in (False, True))
 
 
-def _is_trivial(shape: Shape, first: Figure, second: Figure, result: Figure, spread: Fraction) -> bool:
+def _is_trivial(shape: Shape, first: Figure, second: Figure, result: Figure, spread: Ratio) -> bool:
     """Tell whether a row would agree by itself: a factor 1, or a term that vanishes beside the others."""
     if shape.additive:
-        sizes = [abs(figure.based) for figure in (first, second, result)]
-        return min(sizes) <= max(sizes) * spread
-    return 1 in {first.value, second.value} or 0 in {first.value, second.value, result.value}
+        sizes = _on_one_denominator(first.based, second.based, result.based)
+        return min(sizes) * spread[1] <= max(sizes) * spread[0]
+    return (1, 1) in {first.value, second.value} or 0 in {first.value[0], second.value[0], result.value[0]}
 
 
-def _agrees(shape: Shape, first: Figure, second: Figure, result: Figure, spread: Fraction, *, based: bool) -> bool:
-    parts = (first.based, second.based) if based else (first.value, second.value)
-    value, stated = shape.plain(parts), result.based if based else result.value
-    if value is None:
+def _agrees(shape: Shape, first: Figure, second: Figure, result: Figure, spread: Ratio, *, based: bool) -> bool:
+    one, other, stated = (first[1], second[1], result[1]) if based else (first[0], second[0], result[0])
+    above, below = shape.plain(one, other)
+    if not below:
         return False
-    size = max(abs(parts[0]), abs(parts[1]), abs(stated)) if shape.additive else abs(value)
-    return abs(abs(stated) - abs(value)) <= size * (spread + PREFIXES if based and not shape.additive else spread)
+    value, printed = abs(above) * stated[1], abs(stated[0] * below)
+    if shape.additive:
+        size = max(_on_one_denominator(one, other, stated))
+    else:
+        size, spread = value, _sum(spread, PREFIXES) if based else spread
+    return abs(printed - value) * spread[1] <= size * spread[0]
+
+
+def _on_one_denominator(first: Ratio, second: Ratio, third: Ratio) -> tuple[int, int, int]:
+    """Return how large three figures are, in parts of the product of their denominators."""
+    a, b, c = first[1], second[1], third[1]
+    return abs(first[0]) * b * c, abs(second[0]) * a * c, abs(third[0]) * a * b
 
 
 def _check(table: Figures, shape: Shape, sources: tuple[int, int], target: int, span: Span) -> Iterator[Constraint]:

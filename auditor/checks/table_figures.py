@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from auditor.checks.table_grid import Grid
 from auditor.model import Number
@@ -16,13 +16,16 @@ HEDGED = Fraction(1, 10)
 """The share by which a figure after "about" may be off."""
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+Ratio = tuple[int, int]
+"""A fraction as numerator and denominator: products of whole numbers are an order of magnitude faster than of fractions."""
+
+
+class Figure(NamedTuple):
     """A number's printed value, that in base units, and the share of it that rounding leaves open."""
 
-    value: Fraction
-    based: Fraction
-    spread: Fraction
+    value: Ratio
+    based: Ratio
+    spread: Ratio
 
 
 class Figures:
@@ -62,7 +65,7 @@ class Figures:
 def figure(number: Number) -> Figure:
     """Return a number as a figure."""
     based = number.value * number.unit.factor if number.unit is not None else number.value
-    return Figure(number.value, based, _spread(number))
+    return Figure(number.value.as_integer_ratio(), based.as_integer_ratio(), _spread(number).as_integer_ratio())
 
 
 def _spread(number: Number) -> Fraction:
