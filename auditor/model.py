@@ -112,9 +112,12 @@ class Table:
     rows: tuple[tuple[int, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Document:
-    """A document's text with its block structure and a view of the same length."""
+    """A document's text with its block structure and a view of the same length.
+
+    Two documents are equal only if they are one object, so that what is made of a document can be kept for it.
+    """
 
     text: str
     view: str

@@ -78,8 +78,11 @@ def decide(
                 if worst is None or (_counts(found, mode, numbers[target]) and _rank(found) > _rank(worst[0])):
                     worst = found, mode.binary
     assert worst is not None
+    converts = _converts(operands, numbers)
+    if worst[0].matched and worst[0].agreement is not Agreement.UNDECIDED and not converts:
+        return worst
     bare = _compare(expression, target, numbers, {}, BARE)
-    if bare.agreement is Agreement.HOLDS and _converts(operands, numbers):
+    if bare.agreement is Agreement.HOLDS and converts:
         return bare, False
     if bare.agreement is Agreement.FAILS and _converts(operands, numbers) and _is_little(bare, numbers[target]):
         worst = (replace(bare, mixed=False), False) if worst[0].agreement is Agreement.UNDECIDED else worst

@@ -13,9 +13,9 @@ from auditor.checks.constraints import Constraint
 from auditor.checks.scenes import MOST, Scene, derivation, is_cued, kind_and_counts, pattern, scenes_of
 from auditor.checks.template import PLACEHOLDER
 from auditor.facts import significant_digits
-from auditor.model import Apply, Document, Expression, Operation, Reference
+from auditor.model import Apply, Document, Expression, Number, Operation, Reference
 from auditor.reading import Reading
-from auditor.recompute import Undecidable, Value, evaluate
+from auditor.recompute import Undecidable, evaluate
 from auditor.recompute.agreement import Agreement
 from auditor.recompute.values import merge
 
@@ -209,10 +209,11 @@ def _by_dimension(scene: Scene, target: int) -> Constraint | None:
     number = scene.numbers[target]
     if number.unit is None or number.unit.kind or number.upper is not None:
         return None
-    pool = [i for i in scene.here if i != target]
+    pool = [i for i in scene.here if i != target and _is_factor(scene.numbers[i])]
     candidates = list(_combinations(scene, target, pool, pool))
     if not candidates:
-        candidates = list(_combinations(scene, target, pool, [i for i in scene.before if i != target]))
+        above = [i for i in scene.before if i != target and _is_factor(scene.numbers[i])]
+        candidates = list(_combinations(scene, target, pool, above))
     if len(candidates) != 1:
         return None
     expression, operands = candidates[0]
@@ -243,26 +244,33 @@ def _combinations(
                     yield expression, (x, y)
 
 
+def _is_factor(number: Number) -> bool:
+    """Tell whether a number has a part in the dimension and counts of a product."""
+    unit = number.unit
+    if unit is None or unit.kind or not (unit.dimension or unit.counts):
+        return False
+    return number.upper is None and bool(number.value)
+
+
 def _fits(scene: Scene, target: int, expression: Apply, operands: tuple[int, int]) -> bool:
-    """Tell whether an expression has the dimension and counts of the target, and both operands a part in that."""
-    units = [scene.numbers[i].unit for i in operands]
-    if any(unit is None or unit.kind or (not unit.dimension and not unit.counts) for unit in units):
-        return False
-    if any(scene.numbers[i].upper is not None or not scene.numbers[i].value for i in operands):
-        return False
+    """Tell whether an expression has the dimension and counts of the target, and a value."""
     dims, counts = kind_and_counts(scene.numbers, target)
-    first, second = (unit.dimension if unit is not None else () for unit in units)
+    if not dims and not counts:
+        return False
+    first, second = (scene.numbers[i].unit for i in operands)
+    assert first is not None
+    assert second is not None
     sign = 1 if expression.operation is Operation.MULTIPLY else -1
-    if merge(first, second, sign) != dims:
+    if merge(first.dimension, second.dimension, sign) != dims:
+        return False
+    left = dict(merge(first.counts, second.counts, sign))
+    if left != counts and (left or dims):
         return False
     try:
-        value: Value = evaluate(expression, scene.numbers)
+        evaluate(expression, scene.numbers)
     except Undecidable:
         return False
-    if value.dimension != dims or (not dims and not counts):
-        return False
-    left = dict(value.counts)
-    return left == counts or (not left and not dims)
+    return True
 
 
 def _is_joined(scene: Scene, operands: tuple[int, ...], target: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from auditor.facts.clauses import GROUP, Clause, Clauses
 from auditor.facts.facts import Fact, Facts, How, index, is_exact, unit_of
@@ -22,8 +22,9 @@ PREPOSITIONS = frozenset({"of", "for", "per", "in"})
 DURATION = (("second", 1),)
 
 
+@lru_cache(maxsize=1)
 def bind(document: Document, reading: Reading, knowledge: Knowledge) -> Facts:
-    """Return the facts that a document states: each number has at most one symbol."""
+    """Return the facts that a document states: each number has at most one symbol. Kept for the last document."""
     binder = Binder(document, reading, knowledge)
     found = [fact for i in range(len(reading.numbers)) if (fact := binder.fact(i)) is not None]
     return index(document, reading.numbers, knowledge.symbols, found)

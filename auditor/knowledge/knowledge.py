@@ -22,3 +22,7 @@ class Knowledge:
     """Several data of one subject and symbol are alternatives: a document that states any of them is right."""
     version: str
     """A hash of everything that it was made from."""
+
+    def __hash__(self) -> int:
+        """Return a hash, so that what is made with the knowledge can be kept for it."""
+        return hash(self.version)

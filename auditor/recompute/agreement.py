@@ -32,9 +32,7 @@ FARTHEST = 2 * 10**6
 """The same where both sides carry the same dimension."""
 FAR = 10**5
 """A ratio beyond which a factor is implied that the expression does not have (users, documents)."""
-IMPLIED = tuple(
-    Fraction(n) for n in (100, 8, 60, 3600, 86400, 24, 7, 12, 30, 365, 1440, 2592000, 31536000, 730, 8760)
-)  # fmt: skip
+IMPLIED = (100, 8, 60, 3600, 86400, 24, 7, 12, 30, 365, 1440, 2592000, 31536000, 730, 8760)
 
 
 class Agreement(StrEnum):
@@ -226,7 +224,13 @@ def _is_implied(value: Value, unit: Unit | None, number: Number, ratios: Sequenc
     last = number.half_width / abs(number.value) if number.value else Fraction(0)
     slack = max(last, 8 * NEAR if number.hedged else 2 * NEAR)
     powers = POWERS if names or value.dimension else TIMES if plain else PLAIN_POWERS
-    return any(abs(gap / power - 1) <= slack for gap in gaps for power in powers)
+    return any(_is_within(gap, power, slack) for gap in gaps for power in powers)
+
+
+def _is_within(gap: Fraction, power: int, slack: Fraction) -> bool:
+    """Tell whether a ratio is a power but for a share of it; in whole numbers, because this is asked often."""
+    expected = power * gap.denominator
+    return abs(gap.numerator - expected) * slack.denominator <= expected * slack.numerator
 
 
 def _is_full(value: Value, number: Number, unit: Unit | None) -> bool:
@@ -240,11 +244,11 @@ def _exceeds_by_a_prefix(ratio: Fraction) -> bool:
     return ratio > 1 and any(abs(ratio / Fraction(1000) ** k - 1) <= 2 * NEAR for k in (1, 2, 3))
 
 
-TIMES = tuple(Fraction(n) for n in (100, 60, 3600, 86400))
+TIMES = (100, 60, 3600, 86400)
 """What plain numbers may leave out: nothing in them is in thousands."""
 PLAIN_POWERS = (
-    *(Fraction(1000) ** k for k in (1, 2, 3)),
-    *(Fraction(1024) ** k for k in (1, 2, 3)),
+    *(1000**k for k in (1, 2, 3)),
+    *(1024**k for k in (1, 2, 3)),
     *TIMES,
 )
 POWERS = (*PLAIN_POWERS, *IMPLIED)

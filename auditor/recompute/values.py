@@ -63,28 +63,23 @@ def value_of(
         reading = number.alternatives[alternative]
         scale, unit = reading.scale / number.scale, reading.unit
     unit = stripped(unit, labels)
+    low = high = middle = number.value
+    if number.upper is not None:
+        high = number.upper
+        middle = (low + high) / 2
+    half = number.half_width
+    if half:
+        half = min(half, abs(low) * FACTOR_SLACK) if unit is None else half
+        low, high = low - half, high + half
     factor = factor_of(unit, binary=binary) * scale
-    nominal = number.value * factor
-    half = min(number.half_width * factor, abs(nominal) * FACTOR_SLACK) if unit is None else number.half_width * factor
-    high = nominal if number.upper is None else number.upper * factor
+    if factor != 1:
+        low, high, middle = low * factor, high * factor, middle * factor
     percent = unit is not None and unit.kind in {"percent", "point"}
     dims = unit.dimension if unit else ()
     counts = unit.counts if unit else ()
     per = frozenset(name for name, exponent in counts if exponent < 0)
     scaled = number.scale * scale != 1 or bool(dims) or factor != 1
-    return Value(
-        nominal - half,
-        high + half,
-        (nominal + high) / 2,
-        dims,
-        counts,
-        unit,
-        percent,
-        half == 0,
-        unit is None,
-        per,
-        scaled,
-    )
+    return Value(low, high, middle, dims, counts, unit, percent, not half, unit is None, per, scaled)
 
 
 def stripped(unit: Unit | None, labels: frozenset[str]) -> Unit | None:
@@ -171,6 +166,10 @@ def multiply(first: Value, second: Value) -> Value:
 
 
 def _bounds(first: Value, second: Value) -> tuple[Fraction, Fraction]:
+    if 0 <= first.low <= first.high and 0 <= second.low <= second.high:
+        low = first.low * second.low
+        points = first.low == first.high and second.low == second.high
+        return low, low if points else first.high * second.high
     products = (first.low * second.low, first.low * second.high, first.high * second.low, first.high * second.high)
     return min(products), max(products)
 
@@ -179,10 +178,14 @@ def divide(first: Value, second: Value) -> Value:
     """Return the quotient; the divisor's interval must not contain zero."""
     if second.low <= 0 <= second.high:
         raise Undecidable("division by zero")
+    low = 1 / second.high
+    high = nominal = low
+    if second.low != second.high:
+        high, nominal = 1 / second.low, 1 / second.nominal
     inverse = Value(
-        1 / second.high,
-        1 / second.low,
-        1 / second.nominal,
+        low,
+        high,
+        nominal,
         merge((), second.dimension, -1),
         merge((), second.counts, -1),
         exact=second.exact,
