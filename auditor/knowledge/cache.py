@@ -7,11 +7,17 @@ import os
 import tempfile
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import lru_cache
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from auditor import __version__
+from auditor.resources import resource
+
+if TYPE_CHECKING:
+    from auditor.knowledge.yaml_source import Source
 
 KEPT = 8
 """How many files of one name the cache keeps: a few projects' rules, and a few versions of auditor."""
@@ -20,12 +26,31 @@ KEPT = 8
 def fingerprint(parts: Iterable[tuple[str, bytes]]) -> str:
     """A hash over named contents, over this version of auditor and over the code that compiles them."""
     digest = sha256(__version__.encode())
-    modules = (entry for entry in files("auditor.knowledge").iterdir() if entry.name.endswith(".py"))
-    code = sorted((module.name, module.read_bytes()) for module in modules)
-    for name, content in (*code, *parts):
+    for name, content in (*_code(), *parts):
         digest.update(f"\0{name}\0{len(content)}\0".encode())
         digest.update(content)
     return digest.hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _code() -> list[tuple[str, bytes]]:
+    modules = (entry for entry in files("auditor.knowledge").iterdir() if entry.name.endswith(".py"))
+    return sorted((module.name, module.read_bytes()) for module in modules)
+
+
+def compiled_words(path: str, read: Callable[[Source], object]) -> Any:  # noqa: ANN401 - JSON
+    """Return the plain data that `read` makes of one of our word sets ("rules/language.yaml"), read only once.
+
+    Raises AuditorError for the first mistake in it.
+    """
+    content = resource(path).read_bytes()
+
+    def build() -> object:
+        from auditor.knowledge.yaml_source import decode_source
+
+        return read(decode_source(content, path))
+
+    return compiled(Path(path).stem, fingerprint([(path, content)]), build)
 
 
 def compiled(name: str, key: str, build: Callable[[], object]) -> object:

@@ -6,10 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from auditor.knowledge.cache import compiled, fingerprint
-from auditor.resources import resource
+from auditor.knowledge.cache import compiled_words
+
+if TYPE_CHECKING:
+    from auditor.knowledge.yaml_source import Source
 
 PATH = "rules/contexts.yaml"
 SETS = (
@@ -47,15 +49,18 @@ class ContextWords:
 @lru_cache(maxsize=1)
 def load_contexts() -> ContextWords:
     """Read the word sets; raise AuditorError where the file is broken."""
-    content = resource(PATH).read_bytes()
-    return build(compiled("contexts", fingerprint([(PATH, content)]), lambda: read_contexts(content)))
+    return build(compiled_words(PATH, _read))
 
 
 def read_contexts(content: bytes, path: str = PATH) -> dict[str, list[str]]:
     """Return the word sets of a rule file as plain data; AuditorError for the first mistake in it."""
     from auditor.knowledge.yaml_source import decode_source
 
-    fields = decode_source(content, path).mapping(required=SETS)
+    return _read(decode_source(content, path))
+
+
+def _read(source: Source) -> dict[str, list[str]]:
+    fields = source.mapping(required=SETS)
     return {name: list(fields[name].texts()) for name in SETS}
 
 

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from auditor.knowledge.cache import compiled, fingerprint
-from auditor.resources import resource
+from auditor.knowledge.cache import compiled_words
 
 if TYPE_CHECKING:
     from auditor.knowledge.yaml_source import Source
@@ -66,15 +65,18 @@ class Exclusions:
 @lru_cache(maxsize=1)
 def load_exclusions() -> Exclusions:
     """Read the exclusions; raise AuditorError where the file is broken."""
-    content = resource(PATH).read_bytes()
-    return build(compiled("exclusions", fingerprint([(PATH, content)]), lambda: read_exclusions(content)))
+    return build(compiled_words(PATH, _read))
 
 
 def read_exclusions(content: bytes, path: str = PATH) -> list[dict[str, Any]]:
     """Return the exclusions of a rule file as plain data; AuditorError for the first mistake in it."""
     from auditor.knowledge.yaml_source import decode_source
 
-    entries = decode_source(content, path).mapping(required=["exclusions"])["exclusions"].sequence()
+    return _read(decode_source(content, path))
+
+
+def _read(source: Source) -> list[dict[str, Any]]:
+    entries = source.mapping(required=["exclusions"])["exclusions"].sequence()
     exclusions: dict[str, dict[str, Any]] = {}
     for entry in entries:
         found = _entry(entry)

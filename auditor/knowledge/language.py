@@ -6,8 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
-from auditor.resources import resource
+from auditor.knowledge.cache import compiled_words
+
+if TYPE_CHECKING:
+    from auditor.knowledge.yaml_source import Source
 
 OPERATOR_SETS = ("multiply", "divide", "add", "subtract", "results")
 WORD_SETS = ("hedges", "at_most", "at_least", *OPERATOR_SETS)
@@ -28,20 +32,22 @@ class Language:
 @lru_cache(maxsize=1)
 def load_language() -> Language:
     """Read the word sets; raise AuditorError where the file is broken."""
-    from auditor.knowledge.yaml_source import load_source
-
-    path = "rules/language.yaml"
-    fields = load_source(resource(path), path).mapping(required=[*WORD_SETS, "magnitudes", "cardinals"])
+    data = compiled_words("rules/language.yaml", _read)
     last: dict[str, dict[str, tuple[tuple[str, ...], ...]]] = {}
     operators: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
     for name in WORD_SETS:
-        phrases = sorted((tuple(text.split()) for text in fields[name].texts()), key=len, reverse=True)
+        phrases = sorted((tuple(text.split()) for text in data[name]), key=len, reverse=True)
         last[name] = {word: tuple(p for p in phrases if p[-1] == word) for word in {p[-1] for p in phrases}}
         for phrase in phrases if name in OPERATOR_SETS else ():
             operators.setdefault(phrase[0], []).append((name, phrase))
-    magnitudes = {
-        word: Fraction(n) if (n := value.integer()) > 100 else Fraction(10) ** n
-        for word, value in fields["magnitudes"].items().items()
+    magnitudes = {word: Fraction(n if n > 100 else 10**n) for word, n in data["magnitudes"].items()}
+    return Language(last, magnitudes, data["cardinals"], {word: tuple(found) for word, found in operators.items()})
+
+
+def _read(source: Source) -> dict[str, Any]:
+    fields = source.mapping(required=[*WORD_SETS, "magnitudes", "cardinals"])
+    numbers = {
+        name: {word: value.integer() for word, value in fields[name].items().items()}
+        for name in ("magnitudes", "cardinals")
     }
-    cardinals = {word: value.integer() for word, value in fields["cardinals"].items().items()}
-    return Language(last, magnitudes, cardinals, {word: tuple(found) for word, found in operators.items()})
+    return {**{name: fields[name].texts() for name in WORD_SETS}, **numbers}

@@ -6,8 +6,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
-from auditor.resources import resource
+from auditor.knowledge.cache import compiled_words
+
+if TYPE_CHECKING:
+    from auditor.knowledge.yaml_source import Source
 
 PHRASE_SETS = (
     *(
@@ -59,14 +63,17 @@ def alternatives(phrases: list[str] | tuple[str, ...]) -> str:
 @lru_cache(maxsize=1)
 def load_phrases() -> Phrases:
     """Read the phrase sets; raise AuditorError where the file is broken."""
-    from auditor.knowledge.yaml_source import load_source
+    data = compiled_words("rules/phrases.yaml", _read)
+    sets = {name: tuple(data["sets"][name]) for name in PHRASE_SETS}
+    return Phrases(sets, {name: tuple(words) for name, words in data["degrees"].items()}, data["pair"])
 
-    path = "rules/phrases.yaml"
-    fields = load_source(resource(path), path).mapping(required=[*PHRASE_SETS, "degrees", "pair"])
-    sets = {
-        name: tuple(sorted((text.lower() for text in fields[name].texts()), key=len, reverse=True))
-        for name in PHRASE_SETS
+
+def _read(source: Source) -> dict[str, Any]:
+    fields = source.mapping(required=[*PHRASE_SETS, "degrees", "pair"])
+    return {
+        "sets": {
+            name: sorted((text.lower() for text in fields[name].texts()), key=len, reverse=True) for name in PHRASE_SETS
+        },
+        "degrees": {name: value.texts() for name, value in fields["degrees"].items().items()},
+        "pair": {name: value.integer() for name, value in fields["pair"].items().items()},
     }
-    degrees = {name: value.texts() for name, value in fields["degrees"].items().items()}
-    pair = {name: value.integer() for name, value in fields["pair"].items().items()}
-    return Phrases(sets, degrees, pair)

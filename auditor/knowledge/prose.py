@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
+from auditor.knowledge.cache import compiled_words
 from auditor.knowledge.phrases import alternatives
-from auditor.resources import resource
+
+if TYPE_CHECKING:
+    from auditor.knowledge.yaml_source import Source
 
 SETS = ("of_each", "results", "rounded", "rounded_up", "remaining", "together", "effective", "per")
 
@@ -14,10 +18,12 @@ SETS = ("of_each", "results", "rounded", "rounded_up", "remaining", "together", 
 @lru_cache(maxsize=1)
 def load_prose() -> Mapping[str, str]:
     """Return for each word set the regular expression that matches any of its phrases; AuditorError for a broken file."""
-    from auditor.knowledge.yaml_source import load_source
+    data: dict[str, str] = compiled_words("rules/prose.yaml", _read)
+    return data
 
-    path = "rules/prose.yaml"
-    fields = load_source(resource(path), path).mapping(required=SETS)
+
+def _read(source: Source) -> dict[str, str]:
+    fields = source.mapping(required=SETS)
     return {
         name: alternatives(sorted({text.lower().strip() for text in fields[name].texts()}, key=lambda p: (-len(p), p)))
         for name in SETS

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
-from auditor.resources import resource
+from auditor.knowledge.cache import compiled_words
+
+if TYPE_CHECKING:
+    from auditor.knowledge.yaml_source import Source
 
 WORD_SETS = (
     "connecting", "neutral", "total", "values", "lasting", "overlap",
@@ -38,16 +42,26 @@ class QuantityWords:
 @lru_cache(maxsize=1)
 def load_quantity_words() -> QuantityWords:
     """Read the word sets; raise AuditorError where the file is broken."""
-    from auditor.knowledge.yaml_source import load_source
-
-    path = "rules/quantities.yaml"
-    fields = load_source(resource(path), path).mapping(required=[*WORD_SETS, *OTHERS])
+    data = compiled_words("rules/quantities.yaml", _read)
     return QuantityWords(
-        {name: frozenset(text.lower() for text in fields[name].texts()) for name in WORD_SETS},
-        {word: name for name, words in fields["per"].items().items() for word in words.texts()},
-        tuple(frozenset(group.texts()) for group in fields["alike"].sequence()),
-        {noun: symbol.text() for noun, symbol in fields["durations"].items().items()},
-        {name: frozenset(words.texts()) for name, words in fields["components"].items().items()},
-        tuple(group.texts() for group in fields["training"].sequence()),
-        {name: value.integer() for name, value in fields["precision"].items().items()},
+        {name: frozenset(words) for name, words in data["sets"].items()},
+        data["per"],
+        tuple(frozenset(group) for group in data["alike"]),
+        data["durations"],
+        {name: frozenset(words) for name, words in data["components"].items()},
+        tuple(tuple(group) for group in data["training"]),
+        data["precision"],
     )
+
+
+def _read(source: Source) -> dict[str, Any]:
+    fields = source.mapping(required=[*WORD_SETS, *OTHERS])
+    return {
+        "sets": {name: [text.lower() for text in fields[name].texts()] for name in WORD_SETS},
+        "per": {word: name for name, words in fields["per"].items().items() for word in words.texts()},
+        "alike": [group.texts() for group in fields["alike"].sequence()],
+        "durations": {noun: symbol.text() for noun, symbol in fields["durations"].items().items()},
+        "components": {name: words.texts() for name, words in fields["components"].items().items()},
+        "training": [group.texts() for group in fields["training"].sequence()],
+        "precision": {name: value.integer() for name, value in fields["precision"].items().items()},
+    }

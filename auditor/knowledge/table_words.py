@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from auditor.resources import resource
+from auditor.knowledge.cache import compiled_words
+
+if TYPE_CHECKING:
+    from auditor.knowledge.yaml_source import Source
 
 WORD_SETS = (
     "total", "together", "average", "minimum", "maximum", "remainder", "limit", "cumulative", "elision", "part_of", "not_additive",
@@ -16,8 +20,10 @@ WORD_SETS = (
 @lru_cache(maxsize=1)
 def load_table_words() -> Mapping[str, frozenset[str]]:
     """Read the word sets, each under its name, in lower case; raise AuditorError where the file is broken."""
-    from auditor.knowledge.yaml_source import load_source
+    data = compiled_words("rules/tables.yaml", _read)
+    return {name: frozenset(data[name]) for name in WORD_SETS}
 
-    path = "rules/tables.yaml"
-    fields = load_source(resource(path), path).mapping(required=WORD_SETS)
-    return {name: frozenset(text.lower() for text in fields[name].texts()) for name in WORD_SETS}
+
+def _read(source: Source) -> dict[str, list[str]]:
+    fields = source.mapping(required=WORD_SETS)
+    return {name: [text.lower() for text in fields[name].texts()] for name in WORD_SETS}

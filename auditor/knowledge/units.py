@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from auditor.knowledge.cache import compiled_words
 from auditor.model import Unit
-from auditor.resources import resource
 
 if TYPE_CHECKING:
     from auditor.knowledge.yaml_source import Source
@@ -44,20 +44,16 @@ def dimension(entries: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
 @lru_cache(maxsize=1)
 def load_units() -> UnitLexicon:
     """Read the unit lexicon; raise AuditorError where the file is broken."""
-    from auditor.knowledge.yaml_source import load_source
-
-    path = "rules/units.yaml"
-    source = load_source(resource(path), path)
-    top = source.mapping(required=["units", "counts"])
+    data = compiled_words("rules/units.yaml", _read)
     symbols: dict[str, tuple[Unit, ...]] = {}
     words: dict[str, tuple[Unit, ...]] = {}
-    for entry in top["units"].sequence():
+    for entry in data["units"]:
         names, spelled = _unit(entry)
         words.update(names)
         symbols.update(spelled)
     counts: dict[str, str] = {}
-    for name, others in top["counts"].items().items():
-        for spelling in (name, *others.texts()):
+    for name, others in data["counts"].items():
+        for spelling in (name, *others):
             counts.update(dict.fromkeys(_inflected(spelling), name))
     for spelling, name in counts.items():
         words.setdefault(spelling, (Unit(spelling, Fraction(1), (), ((name, 1),)),))
@@ -67,28 +63,52 @@ def load_units() -> UnitLexicon:
 KEYS = "names symbols dimension counts factor prefixes doubtful plural kind calendar needs_prefix needs_per".split()
 
 
-def _unit(entry: Source) -> tuple[Readings, Readings]:
+def _read(source: Source) -> dict[str, Any]:
+    top = source.mapping(required=["units", "counts"])
+    return {
+        "units": [_entry(entry.mapping(optional=KEYS)) for entry in top["units"].sequence()],
+        "counts": {name: others.texts() for name, others in top["counts"].items().items()},
+    }
+
+
+def _entry(fields: Mapping[str, Source]) -> dict[str, Any]:
+    """Return one entry as plain data."""
+    entry: dict[str, Any] = {}
+    for key, value in fields.items():
+        if key in {"dimension", "counts"}:
+            entry[key] = _powers(value)
+        elif key in {"names", "symbols", "prefixes"}:
+            entry[key] = value.texts()
+        elif key == "doubtful":
+            entry[key] = [_powers(other) for other in value.sequence()]
+        elif key == "factor":
+            entry[key] = str(value.fraction())
+        else:
+            entry[key] = value.text() if key == "kind" else value.boolean()
+    return entry
+
+
+def _powers(source: Source) -> dict[str, int]:
+    return {name: power.integer() for name, power in source.items().items()}
+
+
+def _unit(entry: Mapping[str, Any]) -> tuple[Readings, Readings]:
     """Return the words and the symbols of one entry with their readings."""
-    fields = entry.mapping(optional=KEYS)
-    dims = {k: v.integer() for k, v in fields["dimension"].items().items()} if "dimension" in fields else {}
-    counts = {k: v.integer() for k, v in fields["counts"].items().items()} if "counts" in fields else {}
+    dims = entry.get("dimension", {})
     base = Unit(
         symbol="",
-        factor=fields["factor"].fraction() if "factor" in fields else Fraction(1),
+        factor=Fraction(entry.get("factor", 1)),
         dimension=dimension(dims),
-        counts=dimension(counts),
-        kind=fields["kind"].text() if "kind" in fields else "",
-        calendar="calendar" in fields,
+        counts=dimension(entry.get("counts", {})),
+        kind=entry.get("kind", ""),
+        calendar="calendar" in entry,
         per_time=Fraction(1) if dims.get("second", 0) < 0 else None,
     )
-    readings = [base]
-    others = fields["doubtful"].sequence() if "doubtful" in fields else []
-    readings += [replace(base, dimension=dimension({k: v.integer() for k, v in o.items().items()})) for o in others]
-    families = fields["prefixes"].texts() if "prefixes" in fields else ()
-    plural = "plural" not in fields or fields["plural"].boolean()
+    readings = [base, *(replace(base, dimension=dimension(other)) for other in entry.get("doubtful", ()))]
+    families = tuple(entry.get("prefixes", ()))
     words: dict[str, tuple[Unit, ...]] = {}
-    for name in fields["names"].texts() if "names" in fields else ():
-        for spelling in _inflected(name) if plural else [name]:
+    for name in entry.get("names", ()):
+        for spelling in _inflected(name) if entry.get("plural", True) else [name]:
             words[spelling] = tuple(replace(unit, symbol=spelling) for unit in readings)
             if "decimal" in families:
                 for word, letter in WORDS.items():
@@ -97,8 +117,8 @@ def _unit(entry: Source) -> tuple[Readings, Readings]:
                         for unit in readings
                     )
     symbols: dict[str, tuple[Unit, ...]] = {}
-    for symbol in fields["symbols"].texts() if "symbols" in fields else ():
-        if "needs_prefix" not in fields:
+    for symbol in entry.get("symbols", ()):
+        if "needs_prefix" not in entry:
             symbols[symbol] = tuple(replace(unit, symbol=symbol) for unit in readings)
         for spelling, variants in _prefixes(symbol, readings, families):
             symbols.setdefault(spelling, variants)
