@@ -78,7 +78,7 @@ def value_of(
     dims = unit.dimension if unit else ()
     counts = unit.counts if unit else ()
     per = frozenset(name for name, exponent in counts if exponent < 0)
-    scaled = number.scale * scale != 1 or bool(dims) or factor != 1
+    scaled = bool(dims) or factor != 1 or number.scale * scale != 1
     return Value(low, high, middle, dims, counts, unit, percent, not half, unit is None, per, scaled)
 
 
