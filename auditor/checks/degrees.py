@@ -53,8 +53,9 @@ def _pattern(name: str, spellings: tuple[str, ...]) -> re.Pattern[str]:
     )
 
 
-def degrees_of(document: Document, reading: Reading) -> list[Degree]:
-    """Return the statements of degrees, in order of the text for each name."""
+@lru_cache(maxsize=1)
+def degrees_of(document: Document, reading: Reading) -> tuple[Degree, ...]:
+    """Return the statements of degrees, in order of the text for each name. Kept for the last document."""
     index = {number.digits.start: i for i, number in enumerate(reading.numbers)}
     found: list[Degree] = []
     text = document.view.lower()
@@ -67,7 +68,7 @@ def degrees_of(document: Document, reading: Reading) -> list[Degree]:
             for match in _patterns()[name].finditer(document.view, block.span.start, block.span.end):
                 place = match.start("value")
                 found.append(Degree(name, int(match["value"]), index.get(place), place, number))
-    return found
+    return tuple(found)
 
 
 # --------------------------------------------------------------------------------------------- their product

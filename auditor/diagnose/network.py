@@ -16,6 +16,8 @@ from auditor.recompute.agreement import Agreement, Comparison
 
 Changed = Mapping[int, Number]
 """Numbers as they would read."""
+Local = tuple[tuple[int, Number], ...]
+"""Those of them that one constraint ties together."""
 CHECKS = 4000
 """Recomputations of one document; beyond them conflicts are told, but not weighed against each other."""
 WRITTEN = 3
@@ -54,7 +56,8 @@ class Network:
         self.failing = [i for i, c in enumerate(constraints) if c.agreement is Agreement.FAILS]
         self.checks = 0
         self._opaque: dict[int, bool] = {}
-        self._cache: dict[tuple[int, tuple[tuple[int, Number], ...]], tuple[Comparison, bool] | None] = {}
+        self._cache: dict[tuple[int, Local], tuple[Comparison, bool] | None] = {}
+        self._solved: dict[tuple[int, int, Local], Fraction | None] = {}
 
     def _touching(self) -> dict[int, list[int]]:
         touching: dict[int, list[int]] = defaultdict(list)
@@ -84,7 +87,7 @@ class Network:
 
     def _outcome(self, index: int, changed: Changed) -> tuple[Comparison, bool] | None:
         constraint = self.constraints[index]
-        local = tuple((i, changed[i]) for i in sorted(set(members(constraint))) if i in changed)
+        local = self._local(index, changed)
         if not local:
             return Comparison(constraint.agreement, constraint.expected), constraint.binary
         if self._is_opaque(index):
@@ -93,6 +96,9 @@ class Network:
         if key not in self._cache:
             self._cache[key] = self._decide(constraint, Patched(self.numbers, changed))
         return self._cache[key]
+
+    def _local(self, index: int, changed: Changed) -> Local:
+        return tuple((i, changed[i]) for i in sorted(set(members(self.constraints[index]))) if i in changed)
 
     def holds(self, index: int, changed: Changed) -> bool | None:
         """Tell whether a constraint holds with some numbers changed; None where that cannot be recomputed."""
@@ -132,6 +138,12 @@ class Network:
         Sums, differences, products and quotients are Möbius functions of each operand that occurs once, and these keep
         cross-ratios: three values of the function give its inverse exactly, whatever the units make of it.
         """
+        key = (index, operand, self._local(index, changed))
+        if key not in self._solved:
+            self._solved[key] = self._solution(index, operand, changed)
+        return self._solved[key]
+
+    def _solution(self, index: int, operand: int, changed: Changed) -> Fraction | None:
         constraint = self.constraints[index]
         if is_comparison(constraint):
             return None

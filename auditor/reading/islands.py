@@ -21,10 +21,10 @@ ADJUNCT = frozenset("at with of for in by per to from over on under".split())
 def find_equations(sentence: Sentence, view: str) -> list[Equation]:
     """Return the equations of a sentence, in order."""
     tokens, equations = sentence.tokens, []
-    if sum(token.number >= 0 for token in tokens) < 2:
+    if len([token for token in tokens if token.number >= 0]) < 2:
         return []
-    i = 0
-    while i < len(tokens):
+    i, size = 0, len(tokens)
+    while i < size:
         joint = _joint(sentence, i) if tokens[i].kind in JOINTS else None
         if joint is None:
             i += 1

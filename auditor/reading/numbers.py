@@ -39,8 +39,8 @@ class Folder:
         """Return the folded tokens; the numbers go to `self.numbers`."""
         folded: list[Token] = []
         cardinals = self.language.cardinals
-        i = 0
-        while i < len(tokens):
+        i, size = 0, len(tokens)
+        while i < size:
             token = tokens[i]
             if token.kind == "number":
                 i = self._number(tokens, i, folded)

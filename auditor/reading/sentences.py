@@ -34,21 +34,24 @@ class Sentence:
 def prepare(tokens: Sequence[Token], block: int, language: Language) -> Sentence:
     """Turn words that act as operators into operators, and verbs of result into joints."""
     prepared: list[Token] = []
-    i = 0
-    while i < len(tokens):
+    i, size = 0, len(tokens)
+    while i < size:
         token = tokens[i]
-        if (token.kind == "÷" and _joins_words(tokens, i)) or (token.kind == "equals" and _assigns(tokens, i)):
-            token = token._replace(kind="word")
-        elif token.kind == "word":
-            kind, length = _operator_word(tokens, i, language, prepared)
+        if token.kind == "word":
+            word = token.text.lower()
+            kind, length = "", 0
+            if word in language.operators or word in {"x", "of"}:
+                kind, length = _operator_word(tokens, i, language, prepared)
             if kind:
                 prepared.append(Token(kind, token.start, tokens[i + length - 1].end, token.text))
                 i += length
                 continue
-            if token.text.lower() in FUNCTIONS and i + 1 < len(tokens) and tokens[i + 1].kind == "(":
+            if word in FUNCTIONS and i + 1 < size and tokens[i + 1].kind == "(":
                 token = token._replace(kind="function")
             elif token.number >= 0 and NUMBERED.fullmatch(token.text) and _beside_times(tokens, i):
                 token = token._replace(kind="number")
+        elif (token.kind == "÷" and _joins_words(tokens, i)) or (token.kind == "equals" and _assigns(tokens, i)):
+            token = token._replace(kind="word")
         prepared.append(token)
         i += 1
     if GROUPING.isdisjoint({token.kind for token in prepared}):
@@ -131,8 +134,6 @@ def _beside_times(tokens: Sequence[Token], i: int) -> bool:
 
 def _operator_word(tokens: Sequence[Token], i: int, language: Language, before: list[Token]) -> tuple[str, int]:
     word = tokens[i].text.lower()
-    if word not in language.operators and word not in {"x", "of"}:
-        return "", 0
     if word == "x" and before and (before[-1].kind in {"number", ")", "word"}) and _operand_next(tokens, i + 1):
         return "×", 1
     if word == "of" and before and before[-1].kind == "number" and before[-1].text.endswith(("%", "percent")):

@@ -30,8 +30,9 @@ LITERAL = r"""
 SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻"
 PATTERN = re.compile(
     rf"""
-    (?P<space>[ \t\r\f\v]+)
-  | (?P<times>[×*·⋅✕✖∙⨯](?!\*) | (?<=[\d)])[xX](?=[\dA-Z(]))
+    [ \t\r\f\v]*+
+  (?:
+    (?P<times>[×*·⋅✕✖∙⨯](?!\*) | (?<=[\d)])[xX](?=[\dA-Z(]))
   | (?P<word>[^\W\d{SUPERSCRIPTS}][^\W{SUPERSCRIPTS}]*(?:(?:[-'’.]|(?<=\d)/(?=\d))[^\W{SUPERSCRIPTS}]+)*)
   | (?P<code>0[xXoObB][0-9a-fA-F_]+\b | \d+(?:\.\d+){{2,}}\w* | \d+[a-f]+\d[0-9a-f]{{4,}}\b)
   | (?P<number>(?:{LITERAL})(?:[eE][+-]?\d{{1,4}}(?!\w))?)
@@ -47,6 +48,8 @@ PATTERN = re.compile(
   | (?P<minus>[-−–—])
   | (?P<stop>[.!?…](?=\s|$|["”’)*_`]) | ;)
   | (?P<other>.)
+  | (?P<nothing>)
+  )
     """,
     re.VERBOSE,
 )
@@ -57,19 +60,22 @@ SUPERSCRIPT_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789
 def tokenize(view: str, start: int, end: int, *, lines: bool = False) -> list[Token]:
     """Return the tokens of `view[start:end]`; with `lines`, every line end that nothing carries over breaks."""
     tokens: list[Token] = []
-    append = tokens.append
+    append, new = tokens.append, tuple.__new__  # half the time of Token(…)
     for match in PATTERN.finditer(view, start, end):
         kind = match.lastgroup
-        if kind == "space":
+        if kind == "word":
+            first, last = match.span("word")
+            append(new(Token, (kind, first, last, view[first:last], -1)))
             continue
+        if kind == "nothing" or (kind == "newline" and not lines):
+            continue
+        first, last = match.start("number" if kind == "suffix" else kind), match.end()  # type: ignore[arg-type]
+        text = view[first:last]
         if kind == "suffix":
             kind = "number"
-        if kind == "newline":
-            if lines:
-                append(Token("newline", match.start(), match.end(), "\n"))
-            continue
-        text = match[0]
-        own = kind == "other" or (kind == "minus" and text in "–—")
-        kind = text if own else CANONICAL.get(kind, kind)  # type: ignore[arg-type]
-        append(Token(kind, match.start(), match.end(), text))  # type: ignore[arg-type]
+        elif kind == "other" or (kind == "minus" and text in "–—"):
+            kind = text
+        else:
+            kind = CANONICAL.get(kind, kind)  # type: ignore[arg-type]
+        append(new(Token, (kind, first, last, text, -1)))
     return tokens
