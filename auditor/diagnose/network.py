@@ -20,6 +20,8 @@ Local = tuple[tuple[int, Number], ...]
 """Those of them that one constraint ties together."""
 CHECKS = 4000
 """Recomputations of one document; beyond them conflicts are told, but not weighed against each other."""
+EVALUATED = 100_000
+"""Operands of all the expressions that are solved for one of their numbers, in one document; a bound of the same kind."""
 WRITTEN = 3
 """Strength of a constraint that is an equation of the document, which is recomputed just as it was checked."""
 OPERANDS = 4
@@ -54,7 +56,7 @@ class Network:
         self.numbers, self.constraints = numbers, constraints
         self.touching: Mapping[int, list[int]] = self._touching()
         self.failing = [i for i, c in enumerate(constraints) if c.agreement is Agreement.FAILS]
-        self.checks = 0
+        self.checks = self.evaluated = 0
         self._opaque: dict[int, bool] = {}
         self._cache: dict[tuple[int, Local], tuple[Comparison, bool] | None] = {}
         self._solved: dict[tuple[int, int, Local], Fraction | None] = {}
@@ -69,7 +71,7 @@ class Network:
     @property
     def exhausted(self) -> bool:
         """Whether so much was recomputed that no more alternatives are looked at."""
-        return self.checks >= CHECKS
+        return self.checks >= CHECKS or self.evaluated >= EVALUATED
 
     def of(self, numbers: Iterable[int]) -> list[int]:
         """Return the constraints that any of the numbers takes part in, in order."""
@@ -177,6 +179,7 @@ class Network:
     ) -> list[Fraction] | None:
         """Return what the expression comes to in base units for some values of an operand."""
         number = changed.get(operand) or self.numbers[operand]
+        self.evaluated += len(points) * len(constraint.operands)
         for mode in (mode for mode in MODES if mode.binary == constraint.binary):
             try:
                 return [

@@ -102,9 +102,11 @@ class Options:
     def of(self, conflict: int, changed: Changed) -> list[Repair]:
         """Return the repairs of a conflict given what is changed already, the likeliest first."""
         found: dict[tuple[tuple[int, str], ...], Repair] = {}
-        for roots in self.candidates.of(conflict, changed):
+        for roots in () if self.network.exhausted else self.candidates.of(conflict, changed):
             key = tuple((root.number, root.rewrite.text) for root in roots)
-            if key in found or self.network.exhausted:
+            if self.network.exhausted:
+                break
+            if key in found:
                 continue
             repair = self._carry_on(conflict, roots, changed)
             if repair is not None:
