@@ -132,6 +132,6 @@ class Joins:
 
     def _columns(self, other: View, rows: Sequence[int]) -> Iterator[Series]:
         for cells in other.grid.columns:
-            found = series_of([cells[row] for row in rows], cells[0].text, self.numbers, home=False)
+            found = series_of([cells[row].number for row in rows], cells[0].text, self.numbers, home=False)
             if found is not None:
                 yield found

@@ -7,7 +7,6 @@ that some hold by chance: one counts only if the rows that agree settle more tha
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, islice, product
@@ -15,7 +14,7 @@ from itertools import combinations, islice, product
 from auditor.checks.constraints import Constraint
 from auditor.checks.table_constants import UNITY, Constants
 from auditor.checks.table_evidence import constraint
-from auditor.checks.table_grid import Grid
+from auditor.checks.table_grid import Grid, TableReader, has_word
 from auditor.checks.table_layout import Role, layout_of
 from auditor.checks.table_relation import (
     ENOUGH,
@@ -30,10 +29,12 @@ from auditor.checks.table_relation import (
 )
 from auditor.checks.table_series import Series, series_of
 from auditor.checks.table_titles import state_product
-from auditor.model import Number, Table
+from auditor.model import Table
 
 RULE = "table-column-mismatch"
-MOST_COLUMNS = 12
+MOST_COLUMNS, MOST_LABELS = 12, 2
+COMPARING = ("change", "reduction", "increase", "speedup")
+"""Word sets of labels that compare others."""
 FEW = 8
 """Columns up to which three of them are tried together."""
 TALLEST = 400
@@ -42,7 +43,6 @@ CLOSE = 2e-3
 """By how much figures may miss a relation beyond their rounding before it is looked at closely."""
 NEAR, FOREIGN = 2.0, 4.0
 """Bits that it takes to name the column before, and the first one of another table."""
-DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +58,23 @@ def check_products(
     table: Table,
     foreign: Sequence[Series],
     constants: Constants,
-    numbers: Sequence[Number],
+    reader: TableReader,
     known: Collection[int],
 ) -> list[Constraint]:
     """Return the constraints of the columns that others give by multiplication and division, and by a constant.
 
     Columns of which half is derived already (`known`) are left alone.
     """
-    rows = plain_rows(grid)
+    rows, numbers = plain_rows(grid), reader.reading.numbers
     if not 2 <= len(rows) <= TALLEST:
         return []
     own = []
     for column in grid.columns:
-        found = series_of([column[row] for row in rows], column[0].text, numbers)
+        found = series_of([column[row].number for row in rows], column[0].text, numbers)
         if found is not None:
             own.append(found)
-    ties = Ties(table, tuple(own[:MOST_COLUMNS]), tuple(foreign), constants, _commented(grid, rows), numbers)
+    said = () if len(rows) < ROWS else _said(grid, rows, reader)
+    ties = Ties(table, tuple(own[:MOST_COLUMNS]), (*said, *foreign), constants, _commented(grid, rows, reader), numbers)
     result: list[Constraint] = []
     for position, target in enumerate(ties.own):
         derived = sum(i in known for i in target.numbers)
@@ -86,17 +87,30 @@ def check_products(
     return result
 
 
-def _commented(grid: Grid, rows: Sequence[int]) -> frozenset[int]:
+def _said(grid: Grid, rows: Sequence[int], reader: TableReader) -> Iterator[Series]:
+    """Yield the figures that the labels of rows say, one each ("weights, 2 bytes", "EP 16")."""
+    for column in grid.columns[:MOST_LABELS]:
+        cells = [column[row] for row in rows]
+        said = [reader.numbers(cell.block) if cell.number < 0 else () for cell in cells]
+        found = series_of(
+            [found[0] if len(found) == 1 else -1 for found in said], column[0].text, reader.reading.numbers
+        )
+        if found is not None:
+            yield found
+
+
+def _commented(grid: Grid, rows: Sequence[int], reader: TableReader) -> frozenset[int]:
     """Return the numbers of the rows that have a figure beside those which their cells state."""
     found = (grid.cells[row] for row in rows)
-    beside = (cells for cells in found if any(cell.number < 0 and DIGIT.search(cell.text) for cell in cells[1:]))
+    beside = (cells for cells in found if any(c.number < 0 and reader.numbers(c.block) for c in cells[1:]))
     return frozenset(cell.number for cells in beside for cell in cells)
 
 
 def plain_rows(grid: Grid) -> tuple[int, ...]:
-    """Return the rows of a grid that are not made of others."""
+    """Return the rows of a grid that are not made of others, as totals and changes are."""
     roles = layout_of(grid).roles
-    return tuple(row for row in range(1, grid.height) if roles[row] is Role.PLAIN)
+    plain = (row for row in range(1, grid.height) if roles[row] is Role.PLAIN)
+    return tuple(row for row in plain if not any(has_word(name, grid.labels[row].label) for name in COMPARING))
 
 
 def _check_target(ties: Ties, position: int, target: Series) -> Finding | None:

@@ -148,17 +148,19 @@ class Relation:
             return None
         if named and bits >= CERTAIN_NAMED:
             failed = [contradicted(verdict) for verdict in failed]
-        elif failed and not self._may_contradict(net, rows, constant, failed[0]):
+        elif failed and failed[0].target in self.ties.commented and rows >= ROWS:
+            failed = []  # It is something of its own.
+        elif failed and not self._may_contradict(net, rows, constant):
             return None
         failed = [verdict for verdict in failed if verdict.fails and is_far(verdict, self.ties.numbers)]
         matched = constant == UNITY and all(verdict.comparison.matched for verdict in held)
         return Finding((*held, *failed), net, self._words(constant), severe=matched)
 
-    def _may_contradict(self, net: float, rows: int, constant: Constant | None, failed: Verdict) -> bool:
-        """Tell whether a row that breaks the relation is wrong: enough others keep it, and it says nothing of its own."""
+    def _may_contradict(self, net: float, rows: int, constant: Constant | None) -> bool:
+        """Tell whether enough rows keep the relation for one that breaks it to be wrong."""
         if constant == UNITY:
             return net >= CERTAIN and rows >= ROWS
-        if len(self.shape.sources) == MOST_SOURCES or failed.target in self.ties.commented:
+        if len(self.shape.sources) == MOST_SOURCES:
             return False
         home = any(source.home for source in self.shape.sources)
         if home and len(self.shape.sources) == 1 and net >= CERTAIN_ALONE:

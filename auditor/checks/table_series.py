@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from auditor.checks.table_grid import Cell
 from auditor.model import Number, Operator, Unit
 from auditor.recompute.agreement import trailing_zeros
 
@@ -39,11 +38,11 @@ class Series:
         return len({log for log in self.logs if log is not None}) < 2
 
 
-def series_of(cells: Sequence[Cell], title: str, numbers: Sequence[Number], *, home: bool = True) -> Series | None:
+def series_of(indices: Sequence[int], title: str, numbers: Sequence[Number], *, home: bool = True) -> Series | None:
     """Return the figures of some cells as a series; None where they are few, or differ in dimension."""
-    found = [_known(cell.number, numbers) for cell in cells]
+    found = [_known(index, numbers) for index in indices]
     present = [numbers[i] for i in found if i >= 0]
-    if len(present) < 2 or 3 * len(present) < 2 * len(cells):
+    if len(present) < 2 or 3 * len(present) < 2 * len(indices):
         return None
     dimensions = {number.unit.dimension if number.unit is not None else () for number in present}
     if len(dimensions) > 1:

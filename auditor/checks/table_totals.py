@@ -70,7 +70,8 @@ def _check_sum(
     best = max(sums, key=lambda candidate: candidate.bits)
     total = layout.roles[row] is Role.TOTAL
     named = total or has_word("total", grid.labels[row].label)
-    enough = best.bits >= (FEW_BITS if total else SOME_BITS if named else MANY_BITS)
+    stands_out = row == grid.height - 1 and _is_bold(grid, row)
+    enough = best.bits >= (FEW_BITS if total or stands_out else SOME_BITS if named else MANY_BITS)
     if grid.turned and sum(verdict.holds for verdict in best.verdicts.values()) < 2:
         return
     words = _words(grid, row, best.rows)
@@ -79,6 +80,11 @@ def _check_sum(
             yield constraint("total-mismatch", verdict, span, words)
         elif verdict.fails and _is_certain(grid, layout, row, column, best, sums, numbers):
             yield constraint("total-mismatch", verdict, span, words, severe=total)
+
+
+def _is_bold(grid: Grid, row: int) -> bool:
+    """Tell whether a row is bold from its label to its last figure."""
+    return grid.labels[row].bold and all(cell.bold for cell in grid.cells[row] if cell.number >= 0)
 
 
 def _words(grid: Grid, row: int, rows: Sequence[int]) -> str:

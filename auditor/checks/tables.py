@@ -12,9 +12,12 @@ from auditor.checks.table_constants import Constants
 from auditor.checks.table_grid import Grid, TableReader
 from auditor.checks.table_joins import Joins
 from auditor.checks.table_labels import check_labels
+from auditor.checks.table_means import check_means
 from auditor.checks.table_order import check_percentiles
 from auditor.checks.table_products import check_products, plain_rows
+from auditor.checks.table_rates import check_rates
 from auditor.checks.table_remainders import check_remainders
+from auditor.checks.table_running import check_running
 from auditor.checks.table_shares import check_shares
 from auditor.checks.table_totals import check_totals
 from auditor.model import Document, Span, Table
@@ -33,20 +36,26 @@ def check_tables(document: Document, reading: Reading) -> list[Constraint]:
     found: list[Constraint] = []
     for index, (table, grid) in enumerate(grids):
         known = _check_table(grid, reader, table.span)
-        known += _check_ties(index, table, grid, joins, constants, known)
+        known += _check_ties(index, table, grid, joins, constants, reader, known)
         found += _once(known)
     return found
 
 
 def _check_ties(
-    index: int, table: Table, grid: Grid, joins: Joins, constants: Constants, known: Sequence[Constraint]
+    index: int,
+    table: Table,
+    grid: Grid,
+    joins: Joins,
+    constants: Constants,
+    reader: TableReader,
+    known: Sequence[Constraint],
 ) -> list[Constraint]:
     """Return what ties the columns, and the rows, of a table to each other, to other tables and to the text."""
     derived = {c.target for c in known if c.target is not None and c.agreement is Agreement.HOLDS}
     found: list[Constraint] = []
     for view in (grid, grid.transposed()):
         foreign = joins.of(index, view, plain_rows(view))
-        more = check_products(view, table, foreign, constants, joins.numbers, derived)
+        more = check_products(view, table, foreign, constants, reader, derived)
         derived |= {c.target for c in more if c.target is not None and c.agreement is Agreement.HOLDS}
         found += more
     return found
@@ -55,6 +64,7 @@ def _check_ties(
 def _check_table(grid: Grid, reader: TableReader, span: Span) -> list[Constraint]:
     numbers = reader.reading.numbers
     found = check_cells(grid, reader, span)
+    found += check_rates(grid, reader, span)
     for view in (grid, grid.transposed()):
         found += check_totals(view, numbers, span)
         found += check_labels(view, reader, span)
@@ -62,6 +72,8 @@ def _check_table(grid: Grid, reader: TableReader, span: Span) -> list[Constraint
         found += check_changes(view, numbers, span)
         found += check_shares(view, numbers, span)
         found += check_columns(view, numbers, span)
+        found += check_means(view, numbers, span)
+        found += check_running(view, numbers, span)
         found += check_percentiles(view, numbers)
     return found
 
