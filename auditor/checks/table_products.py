@@ -143,7 +143,12 @@ def _may_hold(shape: Shape, target: Series) -> bool:
         return False
     middle, width = sorted(sample)[len(sample) // 2]
     apart = sum(abs(log - middle) > own + width + CLOSE for log, own in sample)
-    return apart <= (1 if len(sample) > 2 else 0)
+    return apart == 0 or (apart == 1 and (len(sample) > 2 or _is_stated(shape, target)))
+
+
+def _is_stated(shape: Shape, target: Series) -> bool:
+    """Tell whether the titles of the columns state a shape."""
+    return state_product([source.title for source in shape.sources], shape.powers, target.title)
 
 
 def _check(ties: Ties, shape: Shape, target: Series) -> Finding | None:
@@ -151,12 +156,15 @@ def _check(ties: Ties, shape: Shape, target: Series) -> Finding | None:
     middle = sorted(log for log, _ in ratios.values())[len(ratios) // 2]
     agreeing = {row: found for row, found in ratios.items() if abs(found[0] - middle) <= 2 * found[1] + CLOSE}
     exact = min(agreeing, key=lambda row: ratios[row][1])
-    named = state_product([source.title for source in shape.sources], shape.powers, target.title)
+    named = _is_stated(shape, target)
     spread = unexplained(shape, target, agreeing)
     most = sum(max(0.0, math.log2(spread / target.results[row])) for row in agreeing) if spread else 0.0
     if not named and most - shape.cost < ENOUGH:
         return None
     relation = Relation(ties, shape, target, tuple(ratios), spread, named)
+    plain = relation.stated(UNITY) if named else None
+    if plain is not None:
+        return plain
     constant = relation.constant(*ratios[exact])
     stated = relation.stated(constant) if constant is not None else None
     if stated is not None or constant == UNITY or len(ratios) <= ROWS:

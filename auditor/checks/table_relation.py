@@ -14,10 +14,12 @@ from auditor.checks.table_series import Dimension, Series, roundness, spread
 from auditor.model import Apply, Expression, Literal, Number, Operation, Reference, Table, Unit
 
 MOST_SOURCES = 3
-ENOUGH, CERTAIN, CERTAIN_ALONE = 6.0, 12.0, 18.0
-"""Bits that must remain for a relation to verify, to contradict, and to do so by few rows that keep a proportion."""
-ROWS, ROWS_STATED, ROWS_FREE = 3, 4, 5
-"""Rows that must agree before another one is called wrong: without a constant, with one of the text, with any."""
+ENOUGH, CERTAIN, CERTAIN_ALONE, CERTAIN_PLAIN = 6.0, 12.0, 18.0, 6.5
+"""Bits that must remain for a relation to verify, to contradict, to do so by few rows that keep a proportion, and to do
+so where no constant and no other table is needed."""
+ROWS_MATCHED, ROWS, ROWS_STATED, ROWS_FREE = 2, 3, 4, 5
+"""Rows that must agree before another one is called wrong: without a constant, the units confirming it or not; with a
+constant of the text; with any."""
 ENOUGH_NAMED, CERTAIN_NAMED = 3, 8
 """The same where the titles state the relation."""
 CHANCE = 1
@@ -139,27 +141,28 @@ class Relation:
         """Return what a relation says if its rows say more than it took to find it."""
         held = [verdict for verdict in verdicts if verdict.holds]
         failed = [verdict for verdict in verdicts if not verdict.holds]
-        settled = self._settled(held)
+        named = self.named and constant == UNITY
+        settled = self._settled(held, named=named)
         rows, bits = len(settled), sum(settled)
         net = bits - cost
-        named = self.named and constant == UNITY
         least = 1 if constant is None or named else 2
         if len(failed) > 1 or rows < least or (net < ENOUGH and not (named and bits >= ENOUGH_NAMED)):
             return None
+        matched = constant == UNITY and all(verdict.comparison.matched for verdict in held)
         if named and bits >= CERTAIN_NAMED:
             failed = [contradicted(verdict) for verdict in failed]
         elif failed and failed[0].target in self.ties.commented and rows >= ROWS:
             failed = []  # It is something of its own.
-        elif failed and not self._may_contradict(net, rows, constant):
+        elif failed and not self._may_contradict(net, rows, constant, matched=matched):
             return None
         failed = [verdict for verdict in failed if verdict.fails and is_far(verdict, self.ties.numbers)]
-        matched = constant == UNITY and all(verdict.comparison.matched for verdict in held)
         return Finding((*held, *failed), net, self._words(constant), severe=matched)
 
-    def _may_contradict(self, net: float, rows: int, constant: Constant | None) -> bool:
+    def _may_contradict(self, net: float, rows: int, constant: Constant | None, *, matched: bool) -> bool:
         """Tell whether enough rows keep the relation for one that breaks it to be wrong."""
+        home = all(source.home for source in self.shape.sources)
         if constant == UNITY:
-            return net >= CERTAIN and rows >= ROWS
+            return net >= (CERTAIN_PLAIN if home else CERTAIN) and rows >= (ROWS_MATCHED if matched and home else ROWS)
         if len(self.shape.sources) == MOST_SOURCES:
             return False
         home = any(source.home for source in self.shape.sources)
@@ -167,7 +170,7 @@ class Relation:
             return rows >= ROWS
         return net >= CERTAIN and rows >= (ROWS_STATED if home and constant is not None else ROWS_FREE)
 
-    def _settled(self, held: Sequence[Verdict]) -> list[float]:
+    def _settled(self, held: Sequence[Verdict], *, named: bool) -> list[float]:
         """Return how many bits each row that agrees settles of what a simpler relation leaves open; equal rows count once."""
         found: dict[tuple[Fraction, ...], float] = {}
         for verdict in held:
@@ -177,6 +180,8 @@ class Relation:
             if misses(verdict, self.ties.numbers) > 1:
                 width += sum(map(spread, numbers[1:]))
             bits = math.log2(self.spread / width) - CHANCE if self.spread else 0.0
+            if named:
+                bits = float(verdict.bits - CHANCE)
             found[values] = min(bits, 1.0) if all(map(_is_power_of_two, values)) else bits
         return [bits for bits in found.values() if bits > 0]
 

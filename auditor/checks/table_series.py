@@ -27,7 +27,7 @@ class Series:
     results: tuple[float, ...]
     """The same where it is computed, so that a whole number is rounded as well."""
     rounded: tuple[float, ...]
-    """The share of each figure that its last digit other than zero leaves open: round figures agree easily."""
+    """The same of a whole number as its zeros let it be: round figures agree easily."""
     dimension: Dimension
     home: bool = True
     """Whether it is a column of the table itself, not of another one with the same rows."""
@@ -85,7 +85,7 @@ def spread(number: Number, *, whole: bool = False) -> float:
 
 
 def roundness(number: Number) -> float:
-    """Return the share of a figure that half of the place of its last digit other than zero is."""
+    """Return the share of a figure that half of the place of its last digit is; of a whole number's last one but zeros."""
+    zeros = 0 if number.half_width else trailing_zeros(abs(number.value) / number.scale)
     place = 2 * number.half_width or number.scale
-    zeros = trailing_zeros(abs(number.value) / place)
     return min(1.0, float(place * 10**zeros / 2 / abs(number.value)))

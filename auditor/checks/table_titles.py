@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 from auditor.checks.table_grid import has_word
 
@@ -57,6 +58,7 @@ def cancels(titles: Sequence[str], powers: Sequence[int], target: str) -> bool:
     )
 
 
+@lru_cache(maxsize=1024)
 def _read(title: str) -> Counter[str] | None:
     """Return the words of a title with their powers; None where it is not as short as a unit."""
     text = NOTE.sub(" ", title.lower()).replace(" per ", "/").strip()
