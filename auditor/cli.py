@@ -227,21 +227,55 @@ def rules(*, output: Path | None, color: bool | None, **options: Any) -> int:
 
 
 @main.command()
-@click.argument("rule")
+@click.argument("what", metavar="RULE|PATH:LINE:COL")
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @output_file
+@colors
 @settings
-def explain(*, rule: str, output: Path | None, **options: Any) -> int:
-    """Show what RULE checks, why, on which formula, and with which examples."""
+def explain(*, what: str, style: str, output: Path | None, color: bool | None, **options: Any) -> int:
+    """Show what a rule checks, or where a number comes from.
+
+    Of a RULE: what it checks, why, on which formula, with which examples. Of the number at PATH:LINE:COL: what it was
+    computed from, down to the inputs, or what it lacks.
+    """
+    session = Session(**options)
+    place = PLACE.fullmatch(what)
+    if place is not None:
+        path, line, column = Path(place["path"]), int(place["line"]), int(place["column"])
+        return explain_number(session, path, line, column, style=style, output=output, color=color)
     from auditor.render import render_rule
 
-    session = Session(**options)
     knowledge = session.knowledge(session.config_for(Path.cwd()))
-    if rule not in knowledge.rules:
-        close = difflib.get_close_matches(rule, knowledge.rules, n=1)
+    if what not in knowledge.rules:
+        close = difflib.get_close_matches(what, knowledge.rules, n=1)
         hint = f'did you mean "{close[0]}"?' if close else '"auditor rules" lists them'
-        raise AuditorError(f'no rule "{rule}"; {hint}')
-    session.write(render_rule(knowledge.rules[rule], tuple(knowledge.relations.values())), output)
+        raise AuditorError(f'no rule "{what}"; {hint}')
+    session.write(render_rule(knowledge.rules[what], tuple(knowledge.relations.values())), output)
     return CLEAN
+
+
+PLACE = re.compile(r"(?P<path>.+):(?P<line>[1-9]\d{0,8}):(?P<column>[1-9]\d{0,8})", re.DOTALL)
+
+
+def explain_number(
+    session: Session, path: Path, line: int, column: int, *, style: str, output: Path | None, color: bool | None
+) -> int:
+    """Show where the number at a line and column of one document comes from."""
+    from auditor.audit import derivation_of
+    from auditor.positions import Positions
+    from auditor.render import render_derivation
+
+    for source, config, report in session.reports([path]):
+        positions = Positions(report.text)
+        derivation = derivation_of(report, positions.offset(line, column), session.knowledge(config))
+        if derivation is None:
+            places = [positions.line_column(claim.span.start) for claim in report.claims]
+            beside = ", ".join(str(other) for found, other in places if found == line)
+            hint = f"; those of line {line} start at column {beside}" if beside else f"; line {line} has none"
+            raise AuditorError(f"{source.name}:{line}:{column}: no number stands here{hint}")
+        colored = wants_color(output, chosen=color)
+        session.write(render_derivation(source.name, report.text, derivation, format=style, color=colored), output)
+    return exit_code(session, found=False)
 
 
 # --------------------------------------------------------------------------------------------------------- results

@@ -424,6 +424,18 @@ class Report:
     budgets: tuple[Budget, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """Where one number comes from: its claim, with the same of each number that it was computed from."""
+
+    claim: Claim
+    operands: tuple[Derivation, ...] = ()
+    repeated: bool = False
+    """Whether it is told further up, and its operands are left out here."""
+    lacks: tuple[str, ...] = ()
+    """Of a number that nothing derives: the relations that could, each with what the document does not state for it."""
+
+
 # ------------------------------------------------------------------------------------------------------- knowledge
 
 

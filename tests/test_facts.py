@@ -70,7 +70,12 @@ def verdicts(text: str) -> Iterator[str]:
         yield f"budget of {budget.subject}: {budget.total} in all"
 
 
-RESULTS: dict[str, Callable[[str], Iterator[str]]] = {"binding": bindings, "relations": verdicts}
+RESULTS: dict[str, Callable[[str], Iterator[str]]] = {
+    "binding": bindings,
+    "relations": verdicts,
+    "derived": verdicts,
+    "datasheets": verdicts,
+}
 
 
 @pytest.mark.parametrize("name", sorted(RESULTS))

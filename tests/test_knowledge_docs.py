@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -28,6 +29,23 @@ def test_the_example_is_a_complete_pack_of_ten_lines(tmp_path: Path) -> None:
     assert own.relations["checkouts-allowed"].rule == "contract-exceeded"
     assert own.rules["contract-exceeded"].fires[0].text.startswith("- Checkout limit: 500/s")
     assert [datum.value for datum in own.data if datum.subject == "Gold plan"] == [500]
+
+
+def test_the_example_works_from_the_settings_to_the_finding(auditor: Callable[..., SimpleNamespace]) -> None:
+    Path("audit-rules").mkdir()
+    Path("audit-rules/contract.yaml").write_text(FENCES[0], encoding="utf-8")
+    settings = re.findall(r"^```toml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)[0]
+    Path("pyproject.toml").write_text(settings, encoding="utf-8")
+    Path("plan.md").write_text("# Sale\n\n- Checkout limit: 500/s\n- Checkout rate: 620/s\n", encoding="utf-8")
+    assert (
+        "plan.md:4:18: error[contract-exceeded]: 620/s (checkout rate) is more than 500/s"
+        in auditor("check", "plan.md").out
+    )
+    Path("plan.md").write_text("# Sale\n\n- Checkout limit: 500/s\n- Checkout rate: 420/s\n", encoding="utf-8")
+    result = auditor("check", "plan.md")
+    assert (result.code, result.err) == (0, "")
+    assert auditor("explain", "contract-exceeded").out.startswith("# contract-exceeded\n")
+    assert auditor("check", "plan.md", "--isolated").code == 0
 
 
 @pytest.mark.parametrize("example", FENCES[1:])

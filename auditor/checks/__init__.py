@@ -6,17 +6,21 @@ from collections.abc import Sequence
 
 from auditor.checks.bounds import check_bounds
 from auditor.checks.changes import check_changes
+from auditor.checks.communication import check_communication
 from auditor.checks.comparisons import check_comparisons
 from auditor.checks.completeness import check_completeness
 from auditor.checks.conflicts import check_conflicts, check_repeats
 from auditor.checks.constraints import Constraint
 from auditor.checks.conversions import check_conversions
+from auditor.checks.datasheets import check_datasheets
 from auditor.checks.degrees import as_degree_products, check_degrees
+from auditor.checks.derived import check_derived, unstated
 from auditor.checks.divisions import check_divisions
 from auditor.checks.equations import check_equations
 from auditor.checks.groups import check_groups
 from auditor.checks.kinds import check_kinds
 from auditor.checks.lists import check_lists
+from auditor.checks.mentions import mentions_of
 from auditor.checks.prose import check_prose
 from auditor.checks.ranges import check_ranges
 from auditor.checks.reductions import check_reductions
@@ -75,24 +79,34 @@ def budgets(
     return check_completeness(document, reading, bind(document, reading, knowledge), constraints).budgets
 
 
+def lacking(document: Document, reading: Reading, knowledge: Knowledge, span: Span) -> tuple[str, ...]:
+    """Return the relations that could derive the number at a span, each with what the document does not state for it."""
+    facts = bind(document, reading, knowledge)
+    return unstated(Related(facts, knowledge), mentions_of(document, reading, knowledge, facts), span)
+
+
 def _named(
     document: Document, reading: Reading, knowledge: Knowledge, constraints: list[Constraint]
 ) -> list[Constraint]:
     """Return the constraints between quantities that are known by their names."""
     facts = bind(document, reading, knowledge)
     related = Related(facts, knowledge)
+    named = [*check_relations(related, constraints), *check_conflicts(related)]
+    mentions = mentions_of(document, reading, knowledge, facts)
     return [
-        *check_relations(related, constraints),
+        *named,
+        *check_derived(related, mentions, [*constraints, *named]),
         *check_divisions(related),
         *check_bounds(related),
-        *check_conflicts(related),
         *check_repeats(related, constraints),
         *check_kinds(document, reading),
+        *check_datasheets(document, reading, knowledge, facts),
         *check_statements(document, reading, constraints),
         *check_verdicts(document, reading),
         *check_underived(document, reading, facts, constraints),
         *check_reductions(document, reading, constraints),
         *check_completeness(document, reading, facts, constraints).constraints,
+        *check_communication(document, reading, facts, constraints),
     ]
 
 

@@ -100,6 +100,17 @@ class Related:
                 found[relation.left.name].append(relation)
         return found
 
+    @cached_property
+    def using(self) -> Mapping[str, list[Relation]]:
+        """The equations that can be solved for a symbol that they do not define."""
+        found: dict[str, list[Relation]] = defaultdict(list)
+        for relation in self.knowledge.relations.values():
+            if relation.kind in (RelationKind.IDENTITY, RelationKind.MODEL):
+                for symbol in relation.solutions:
+                    if not (isinstance(relation.left, Name) and relation.left.name == symbol):
+                        found[symbol].append(relation)
+        return found
+
     def instance(self, relation: Relation, target: Fact, *, parts: bool = False, conflict: str = "") -> Instance | None:
         """Return a relation with the facts that a target sees; None where one is missing or ambiguous.
 

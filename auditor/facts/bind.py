@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 
 from auditor.facts.clauses import GROUP, Clause, Clauses
 from auditor.facts.facts import Fact, Facts, How, index, is_exact, unit_of
-from auditor.facts.fits import counted, leaves_out_per, own_per, per_of, reading_for
+from auditor.facts.fits import INNER, counted, leaves_out_per, own_per, per_of, reading_for
 from auditor.facts.names import Names, Naming, Word, names_of, words_of
 from auditor.knowledge import Knowledge
 from auditor.knowledge.quantities import load_quantity_words
@@ -67,6 +67,7 @@ class Binder:
         if block.kind is BlockKind.CODE:
             yield from self._setting(i)
             return
+        yield from self._each(i)
         clause = self.clauses.before(i)
         if block.kind is BlockKind.CELL and not clause.words and self.clauses.leads.get(i) != -1:
             yield from self._cell(i, block)
@@ -75,7 +76,7 @@ class Binder:
         yield from self._subject(i, clause)
         for naming in self.names.starting(self.clauses.after(i)):
             if len(naming.words) > 1:
-                yield from self._facts(i, naming, How.NOUN)
+                yield from self.facts(i, naming, How.NOUN)
 
     # -------------------------------------------------------------------------------------------------- the ways
 
@@ -88,7 +89,30 @@ class Binder:
         """Yield the facts by a name that is all of the words."""
         for naming in self.names.ending(words):
             if len(naming.words) == len(words):
-                yield from self._facts(i, naming, how)
+                yield from self.facts(i, naming, how)
+
+    def _each(self, i: int) -> Iterator[Fact]:
+        """Yield what a number is of one of: "each GPU holds 8 query heads" has query heads per GPU."""
+        counts = counted(unit) if (unit := self.reading.numbers[i].unit) is not None else frozenset()
+        if len(counts) != 1 or unit is None or unit.dimension:
+            return
+        words = self.clauses.after(i)
+        holder = self._owner(words) or self.clauses.holder(i)
+        if holder:
+            for length in range(min(3, len(words)), 0, -1):
+                yield from self._exactly(i, (*words[:length], PER, Word(holder, holder)), How.EACH)
+        symbol = load_quantity_words().members.get((self.clauses.members(i), next(iter(counts))))
+        if symbol is not None:
+            naming = Naming(self.knowledge.symbols[symbol], tuple(counts), "", says_per=True)
+            yield from self.facts(i, naming, How.EACH)
+
+    def _owner(self, words: Sequence[Word]) -> str:
+        """Return the thing of which a counted thing is a part: the "stage" of "8 layers of a stage"."""
+        known = load_quantity_words()
+        plain = [word.plain for word in words]
+        at = plain.index("of") if "of" in plain[1:4] else 0
+        part = at and len(plain) > at + 2 and words[at + 1].raw.lower() in known.sets["each"]
+        return known.per.get(plain[at + 2], "") if part else ""
 
     def _label(self, i: int, block: Block, clause: Clause) -> Iterator[Fact]:
         for words in (clause.words, clause.alias):
@@ -116,7 +140,7 @@ class Binder:
             found += [(_qualifiers(label, naming), naming) for naming in self.names.ending(label)]
         found += self._of_something(words)
         for qualifiers, naming in sorted(found, key=lambda item: (len(item[0]), -len(item[1].words))):
-            yield from self._facts(i, naming, how, qualifiers)
+            yield from self.facts(i, naming, how, qualifiers)
 
     def _of_something(self, words: Sequence[Word]) -> list[tuple[tuple[str, ...], Naming]]:
         """Return the names before "of a batch", "per layer", where that is what their symbol is per."""
@@ -147,16 +171,19 @@ class Binder:
             symbol = self.knowledge.symbols.get(durations.get(word.plain, ""))
             if symbol is not None:
                 naming = Naming(symbol, (word.plain,), "", says_per=True)
-                yield from self._facts(i, naming, How.LABEL if indexed else How.SUBJECT)
+                yield from self.facts(i, naming, How.LABEL if indexed else How.SUBJECT)
 
     def _cell(self, i: int, block: Block) -> Iterator[Fact]:
         """Yield what row and column of a cell name; a table of several columns of values states several cases."""
-        if block.table is None or block.row < 0 or not block.column:
+        if block.table is None or block.row < 0:
             return
         table = self.document.tables[block.table]
+        if not block.column:
+            yield from self._named_cell(i, self.clauses.cell(table.header[0]), (block.table, "row", block.row))
+            return
         row, header = self.clauses.cell(table.rows[block.row][0]), self.clauses.cell(table.header[block.column])
         plain = " ".join(GROUP.sub(" ", header).lower().split())
-        if plain in load_quantity_words().sets["values"] or len(table.header) == 2:
+        if plain in load_quantity_words().sets["values"] or (len(table.header) == 2 and not row[:1].isdigit()):
             yield from self._named_cell(i, row, None)
             yield from self._total(i, row, words_of(header), block.section)
             words = tuple(words_of(row))
@@ -172,14 +199,15 @@ class Binder:
 
     # -------------------------------------------------------------------------------------------------- fitting
 
-    def _facts(self, i: int, naming: Naming, how: How, qualifiers: tuple[str, ...] = ()) -> Iterator[Fact]:
+    def facts(self, i: int, naming: Naming, how: How, qualifiers: tuple[str, ...] = ()) -> Iterator[Fact]:
         """Yield a number as a fact of a named symbol if the unit fits."""
         number, symbol = self.reading.numbers[i], naming.symbol
         alternative = reading_for(number, symbol)
         if alternative is None or self._is_of_an_operand(i, symbol) or leaves_out_per(naming, number):
             return
         own = own_per(symbol)
-        if set(per_of(number.unit)) - own - set(naming.words):
+        spare = INNER if how is How.EACH else frozenset()
+        if set(per_of(number.unit)) - own - set(naming.words) - spare:
             return
         section = self.document.blocks[number.block].section
         if unit_of(symbol).dimension and not per_of(number.unit):

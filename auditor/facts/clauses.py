@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from auditor.facts.names import Word, words_of
+from auditor.knowledge.phrases import alternatives
 from auditor.knowledge.quantities import QuantityWords
 from auditor.model import Block, Document, Joint, Number
 from auditor.reading import Reading
@@ -23,8 +24,10 @@ CLOSE = re.compile(r"[\s*_`~≈$€£]*$")
 SIGN = re.compile(r"[:=|]")
 GLUED = re.compile(r"([A-Za-z][\w-]*)(?:=|\(|\s\()$")
 OPEN = re.compile(r"\w\(?$|\w=$|\w \($")
-OPERATED = re.compile(r"\s*(?:\([^()]{0,20}\)\s*)?(?:[×÷*+^]|/\s)")
+OPERATED = re.compile(r"\s*(?:\([^()]{0,20}\)\s*)?(?:[×÷*+^·]|/\s)")
 MAGNITUDE = re.compile(r"^\s?[A-Za-z]{1,2}\b|^\s?\w+illion\b")
+LISTED = r"(?:\d[\d.,]*\s+[a-z][a-z -]{0,30}?(?:,|\band\b|&)\s*(?:and\s+)?)*"
+"""Other amounts of the same thing: the "8 query heads and" of "each GPU holds 8 query heads and 2 KV heads"."""
 LOOK_BACK, LOOK_AHEAD, LOOK_NEAR = 120, 48, 24
 
 
@@ -124,6 +127,29 @@ class Clauses:
         elif number.scale != 1:
             text = MAGNITUDE.sub("", text)
         return words_of(text)
+
+    def holder(self, i: int) -> str:
+        """Return the thing of which one has a number: the "gpu" of "each GPU holds 8 heads"; "" for none."""
+        place = self.leads.get(i, self.reading.numbers[i].span.start)
+        start = max(self.document.blocks[self.reading.numbers[i].block].span.start, place - LOOK_BACK)
+        before = self.document.view[start:place] if place >= 0 else ""
+        if not before[-1:].isspace():
+            return ""
+        match = self._holding.search(" ".join(before.split()).lower() + " ")
+        return self.words.per[match["thing"].removesuffix("s")] if match else ""
+
+    def members(self, i: int) -> str:
+        """Return the things that have a number of members each: the "sequence" of "sequences of 4,096 tokens"."""
+        start = self.reading.numbers[i].span.start
+        before = self.document.view[max(0, start - LOOK_NEAR) : start].lower().split()
+        return before[-2].strip("*_(").removesuffix("s") if len(before) > 1 and before[-1] == "of" else ""
+
+    @cached_property
+    def _holding(self) -> re.Pattern[str]:
+        one, holding = (alternatives(sorted(self.words.sets[name])) for name in ("each", "holding"))
+        lone = rf"{one}(?: [\w-]+)? (?P<thing>{alternatives(sorted(self.words.per))}) (?:(?:then|therefore|thus|now|only|still|just) )?{holding}"
+        lone = lone.replace(" (?:(?:then", " (?:(?:we|it|they|there) )?(?:(?:then")
+        return re.compile(rf"(?<![\w-]){lone} (?:(?:only|about|just|the|~|≈) )?{LISTED}$")
 
     def lasts(self, i: int) -> bool:
         """Tell whether the words before a number make it the duration of the sentence's subject."""

@@ -26,10 +26,14 @@ class How(StrEnum):
     """The heading, of a number that is only called a total."""
     NOUN = "noun"
     """What is counted, right after it: "8 layers per stage"."""
+    EACH = "each"
+    """The thing of which each has it: "each GPU holds 8 query heads", "sequences of 4,096 tokens"."""
     SUBJECT = "subject"
     """What it is the duration of: "a batch takes 50 ms"."""
     PROSE = "prose"
     """A name before it, inside a sentence."""
+    COUNT = "count"
+    """What it counts, which may be of one thing or another: "64 GPUs"."""
 
 
 FIRM = frozenset({How.LABEL, How.SETTING, How.CELL, How.TITLE})

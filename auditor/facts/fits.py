@@ -7,6 +7,8 @@ from auditor.facts.names import Naming
 from auditor.knowledge.quantities import load_quantity_words
 from auditor.model import Number, Symbol, Unit
 
+RATE = (("second", -1),)
+"""Of so many a second, whatever they are: "500/s"."""
 INNER = frozenset({"layer", "stage", "token"})
 """What an amount of the same name is easily given for the whole of instead."""
 
@@ -29,9 +31,9 @@ def _counts_fit(unit: Unit, wanted: Unit, symbol: Symbol) -> bool:
     words = load_quantity_words()
     mine, theirs = counted(unit), counted(wanted)
     if not mine:
-        return not theirs or not unit.dimension
+        return not theirs or not unit.dimension or (unit.per_time is not None and unit.dimension == RATE)
     if not theirs:
-        return symbol.unit == "1" and mine <= words.sets["plain"]
+        return (symbol.unit == "1" and mine <= words.sets["plain"]) or mine <= {*symbol.name.split("_")}
     return bool(mine & theirs) or any(mine & group and theirs & group for group in words.alike)
 
 

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 WORD_SETS = (
     "connecting", "neutral", "total", "values", "lasting", "overlap",
     "ambiguous", "plain", "operations", "byte_rates",
-    "inference", "checkpointing", "whole", "of_model", "divided",
+    "inference", "checkpointing", "whole", "of_model", "divided", "each", "holding", "of_device", "no_figure",
+    "communication", "unhidden", "computation",
 )  # fmt: skip
-OTHERS = ("per", "alike", "durations", "components", "training", "precision")
+OTHERS = ("per", "alike", "durations", "components", "training", "precision", "members", "counted", "figures")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,12 @@ class QuantityWords:
     """Groups of signs that a plan is one of training."""
     precision: Mapping[str, int]
     """From a number format to the bytes of a parameter."""
+    members: Mapping[tuple[str, str], str]
+    """From a thing and what its members are counted as to the symbol of how many there are."""
+    counted: Mapping[str, tuple[str, ...]]
+    """From a counted thing to the symbols that it may be the number of."""
+    figures: Mapping[str, tuple[str, ...]]
+    """From the word after a figure of a device to the symbols that it may be of."""
 
 
 @lru_cache(maxsize=1)
@@ -51,6 +58,9 @@ def load_quantity_words() -> QuantityWords:
         {name: frozenset(words) for name, words in data["components"].items()},
         tuple(tuple(group) for group in data["training"]),
         data["precision"],
+        {(thing, member): symbol for thing, members in data["members"].items() for member, symbol in members.items()},
+        {thing: tuple(symbols) for thing, symbols in data["counted"].items()},
+        {word: tuple(symbols) for word, symbols in data["figures"].items()},
     )
 
 
@@ -64,4 +74,10 @@ def _read(source: Source) -> dict[str, Any]:
         "components": {name: words.texts() for name, words in fields["components"].items().items()},
         "training": [group.texts() for group in fields["training"].sequence()],
         "precision": {name: value.integer() for name, value in fields["precision"].items().items()},
+        "members": {
+            thing: {member: symbol.text() for member, symbol in members.items().items()}
+            for thing, members in fields["members"].items().items()
+        },
+        "counted": {thing: symbols.texts() for thing, symbols in fields["counted"].items().items()},
+        "figures": {word: symbols.texts() for word, symbols in fields["figures"].items().items()},
     }

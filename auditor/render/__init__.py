@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from auditor.render.claims import render_claims
+    from auditor.render.derivation import render_derivation
     from auditor.render.facts import render_facts
     from auditor.render.github import render_github
     from auditor.render.report_json import render_json
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "render_claims",
+    "render_derivation",
     "render_facts",
     "render_github",
     "render_json",
