@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
+from auditor.knowledge.cache import compiled_words
 from auditor.knowledge.phrases import alternatives
-from auditor.resources import resource
+
+if TYPE_CHECKING:
+    from auditor.knowledge.yaml_source import Source
 
 WORD_SETS = (
     *("cap", "aim", "floors", "ceilings", "holder", "available", "has", "at_most", "at_least"),
@@ -31,8 +35,10 @@ class LimitWords:
 @lru_cache(maxsize=1)
 def load_limit_words() -> LimitWords:
     """Read the word sets; raise AuditorError where the file is broken."""
-    from auditor.knowledge.yaml_source import load_source
+    data = compiled_words("rules/limits.yaml", _read)
+    return LimitWords({name: frozenset(data[name]) for name in WORD_SETS})
 
-    path = "rules/limits.yaml"
-    fields = load_source(resource(path), path).mapping(required=WORD_SETS)
-    return LimitWords({name: frozenset(text.lower() for text in fields[name].texts()) for name in WORD_SETS})
+
+def _read(source: Source) -> dict[str, list[str]]:
+    fields = source.mapping(required=WORD_SETS)
+    return {name: [text.lower() for text in fields[name].texts()] for name in WORD_SETS}

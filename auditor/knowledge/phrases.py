@@ -50,14 +50,16 @@ class Phrases:
 
 
 def alternatives(phrases: list[str] | tuple[str, ...]) -> str:
-    """Return a regular expression for any of some phrases: words are whole, a space is any white space."""
-    bounded = (
-        ("(?<!\\w)" if phrase[0].isalnum() else "")
-        + re.escape(phrase).replace("\\ ", r"\s+")
-        + ("(?!\\w)" if phrase[-1].isalnum() else "")
-        for phrase in phrases
-    )
-    return "(?:" + "|".join(bounded) + ")"
+    """Return a regular expression for any of some phrases: words are whole, a space is any white space.
+
+    Where a phrase cannot start, in the middle of a word, the phrases that are words are not tried at all.
+    """
+    words: list[str] = []
+    signs: list[str] = []
+    for phrase in phrases:
+        end = "(?!\\w)" if phrase[-1].isalnum() else ""
+        (words if phrase[0].isalnum() else signs).append(re.escape(phrase).replace("\\ ", r"\s+") + end)
+    return "(?:" + "|".join([*([rf"(?<!\w)(?:{'|'.join(words)})"] if words else []), *signs]) + ")"
 
 
 @lru_cache(maxsize=1)
