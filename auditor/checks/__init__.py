@@ -18,6 +18,7 @@ from auditor.checks.derived import check_derived, unstated
 from auditor.checks.divisions import check_divisions
 from auditor.checks.equations import check_equations
 from auditor.checks.groups import check_groups
+from auditor.checks.inferred import check_inferred
 from auditor.checks.kinds import check_kinds
 from auditor.checks.lists import check_lists
 from auditor.checks.mentions import mentions_of
@@ -68,6 +69,7 @@ def check(document: Document, reading: Reading, knowledge: Knowledge) -> list[Co
     constraints += check_prose(document, reading, constraints)
     constraints += check_restated(document, reading, constraints)
     constraints += _named(document, reading, knowledge, constraints)
+    constraints += check_inferred(document, reading, constraints)
     contexts = Contexts(document)
     return [c for c in constraints if c.agreement is not Agreement.FAILS or not _is_foreign(contexts, c.span)]
 

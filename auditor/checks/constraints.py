@@ -30,7 +30,7 @@ class Constraint:
     """The relation in names or in the words of the document; "" where the equation itself is the formula."""
     note: str = ""
     strength: int = 2
-    """How firmly the operands are bound: 3 by a written equation, 2 by structure, 1 by name."""
+    """How firmly the operands are bound: 3 by a written equation, 2 by structure, 1 by name, 0 by a search alone."""
     replacement: Edit | None = None
     """What should stand in the place of several numbers at once ("4 groups of 8 GPUs"); None where the target alone is wrong."""
     doubt: bool = False

@@ -40,7 +40,7 @@ class _Ledger:
         queue = deque(sorted(self.wrong))
         while queue:
             number = queue.popleft()
-            for index in self.network.touching.get(number, ()):
+            for index in self.network.deriving.get(number, ()):
                 target = self.network.constraints[index].target
                 if target is None or target == number or target in tainted or target in self.wrong:
                     continue
@@ -58,7 +58,7 @@ class _Ledger:
 
     def deriving(self, index: int) -> list[Constraint]:
         """Return the constraints that a number is the result of."""
-        found = (self.network.constraints[i] for i in self.network.touching.get(index, ()))
+        found = (self.network.constraints[i] for i in self.network.deriving.get(index, ()))
         return [constraint for constraint in found if constraint.target == index]
 
     def claim(self, index: int) -> Claim:
@@ -83,7 +83,7 @@ class _Ledger:
         for constraint in deriving:
             reason = constraint.note or "not decided"
             return Claim(number.span, Status.UNVERIFIED, subject, reason=reason, rule=constraint.rule)
-        used = bool(self.network.touching.get(index))
+        used = bool(self.network.deriving.get(index))
         return Claim(number.span, Status.INPUT, subject, reason=None if used else "nothing in the document derives it")
 
     def _derived(self, index: int, subject: str | None, status: Status, constraint: Constraint | None) -> Claim:
@@ -92,7 +92,7 @@ class _Ledger:
             blamed = next(
                 (
                     c
-                    for i in self.network.touching.get(index, ())
+                    for i in self.network.deriving.get(index, ())
                     if (c := self.network.constraints[i]).agreement is Agreement.FAILS
                 ),
                 None,

@@ -24,6 +24,8 @@ EVALUATED = 100_000
 """Operands of all the expressions that are solved for one of their numbers, in one document; a bound of the same kind."""
 WRITTEN = 3
 """Strength of a constraint that is an equation of the document, which is recomputed just as it was checked."""
+INFERRED = 0
+"""Strength of a derivation that no words or structure tell of."""
 OPERANDS = 4
 """Operands that take as long to recompute as the rest of a constraint."""
 LARGEST = 60
@@ -54,17 +56,20 @@ class Network:
 
     def __init__(self, numbers: Sequence[Number], constraints: Sequence[Constraint]) -> None:
         self.numbers, self.constraints = numbers, constraints
-        self.touching: Mapping[int, list[int]] = self._touching()
+        self.touching: Mapping[int, list[int]] = self._touching(INFERRED + 1)
+        """The constraints that a number takes part in and that are evidence for or against it."""
+        self.deriving: Mapping[int, list[int]] = self._touching(INFERRED)
+        """The same with those that a search found, which only tell what follows from what."""
         self.failing = [i for i, c in enumerate(constraints) if c.agreement is Agreement.FAILS]
         self.checks = self.evaluated = 0
         self._opaque: dict[int, bool] = {}
         self._cache: dict[tuple[int, Local], tuple[Comparison, bool] | None] = {}
         self._solved: dict[tuple[int, int, Local], Fraction | None] = {}
 
-    def _touching(self) -> dict[int, list[int]]:
+    def _touching(self, strength: int) -> dict[int, list[int]]:
         touching: dict[int, list[int]] = defaultdict(list)
         for index, constraint in enumerate(self.constraints):
-            for number in dict.fromkeys(members(constraint)):
+            for number in dict.fromkeys(members(constraint)) if constraint.strength >= strength else ():
                 touching[number].append(index)
         return touching
 

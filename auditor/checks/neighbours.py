@@ -1,0 +1,127 @@
+"""The numbers that another one may have been computed from, the nearest first."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from auditor.model import Document, Number, Operator
+from auditor.reading import Reading
+from auditor.recompute.values import factor_of
+
+Dimension = tuple[tuple[str, int], ...]
+
+BESIDE, BEFORE, SECTION, ANYWHERE = range(4)
+"""Where a number stands: in the same sentence or table row, right before, in the same section, farther up."""
+FURTHER = (0, 8, 16, 28)
+"""What that speaks against it, in eighths of a doubling of what may be meant."""
+MOST = (12, 8, 14, 30)
+"""How many of each are looked at."""
+REACH = 150
+"""How many numbers back are looked at in all."""
+BEHIND = 6
+"""What speaks against a number that stands behind the one in question."""
+LONGEST = 40
+"""Numbers of a row that are looked at."""
+DOUBLING = 4
+"""What speaks against a number that is twice as far down the order of nearness as another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A number from which another may be computed."""
+
+    cost: int
+    """What speaks against it."""
+    index: int
+    value: Fraction
+    """In base units."""
+    dimension: Dimension
+    spread: Fraction
+    """How far it may be off by its rounding, as a part of it."""
+
+
+class Neighbourhood:
+    """The numbers of a document that can be computed with, in their order."""
+
+    def __init__(self, document: Document, reading: Reading) -> None:
+        self.document, self.numbers = document, reading.numbers
+        self.order = [i for i, number in enumerate(self.numbers) if is_computable(number)]
+        self.place = {index: place for place, index in enumerate(self.order)}
+        self._in_block = _grouped(self.order, lambda index: self.numbers[index].block)
+        sentences = {token.number: k for k, sentence in enumerate(reading.sentences) for token in sentence.tokens}
+        self._sentence = {index: sentences.get(index, -1) for index in self.order}
+        self._in_sentence = _grouped(self.order, self._sentence.__getitem__)
+
+    def of(self, target: int, barred: Collection[int]) -> list[Neighbour]:
+        """Return the numbers that `target` may have been computed from, the likeliest first; each value once."""
+        best: dict[tuple[Fraction, Dimension], Neighbour] = {}
+        for where, nearer, index in self._ranked(target):
+            if index in barred:
+                continue
+            number = self.numbers[index]
+            cost = FURTHER[where] + DOUBLING * ((nearer + 1).bit_length() - 1) + BEHIND * (index > target)
+            value, dimension = number.value * factor_of(number.unit, binary=False), dimension_of(number)
+            known = best.get((value, dimension))
+            if known is None or cost < known.cost:
+                spread = number.half_width / abs(number.value)
+                best[value, dimension] = Neighbour(cost, index, value, dimension, spread)
+        return sorted(best.values(), key=lambda neighbour: (neighbour.cost, neighbour.index))
+
+    def _ranked(self, target: int) -> Iterator[tuple[int, int, int]]:
+        """Yield where a number stands, how many of the same kind are nearer, and its index."""
+        taken = [0, 0, 0, 0]
+        for where, index in self._around(target):
+            if taken[where] < MOST[where]:
+                yield where, taken[where], index
+                taken[where] += 1
+
+    def _around(self, target: int) -> Iterator[tuple[int, int]]:
+        place, section = self.place[target], self._section(target)
+        beside = [index for index in self._beside(target) if index != target]
+        for index in sorted(beside, key=lambda index: (abs(self.place[index] - place), index)):
+            yield BESIDE, index
+        before = [index for index in reversed(self.order[max(0, place - REACH) : place]) if index not in beside]
+        for rank, index in enumerate(before):
+            if rank < MOST[BEFORE]:
+                yield BEFORE, index
+            else:
+                yield (SECTION if self._section(index) == section else ANYWHERE), index
+
+    def _beside(self, target: int) -> Sequence[int]:
+        """Return the numbers of the same sentence, or of the same row and of its column's header."""
+        block = self.document.blocks[self.numbers[target].block]
+        if block.table is None:
+            return self._in_sentence[self._sentence[target]]
+        table = self.document.tables[block.table]
+        cells = (*table.rows[block.row], table.header[block.column]) if block.row >= 0 else table.header
+        return [index for cell in cells for index in self._in_block.get(cell, ())][:LONGEST]
+
+    def _section(self, index: int) -> int:
+        return self.document.blocks[self.numbers[index].block].section
+
+
+def is_computable(number: Number) -> bool:
+    """Tell whether a number states one value of a measure or a count, not a share, a range or a bound."""
+    return (
+        number.excluded is None
+        and number.value != 0
+        and number.block >= 0
+        and number.upper is None
+        and number.operator in {Operator.EXACT, Operator.ABOUT}
+        and not (number.unit is not None and number.unit.kind)
+    )
+
+
+def dimension_of(number: Number) -> Dimension:
+    """Return the dimension of a number's unit; () for a plain number or a count."""
+    return number.unit.dimension if number.unit is not None else ()
+
+
+def _grouped(indices: Iterable[int], key: Callable[[int], int]) -> Mapping[int, list[int]]:
+    groups: dict[int, list[int]] = defaultdict(list)
+    for index in indices:
+        groups[key(index)].append(index)
+    return groups
