@@ -177,7 +177,7 @@ HOSTILE: dict[str, Callable[[int], str]] = {
     "nested list": lambda n: "".join(f"{'  ' * i}- {i} GB\n" for i in range(int(n**0.5))),
     "a list with a total": lambda n: "- 1 GB\n" * (n // 7) + "- Total: 5 GB\n",
     "headings": lambda n: "# 1\n" * (n // 4),
-    "sections with a name": lambda n: "".join(f"# A {i}\n\nBatch size: {i}\n\n" for i in range(n // 24)),
+    "sections with a name": lambda n: "".join(f"# A {i}\n\nBatch size: {1000 + i}\n\n" for i in range(n // 24)),
     "one name restated": lambda n: "The batch size is 32. " * (n // 22),
     "fences": lambda n: "```\n1 = 2\n```\n" * (n // 14),
     "a fence without end": lambda n: "```\n" + "x 1 = 2\n" * (n // 8),

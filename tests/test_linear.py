@@ -17,7 +17,7 @@ from auditor.reading import read
 
 ROOT = Path(__file__).resolve().parent.parent
 SMALL = 300
-LARGER = {"rows": 1500, "table of totals": 8000}
+LARGER = {"rows": 1500, "table of totals": 8000, "sections with a name": 3000}
 """Characters of the texts in which checks begin only from a number of rows on."""
 TIMES = 4
 MOST_GROWTH = 5.5

@@ -8,13 +8,15 @@ one of four often. The search contradicts nothing.
 
 from __future__ import annotations
 
+import operator
 from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from heapq import nsmallest
-from itertools import combinations, islice, product
+from itertools import combinations, product
+from typing import NamedTuple
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.decide import decide
@@ -32,8 +34,8 @@ SUM = 16
 """What speaks against a sum or difference, which any numbers of one dimension have."""
 THIRD = 8
 """What speaks against a third factor."""
-TRIPLES = 9
-"""Of how many neighbours products of three are tried."""
+TRIPLES = 6
+"""Of how many neighbours products of three are tried, for a number that allows as many tries."""
 ROUND = 4
 """How much likelier a product of small factors ("768") is hit by chance than another number of its length."""
 MOST_FROM = 60
@@ -46,44 +48,37 @@ RULES = {
     Operation.ADD: "sum-mismatch",
     Operation.SUBTRACT: "difference-mismatch",
 }
+APPLIED = {
+    Operation.MULTIPLY: operator.mul,
+    Operation.DIVIDE: operator.truediv,
+    Operation.ADD: operator.add,
+    Operation.SUBTRACT: operator.sub,
+}
+TIMES, OVER, PLUS, MINUS = ((operation,) for operation in APPLIED)
 SIGNS = tuple(signs for signs in product((1, -1), repeat=3) if signs != (-1, -1, -1))
 
 
-@dataclass(frozen=True, slots=True)
-class Hypothesis:
-    """An expression that a number may have been computed by."""
+class Hypothesis(NamedTuple):
+    """An expression that a number may have been computed by; the likeliest sorts first."""
 
     cost: int
-    operation: Operation
-    """The outermost one."""
-    operands: tuple[Neighbour, ...]
-    signs: tuple[int, ...]
-    """Whether an operand is a factor or a term (1), or divides or is taken off (-1)."""
+    operands: tuple[int, ...]
+    """Places in the list of neighbours; what divides or is taken off stands last."""
+    operations: tuple[Operation, ...]
+    """What joins each operand but the first to those before it."""
 
-    @property
-    def key(self) -> tuple[int, tuple[int, ...], Operation]:
-        """An order in which no two are alike."""
-        return self.cost, tuple(operand.index for operand in self.operands), self.operation
-
-    @property
-    def value(self) -> Fraction:
-        """What it comes to, in base units."""
-        total = self.operands[0].value
-        for operand, sign in zip(self.operands[1:], self.signs[1:], strict=True):
-            if self.operation in {Operation.ADD, Operation.SUBTRACT}:
-                total += sign * operand.value
-            else:
-                total = total * operand.value if sign > 0 else total / operand.value
+    def value(self, neighbours: Sequence[Neighbour]) -> Fraction:
+        """Return what it comes to, in base units."""
+        total = neighbours[self.operands[0]].value
+        for place, operation in zip(self.operands[1:], self.operations, strict=True):
+            total = APPLIED[operation](total, neighbours[place].value)
         return total
 
-    @property
-    def expression(self) -> Expression:
-        """The same as an expression over the document's numbers."""
-        result: Expression = Reference(self.operands[0].index)
-        for operand, sign in zip(self.operands[1:], self.signs[1:], strict=True):
-            inverse = Operation.SUBTRACT if self.operation in {Operation.ADD, Operation.SUBTRACT} else Operation.DIVIDE
-            direct = Operation.ADD if inverse is Operation.SUBTRACT else Operation.MULTIPLY
-            result = Apply(direct if sign > 0 else inverse, (result, Reference(operand.index)))
+    def expression(self, neighbours: Sequence[Neighbour]) -> Expression:
+        """Return it as an expression over the document's numbers."""
+        result: Expression = Reference(neighbours[self.operands[0]].index)
+        for place, operation in zip(self.operands[1:], self.operations, strict=True):
+            result = Apply(operation, (result, Reference(neighbours[place].index)))
         return result
 
 
@@ -143,31 +138,33 @@ def _infer(around: Neighbourhood, target: int, barred: set[int]) -> Constraint |
     limit = min(TRIED, int(CHANCE / goal.width))
     if limit < 1:
         return None
-    results = {_measure(numbers[i]) for i in barred}
     neighbours = [
         neighbour
         for neighbour in around.of(target, barred)
-        if (neighbour.value, neighbour.dimension) not in {*results, ONE} and not goal.is_same(neighbour)
+        if (neighbour.value, neighbour.dimension) != ONE and not goal.is_same(neighbour)
     ]
-    hypotheses = nsmallest(limit, _hypotheses(neighbours, goal.dimension, limit), key=lambda h: h.key)
+    hypotheses = nsmallest(limit, _hypotheses(neighbours, goal.dimension, limit))
     for tried, hypothesis in enumerate(hypotheses, 1):
-        spread = sum((operand.spread for operand in hypothesis.operands), Fraction(0))
-        if tried * (goal.width + 2 * spread) < CHANCE and goal.is_met(hypothesis.value, spread):
-            constraint = _constraint(numbers, target, hypothesis)
+        spread = sum((neighbours[place].spread for place in hypothesis.operands), Fraction(0))
+        chance = tried * (goal.width + 2 * spread)
+        if chance < CHANCE and goal.is_met(hypothesis.value(neighbours), spread):
+            operands = tuple(neighbours[place].index for place in hypothesis.operands)
+            constraint = _constraint(numbers, target, hypothesis.expression(neighbours), operands)
             if constraint is not None:
                 return constraint
     return None
 
 
-def _constraint(numbers: Sequence[Number], target: int, hypothesis: Hypothesis) -> Constraint | None:
-    operands = tuple(operand.index for operand in hypothesis.operands)
-    comparison, binary = decide(hypothesis.expression, operands, target, numbers)
-    if comparison.agreement is not Agreement.HOLDS:
+def _constraint(
+    numbers: Sequence[Number], target: int, expression: Expression, operands: tuple[int, ...]
+) -> Constraint | None:
+    comparison, binary = decide(expression, operands, target, numbers)
+    if comparison.agreement is not Agreement.HOLDS or not isinstance(expression, Apply):
         return None
     return Constraint(
-        rule=RULES[hypothesis.operation],
+        rule=RULES[expression.operation],
         target=target,
-        expression=hypothesis.expression,
+        expression=expression,
         operands=operands,
         agreement=Agreement.HOLDS,
         severity=Severity.WARNING,
@@ -215,65 +212,58 @@ def _is_round(whole: int) -> bool:
     return whole == 1
 
 
-def _measure(number: Number) -> tuple[Fraction, Dimension]:
-    return number.value * factor_of(number.unit, binary=False), dimension_of(number)
-
-
 def _hypotheses(neighbours: Sequence[Neighbour], goal: Dimension, limit: int) -> Iterator[Hypothesis]:
     """Yield the hypotheses of the right dimension, among them the `limit` likeliest."""
-    groups: dict[Dimension, list[Neighbour]] = defaultdict(list)
-    for neighbour in neighbours:
-        groups[neighbour.dimension].append(neighbour)
+    groups: dict[Dimension, list[int]] = defaultdict(list)
+    for place, neighbour in enumerate(neighbours):
+        groups[neighbour.dimension].append(place)
+    costs = [neighbour.cost for neighbour in neighbours]
     for first, second in product(groups, repeat=2):
         if first <= second and merge(first, second, 1) == goal:
             for a, b in _pairs(groups[first], groups[second], limit):
-                if first != second or a.index < b.index:
-                    yield Hypothesis(a.cost + b.cost, Operation.MULTIPLY, (a, b), (1, 1))
+                if first != second or a < b:
+                    yield Hypothesis(costs[a] + costs[b], (a, b), TIMES)
         if merge(first, second, -1) == goal:
             for a, b in _pairs(groups[first], groups[second], limit):
-                yield Hypothesis(a.cost + b.cost, Operation.DIVIDE, (a, b), (1, -1))
-    if goal:
-        yield from _sums(groups.get(goal, ()), limit)
-    yield from _triples(neighbours[:TRIPLES], goal)
+                yield Hypothesis(costs[a] + costs[b], (a, b), OVER)
+    if goal and goal in groups:
+        for a, b in _pairs(groups[goal], groups[goal], limit):
+            if a < b:
+                yield Hypothesis(costs[a] + costs[b] + SUM, (a, b), PLUS)
+            if neighbours[a].value > neighbours[b].value:
+                yield Hypothesis(costs[a] + costs[b] + SUM, (a, b), MINUS)
+    if limit >= TRIPLES:
+        yield from _triples(neighbours[:TRIPLES], goal)
 
 
-def _pairs(
-    first: Sequence[Neighbour], second: Sequence[Neighbour], limit: int
-) -> Iterator[tuple[Neighbour, Neighbour]]:
-    """Yield pairs of two numbers of two lists, among them the `limit` likeliest."""
+def _pairs(first: Sequence[int], second: Sequence[int], limit: int) -> Iterator[tuple[int, int]]:
+    """Yield pairs from two lists, the likeliest of each first: those that can be among the `limit` likeliest pairs."""
     for rank, a in enumerate(first[:limit]):
-        for b in islice(second, 2 * limit // (rank + 1) + 1):
-            if a is not b:
+        for b in second[: limit // (rank + 1) + 1]:
+            if a != b:
                 yield a, b
-
-
-def _sums(terms: Sequence[Neighbour], limit: int) -> Iterator[Hypothesis]:
-    for a, b in _pairs(terms, terms, limit):
-        cost = a.cost + b.cost + SUM
-        if a.index < b.index:
-            yield Hypothesis(cost, Operation.ADD, (a, b), (1, 1))
-        if a.value > b.value:
-            yield Hypothesis(cost, Operation.SUBTRACT, (a, b), (1, -1))
 
 
 def _triples(neighbours: Sequence[Neighbour], goal: Dimension) -> Iterator[Hypothesis]:
     """Yield the products of three of which some may divide."""
-    for three in combinations(neighbours, 3):
-        cost = sum(neighbour.cost for neighbour in three) + THIRD
-        for signs in _signs(tuple(neighbour.dimension for neighbour in three), goal):
-            ordered = sorted(zip(signs, three, strict=True), key=lambda part: -part[0])
-            operation = Operation.MULTIPLY if signs == (1, 1, 1) else Operation.DIVIDE
-            yield Hypothesis(cost, operation, tuple(n for _, n in ordered), tuple(sign for sign, _ in ordered))
+    for three in combinations(range(len(neighbours)), 3):
+        dimensions = tuple(neighbours[place].dimension for place in three)
+        cost = THIRD + sum([neighbours[place].cost for place in three])
+        for order, operations in _ways(dimensions, goal):
+            yield Hypothesis(cost, (three[order[0]], three[order[1]], three[order[2]]), operations)
 
 
 @lru_cache(maxsize=4096)
-def _signs(dimensions: tuple[Dimension, ...], goal: Dimension) -> tuple[tuple[int, ...], ...]:
-    """Return which of three factors divide so that the product has the right dimension."""
-
-    def dimension(signs: Sequence[int]) -> Dimension:
-        result: Dimension = ()
+def _ways(
+    dimensions: tuple[Dimension, ...], goal: Dimension
+) -> tuple[tuple[tuple[int, ...], tuple[Operation, ...]], ...]:
+    """Return how three factors of which some divide come to a dimension: their order, and what joins them."""
+    ways = []
+    for signs in SIGNS:
+        dimension: Dimension = ()
         for part, sign in zip(dimensions, signs, strict=True):
-            result = merge(result, part, sign)
-        return tuple(part for part in result if part[1])
-
-    return tuple(signs for signs in SIGNS if dimension(signs) == goal)
+            dimension = merge(dimension, part, sign)
+        if dimension == goal:
+            order = sorted(range(3), key=lambda place: -signs[place])
+            ways.append((tuple(order), tuple((OVER if signs[place] < 0 else TIMES)[0] for place in order[1:])))
+    return tuple(ways)

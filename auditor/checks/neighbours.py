@@ -51,24 +51,26 @@ class Neighbourhood:
         self.order = [i for i, number in enumerate(self.numbers) if is_computable(number)]
         self.place = {index: place for place, index in enumerate(self.order)}
         self._in_block = _grouped(self.order, lambda index: self.numbers[index].block)
+        self._measures = {index: measure(self.numbers[index]) for index in self.order}
+        classes: dict[tuple[Fraction, Dimension], int] = {}
+        self._same = {i: classes.setdefault(known[:2], i) for i, known in self._measures.items()}
         sentences = {token.number: k for k, sentence in enumerate(reading.sentences) for token in sentence.tokens}
         self._sentence = {index: sentences.get(index, -1) for index in self.order}
         self._in_sentence = _grouped(self.order, self._sentence.__getitem__)
 
     def of(self, target: int, barred: Collection[int]) -> list[Neighbour]:
-        """Return the numbers that `target` may have been computed from, the likeliest first; each value once."""
-        best: dict[tuple[Fraction, Dimension], Neighbour] = {}
+        """Return the numbers that `target` may have been computed from, the likeliest first; each value once.
+
+        What says the same as one of the `barred` is left out too.
+        """
+        best: dict[int, tuple[int, int]] = {}
+        useless = {self._same[index] for index in barred if index in self._same}
         for where, nearer, index in self._ranked(target):
-            if index in barred:
-                continue
-            number = self.numbers[index]
             cost = FURTHER[where] + DOUBLING * ((nearer + 1).bit_length() - 1) + BEHIND * (index > target)
-            value, dimension = number.value * factor_of(number.unit, binary=False), dimension_of(number)
-            known = best.get((value, dimension))
-            if known is None or cost < known.cost:
-                spread = number.half_width / abs(number.value)
-                best[value, dimension] = Neighbour(cost, index, value, dimension, spread)
-        return sorted(best.values(), key=lambda neighbour: (neighbour.cost, neighbour.index))
+            same = self._same[index]
+            if same not in useless and (same not in best or cost < best[same][0]):
+                best[same] = cost, index
+        return [Neighbour(cost, index, *self._measures[index]) for cost, index in sorted(best.values())]
 
     def _ranked(self, target: int) -> Iterator[tuple[int, int, int]]:
         """Yield where a number stands, how many of the same kind are nearer, and its index."""
@@ -113,6 +115,12 @@ def is_computable(number: Number) -> bool:
         and number.operator in {Operator.EXACT, Operator.ABOUT}
         and not (number.unit is not None and number.unit.kind)
     )
+
+
+def measure(number: Number) -> tuple[Fraction, Dimension, Fraction]:
+    """Return a number's value in base units, its dimension, and how far it may be off by its rounding, as a part of it."""
+    value = number.value * factor_of(number.unit, binary=False)
+    return value, dimension_of(number), number.half_width / abs(number.value)
 
 
 def dimension_of(number: Number) -> Dimension:
