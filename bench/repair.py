@@ -12,7 +12,8 @@ that is changed is the only one that is known to be wrong. What is counted:
     value     … and wants there what stood there before
     repaired  `fix --unsafe` brings the document back, to the character
     safe      what `fix` alone does: right (the document is back), near (the same number rounded otherwise), wrong
-    fresh     findings after `fix` or `fix --unsafe` that neither the document nor the mutant had: must be none
+    fresh     findings after `fix` or `fix --unsafe` that neither the document nor the mutant had: must be none (but
+              for a limit that the likeliest value exceeds, after `--unsafe`)
     unstable  mutants that a second `fix` changes once more: must be none
 """
 
@@ -148,7 +149,12 @@ def outcome_of(mutant: Mutant) -> Outcome:
     value = any(wants(f, mutant.now) == was for f in here)
     outcomes = {unsafe: corrected(mutant.text, audited, unsafe=unsafe) for unsafe in (False, True)}
     seen = known | {signature(report, finding) for finding in new}
-    left = [f for done in outcomes.values() for f in alarms(done.report) if signature(done.report, f) not in seen]
+    left = [
+        finding
+        for unsafe, done in outcomes.items()
+        for finding in alarms(done.report)
+        if signature(done.report, finding) not in seen and not (unsafe and finding.fix is None)
+    ]
     unstable = any(
         corrected(done.report.text, audited, unsafe=unsafe).report.text != done.report.text
         for unsafe, done in outcomes.items()

@@ -172,4 +172,4 @@ def align(text: str, start: int, end: int, new: str, numbers: Sequence[Number]) 
 def _is_less_than_one(number: Number, value: Fraction) -> bool:
     """Tell whether a count of things, which is at least one, would become a part of one."""
     counts = number.unit is None or not (number.unit.dimension or number.unit.kind)
-    return counts and not number.half_width and number.value >= 1 and 0 < value < 1
+    return counts and not number.half_width and number.value >= 1 and 0 < value < Fraction(9, 10)

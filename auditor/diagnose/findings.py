@@ -12,9 +12,9 @@ from auditor.diagnose.options import Options
 from auditor.diagnose.reasons import edits_of, flips_of, new_text, reason_of, witnesses_of
 from auditor.diagnose.repairs import Diagnosis
 from auditor.diagnose.rewrite import rewrite
-from auditor.diagnose.wording import arithmetic, measured, shown, snippet, working
+from auditor.diagnose.wording import arithmetic, measured, readable, shown, snippet, working
 from auditor.knowledge import Knowledge
-from auditor.model import Evidence, Finding, Fix, Literal, Safety, Severity, Span
+from auditor.model import Edit, Evidence, Finding, Fix, Literal, Reference, Safety, Severity, Span
 from auditor.recompute.agreement import Agreement
 
 SAFE = 3.0
@@ -47,7 +47,7 @@ class Reporter:
             span,
             self._message(diagnosis, conflict),
             expected=expected,
-            formula=constraint.formula or arithmetic(self.document, constraint, self.numbers, edits),
+            formula=self._formula(constraint, edits),
             steps=self._steps(diagnosis, conflict),
             evidence=self._evidence(diagnosis),
             reason=self._reason(diagnosis, constraint),
@@ -96,11 +96,22 @@ class Reporter:
         firm = sorted(computing, key=lambda i: (is_restatement(self.network.constraints[i]), i))
         return repair.conflict if not firm or repair.conflict in firm[:1] else firm[0]
 
+    def _formula(self, constraint: Constraint, edits: tuple[Edit, ...]) -> str | None:
+        if constraint.formula:
+            return constraint.formula
+        plain = isinstance(constraint.expression, Literal | Reference)
+        return None if plain else arithmetic(self.document, constraint, self.numbers, edits)
+
     def _place(self, diagnosis: Diagnosis, constraint: Constraint) -> tuple[Span, str]:
+        """Return the text that changes and how it should read: the number without markup and half phrases after it."""
         roots = diagnosis.repair.roots
         if constraint.replacement is not None and len(roots) > 1:
             return constraint.replacement.span, constraint.replacement.text
-        return self.numbers[roots[0].number].span, roots[0].rewrite.text
+        number, rewrite = self.numbers[roots[0].number], roots[0].rewrite
+        span = readable(self.document, number)
+        if any(edit.span.end > span.end for edit in rewrite.edits):
+            return number.span, rewrite.text
+        return span, rewrite.text[: len(rewrite.text) - (number.span.end - span.end)]
 
     def _computed(self, conflict: int, diagnosis: Diagnosis) -> Fraction | None:
         """Return what a constraint comes to with the repair made."""
@@ -130,7 +141,7 @@ class Reporter:
 
     def _steps(self, diagnosis: Diagnosis, conflict: int) -> tuple[str, ...]:
         constraint = self.network.constraints[conflict]
-        if isinstance(constraint.expression, Literal):
+        if isinstance(constraint.expression, Literal) or len(diagnosis.repair.roots) > 1:
             return ()
         edits = edits_of(diagnosis.repair.changes)
         value = self._computed(conflict, diagnosis)

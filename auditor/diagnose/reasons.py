@@ -31,7 +31,18 @@ def reason_of(diagnosis: Diagnosis, options: Options) -> str:
     clauses = [*_slips(diagnosis, options), *_stated(diagnosis, options), *_used(diagnosis, options)]
     if diagnosis.others and diagnosis.margin < TIE:
         clauses = [*clauses, *_alternatives(diagnosis, options)]
-    return "; ".join(clauses)
+    return "; ".join(clauses or _only(diagnosis, options))
+
+
+def _only(diagnosis: Diagnosis, options: Options) -> Iterator[str]:
+    """Yield that no operand can be at fault, where that is so."""
+    repair = diagnosis.repair
+    constraint = options.network.constraints[repair.conflict]
+    alone = constraint.target == repair.roots[0].number and not is_restatement(constraint)
+    if alone and not diagnosis.others and options.weighs_all(repair.conflict):
+        operands = [shown(options.document, options.network.numbers[i]) for i in dict.fromkeys(constraint.operands)]
+        named = [*operands[:NAMED], "others"] if len(operands) > NAMED else operands
+        yield f"changing {listed(named, 'or')} alone cannot make it agree"
 
 
 def _slips(diagnosis: Diagnosis, options: Options) -> Iterator[str]:

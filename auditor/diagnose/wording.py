@@ -25,6 +25,20 @@ def _cut(text: str, limit: int = LONGEST) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
+def readable(document: Document, number: Number) -> Span:
+    """Return the part of a number's span that reads by itself: without markup, or a unit that goes on after it."""
+    after = document.text[number.digits.end : number.span.end]
+    if "\\" in after or "{" in after:
+        return Span(number.span.start, number.digits.end)
+    match = PER.search(after) if goes_on(document, number) else None
+    return Span(number.span.start, number.digits.end + match.start()) if match else number.span
+
+
+def goes_on(document: Document, number: Number) -> bool:
+    """Tell whether the phrase of a number's unit goes on after its span ("$1.73 per used" GPU-hour)."""
+    return re.match(r"[ -]\w", document.view[number.span.end : number.span.end + 2]) is not None
+
+
 def shown(document: Document, number: Number, edits: Sequence[Edit] = ()) -> str:
     """Return a number as a reader sees it: no markup, and no unit that the span cuts off in the middle of a phrase."""
     parts: list[str] = []
@@ -35,7 +49,7 @@ def shown(document: Document, number: Number, edits: Sequence[Edit] = ()) -> str
         parts += [document.view[end : edit.span.start], LATEX_SEPARATOR.sub(",", edit.text)]
         end = edit.span.end
     text = " ".join("".join([*parts, document.view[end : number.span.end]]).split())
-    return PER.sub("", text) if re.match(r"[ -]\w", document.view[number.span.end : number.span.end + 2]) else text
+    return PER.sub("", text) if goes_on(document, number) else text
 
 
 def measured(document: Document, number: Number, value: Fraction, edits: Sequence[Edit] = ()) -> str:
@@ -106,6 +120,6 @@ def _figures(text: str) -> str:
     return re.sub(r"(\.\d*?)0+(?!\d)", r"\1", plain).replace(".", "") if "." in plain else plain
 
 
-def listed(items: Sequence[str]) -> str:
+def listed(items: Sequence[str], last: str = "and") -> str:
     """Return "a", "a and b", "a, b and c"."""
-    return " and ".join(part for part in (", ".join(items[:-1]), items[-1]) if part) if items else ""
+    return f" {last} ".join(part for part in (", ".join(items[:-1]), items[-1]) if part) if items else ""

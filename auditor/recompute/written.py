@@ -21,8 +21,10 @@ HUGE = 10**15
 def write(node: Expression, text_of: Callable[[int], str], outer: int = 0) -> str:
     """Return an expression with its numbers as `text_of` writes them; `outer` is how firmly what is around it binds."""
     match node:
-        case Literal(value):
-            return show(value)
+        case Literal(value, unit):
+            return show(value) + (f" {unit.symbol}" if unit is not None else "")
+        case Apply(Operation.MULTIPLY, (first, Literal(value, unit))) if value == 1 and unit is not None:
+            return f"{write(first, text_of, BINDING['×'])} {unit.symbol}"
         case Name(name):
             return name.replace("_", " ")
         case Reference(index):
