@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from auditor.audit import audit
@@ -88,10 +88,11 @@ def bench() -> Any:
     return module
 
 
+@pytest.mark.slow
 @EACH
 def test_of_mutants_no_safe_fix_is_wrong(path: Path) -> None:
     text = corrected(path.read_text("utf-8"), audited, unsafe=True).report.text
-    for mutant in bench().mutants(path.parent.name, text, 4):
+    for mutant in bench().mutants(path.parent.name, text, 3):
         outcome = bench().outcome_of(mutant)
         assert outcome.safe != "wrong", f"{mutant}: {outcome.told}"
         assert not outcome.fresh, f"{mutant}: {outcome.told}"
@@ -102,6 +103,8 @@ UNITS = ("", " GB", " ms", " GPUs", " tokens")
 LINES = st.tuples(st.integers(2, 64), st.integers(11, 990), st.sampled_from("×+"), st.sampled_from(UNITS))
 
 
+@pytest.mark.slow
+@settings(max_examples=25)
 @given(st.lists(LINES, min_size=2, max_size=5, unique_by=lambda line: line[:2]), st.data())
 def test_a_safe_fix_of_one_slip_is_never_wrong(lines: list[tuple[int, int, str, str]], data: st.DataObject) -> None:
     text = "\n\n".join(
@@ -116,6 +119,8 @@ def test_a_safe_fix_of_one_slip_is_never_wrong(lines: list[tuple[int, int, str, 
     assert corrected(mutant, audited).report.text in {text, mutant}
 
 
+@pytest.mark.slow
+@settings(max_examples=15)
 @given(st.data())
 def test_outside_of_the_edits_every_character_stays(data: st.DataObject) -> None:
     text = data.draw(st.sampled_from(FIXTURES)).read_text("utf-8")

@@ -42,7 +42,7 @@ def _only(diagnosis: Diagnosis, options: Options) -> Iterator[str]:
     if alone and not diagnosis.others and options.weighs_all(repair.conflict):
         operands = [shown(options.document, options.network.numbers[i]) for i in dict.fromkeys(constraint.operands)]
         named = [*operands[:NAMED], "others"] if len(operands) > NAMED else operands
-        yield f"changing {listed(named, 'or')} alone cannot make it agree"
+        yield f"no other value for {listed(named, 'or')} would agree, written as precisely"
 
 
 def _slips(diagnosis: Diagnosis, options: Options) -> Iterator[str]:
