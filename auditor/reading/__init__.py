@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from auditor.knowledge.language import load_language
 from auditor.knowledge.units import load_units
@@ -20,6 +21,8 @@ from auditor.reading.tokens import tokenize
 
 BREAK = re.compile(r"[.!?…;](?=\s)")
 DIGIT = re.compile(r"\d")
+LEAST_SPELLED = 2
+"""Below it a word is no number: "one" is a pronoun."""
 ABBREVIATED = re.compile(r"\b(?:[Ff]igs?|[Ss]ec|[Ee]qs?|[Vv]ol|[Vv]er|[Nn]os?|pp?|approx|ca|vs|e\.g|i\.e)\.$")
 """An abbreviation with its full stop, which ends no sentence."""
 
@@ -45,7 +48,9 @@ def read(document: Document) -> Reading:
     excluder, accountant = Excluder(document), Accountant(document)
     done = 0
     for index, block in enumerate(document.blocks):
-        if block.kind is BlockKind.FRONT_MATTER or not DIGIT.search(document.view, block.span.start, block.span.end):
+        if block.kind is BlockKind.FRONT_MATTER or not _figures().search(
+            document.view, block.span.start, block.span.end
+        ):
             continue
         for part, key in _parts(document, block):
             numbers += accountant.between(done, part.start)
@@ -70,16 +75,23 @@ def read(document: Document) -> Reading:
 
 
 def _parts(document: Document, block: Block) -> Iterator[Part]:
-    """Yield the sentences of a block that have a digit; of a fence, what is no program text."""
+    """Yield the sentences of a block that have a number; of a fence, what is no program text."""
     if block.kind is BlockKind.CODE:
         yield from (p for p in code_parts(document, block) if DIGIT.search(document.view, p.span.start, p.span.end))
         return
-    view, start = document.view, block.span.start
+    view, start, figures = document.view, block.span.start, _figures()
     for match in BREAK.finditer(view, start, block.span.end):
         if match[0] == "." and ABBREVIATED.search(view, max(start, match.start() - 7), match.end()):
             continue
-        if DIGIT.search(view, start, match.end()):
+        if figures.search(view, start, match.end()):
             yield Part(Span(start, match.end()))
         start = match.end()
-    if DIGIT.search(view, start, block.span.end):
+    if figures.search(view, start, block.span.end):
         yield Part(Span(start, block.span.end))
+
+
+@lru_cache(maxsize=1)
+def _figures() -> re.Pattern[str]:
+    """Return what tells text with a number in it: a digit, or a spelled number."""
+    words = sorted(word for word, value in load_language().cardinals.items() if value >= LEAST_SPELLED)
+    return re.compile(rf"\d|\b(?i:{'|'.join(words)})\b")

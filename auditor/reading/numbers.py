@@ -11,10 +11,14 @@ from auditor.knowledge.language import Language
 from auditor.knowledge.units import UnitLexicon
 from auditor.model import Number, Operator, Span, Unit
 from auditor.reading.tokens import Token
-from auditor.reading.units import Phrase, read_magnitude, read_unit
+from auditor.reading.units import MULTIPLIER, Phrase, read_magnitude, read_unit
 
 SEPARATORS = re.compile(r"\{,\}|\\,|[,_'’\u00a0\u2009\u202f]")
 CURRENCIES = {"$", "€", "£", "¥", "₹"}
+CODES = {"USD", "EUR", "GBP", "JPY", "CNY", "RMB", "INR"}
+HOUR = 3600
+NOT_COUNTED_BY_WORDS = {"min", "point", "quarter", "quarters"}
+SECONDS = {"s", "sec", "secs"}
 SIGNS = {"-": -1, "–": -1, "+": 1}
 ZERO = Fraction(0)
 DIGITS = re.compile(r"\d+(?:\.\d+)?")
@@ -71,7 +75,9 @@ class Folder:
             token = token._replace(kind="word", number=len(self.numbers) - 1)
         return token._replace(kind="word")
 
-    def _number(self, tokens: list[Token], i: int, folded: list[Token], depth: int = 0) -> int:
+    def _number(
+        self, tokens: list[Token], i: int, folded: list[Token], depth: int = 0, money: Unit | None = None
+    ) -> int:
         token = tokens[i]
         literal, suffix = split_suffix(token.text)
         digits = Span(token.start, token.start + len(literal))
@@ -79,7 +85,11 @@ class Folder:
         start, sign, currency = self._prefix(tokens, i, folded)
         if sign:
             digits = Span(start if currency is None else digits.start, digits.end)
-        phrase, following = self._phrase(tokens, i, suffix, literal, currency)
+        phrase, following = self._phrase(tokens, i, suffix, literal, currency or money)
+        if suffix == "m" and self._is_minutes(tokens, i):
+            phrase, following = Phrase(Fraction(1), self.lexicon.find("min")[0], token.end), i + 1
+        elif phrase.end == digits.end and following == i + 1 and _is_multiplier(tokens, following):
+            phrase, following = Phrase(Fraction(1), MULTIPLIER, tokens[following].end), following + 1
         operator, hedged = self._operator(folded)
         quantity = self._is_quantity(literal, suffix, phrase, token, following, tokens)
         number = Number(
@@ -97,6 +107,20 @@ class Folder:
         )
         self._append(number, folded)
         return self._range(tokens, following, folded, depth) if depth < CHAINED else following
+
+    def _is_minutes(self, tokens: list[Token], i: int) -> bool:
+        """Tell whether the m of "30m" is minutes: hours stand before it, or seconds after it ("2h 30m", "2m 13s")."""
+        first = self.numbers[-1] if self.numbers else None
+        hours = first is not None and first.unit is not None and first.unit.factor == HOUR and is_duration(first.unit)
+        if hours and first is not None and tokens[i].start - first.span.end <= 1:
+            return True
+        after = tokens[i + 1] if i + 1 < len(tokens) else None
+        return (
+            after is not None
+            and after.kind == "number"
+            and after.start - tokens[i].end <= 1
+            and split_suffix(after.text)[1] in SECONDS
+        )
 
     def _is_quantity(
         self, literal: str, suffix: str, phrase: Phrase, token: Token, following: int, tokens: list[Token]
@@ -149,6 +173,9 @@ class Folder:
             currency = self.lexicon.find(folded.pop().kind)[0]
             if folded and folded[-1].text == "US" and folded[-1].end == start:
                 start = folded.pop().start
+        elif folded and folded[-1].text in CODES and start - folded[-1].end <= 1:
+            start = folded[-1].start
+            currency = self.lexicon.find(folded.pop().text)[0]
         if folded and folded[-1].kind in SIGNS and folded[-1].end == start:
             before = folded[-2] if len(folded) > 1 else None
             if (
@@ -207,7 +234,8 @@ class Folder:
         spaced = gap == (1, 1) and tokens[i].kind == "–"
         if tokens[second + money].kind != "number" or first.spelled or not (gap == (0, 0) or spaced):
             return i
-        after = self._number(tokens, second + money, [tokens[second]] if money else [], depth + 1)
+        shared = first.unit if _is_money(first.unit) and not money else None
+        after = self._number(tokens, second + money, [tokens[second]] if money else [], depth + 1, shared)
         last = self.numbers[mark] if len(self.numbers) > mark else None
         del self.numbers[mark:]
         joined = join_range(first, last) if last is not None else None
@@ -223,7 +251,7 @@ class Folder:
         if tokens[i].kind != "word" or i + 1 >= len(tokens):
             return False
         word = tokens[i + 1]
-        return word.kind == "word" and bool(self.lexicon.find(word.text)) and word.text not in {"min", "point"}
+        return word.kind == "word" and bool(self.lexicon.find(word.text)) and word.text not in NOT_COUNTED_BY_WORDS
 
     def _spelled(self, tokens: list[Token], i: int, folded: list[Token]) -> int:
         token = tokens[i]
@@ -236,6 +264,20 @@ class Folder:
         )  # fmt: skip
         self._append(number, folded)
         return following
+
+
+def _is_multiplier(tokens: list[Token], i: int) -> bool:
+    """Tell whether the sign at `i`, right after a number, says "times" of it rather than by what: "1.53× faster"."""
+    if i >= len(tokens) or tokens[i].text != "×" or tokens[i].start != tokens[i - 1].end:
+        return False
+    after = tokens[i + 1] if i + 1 < len(tokens) else None
+    if after is None or after.kind in {"break", ")", ",", ";", "newline"}:
+        return True
+    return after.kind == "word" and after.start > tokens[i].end
+
+
+def _is_money(unit: Unit | None) -> bool:
+    return unit is not None and unit.per_time is None and not unit.counts and unit.symbol in CURRENCIES
 
 
 def join_range(first: Number, last: Number) -> Number | None:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 ROUND = re.compile(r"10[0,]*0|1,?000[0,]*")
 MICRO = {"µ", "μ", "mu"}
+PAIRED = {"percentage", "percent"}
+"""Words that make a unit with the one after them ("percentage points")."""
 ARTICLES = {"a", "an", "each", "every"}
 ONE = Fraction(1)
 PLAIN = Unit("", ONE, ())
@@ -201,6 +203,12 @@ def read_atom(lexicon: UnitLexicon, tokens: list[Token], i: int) -> tuple[tuple[
     if text in MICRO and i + 1 < len(tokens) and tokens[i + 1].kind == "word":
         return lexicon.find("µ" + tokens[i + 1].text), i + 2
     readings = lexicon.find(text)
+    if (
+        text.lower() in PAIRED
+        and i + 1 < len(tokens)
+        and (pair := lexicon.find(f"{text} {tokens[i + 1].text}".lower()))
+    ):
+        return pair, i + 2
     if not readings and "-" in text:
         readings = _product(lexicon, text.split("-"))
     if not readings:

@@ -197,7 +197,12 @@ def divide(first: Value, second: Value) -> Value:
 
 
 def power(base: Value, exponent: Value) -> Value:
-    """Return a power with a whole exponent, or with one half."""
+    """Return a power with a whole exponent, or with one half; a unit after the exponent is that of the power ("10^9 bit/s")."""
+    if exponent.dimension and exponent.unit is not None:
+        factor = exponent.unit.factor
+        one = Value(factor, factor, factor, exponent.dimension, exponent.counts, exponent.unit)
+        plain = Value(exponent.low / factor, exponent.high / factor, exponent.nominal / factor)
+        return multiply(power(base, plain), one)
     if exponent.dimension or exponent.low != exponent.high:
         raise Undecidable("exponent")
     n = exponent.nominal
