@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import islice, product
 
 from auditor.model import Apply, Expression, Number, Operation, Unit
-from auditor.reading.numbers import is_duration
+from auditor.reading.literals import is_duration
 from auditor.recompute import Undecidable, Value, evaluate
 from auditor.recompute.agreement import Agreement, Comparison, compare
 from auditor.recompute.values import stripped

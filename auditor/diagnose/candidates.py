@@ -12,7 +12,7 @@ from auditor.diagnose.rewrite import Rewrite, rewrite
 from auditor.diagnose.witnesses import DISTINCT, Witnesses, key_of, slip, slips_of
 from auditor.facts import significant_digits
 from auditor.model import Document, Number
-from auditor.reading.numbers import parse_literal
+from auditor.reading.literals import parse_literal
 from auditor.recompute.agreement import trailing_zeros
 
 MOST = 32

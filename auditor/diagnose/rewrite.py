@@ -12,7 +12,7 @@ from auditor.diagnose.style import write_digits
 from auditor.knowledge.language import load_language
 from auditor.knowledge.units import load_units
 from auditor.model import Edit, Number, Span, Unit
-from auditor.reading.numbers import parse_literal
+from auditor.reading.literals import parse_literal
 
 GROUPED = re.compile(r"(?<![\d,.])\d{1,3},\d{3}(?![\d])")
 SYMBOL = re.compile(r"[A-Za-zµμ]+")

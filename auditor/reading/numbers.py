@@ -5,28 +5,34 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import lru_cache
 
 from auditor.knowledge.language import Language
 from auditor.knowledge.units import UnitLexicon
 from auditor.model import Number, Operator, Span, Unit
+from auditor.reading.literals import (
+    CURRENCIES,
+    LONGEST,
+    ZERO,
+    is_duration,
+    is_money,
+    is_multiplier,
+    join_range,
+    parse_literal,
+    scaled,
+    split_suffix,
+)
 from auditor.reading.tokens import Token
 from auditor.reading.units import MULTIPLIER, Phrase, read_magnitude, read_unit
 
-SEPARATORS = re.compile(r"\{,\}|\\,|[,_'’\u00a0\u2009\u202f]")
-CURRENCIES = {"$", "€", "£", "¥", "₹"}
 CODES = {"USD", "EUR", "GBP", "JPY", "CNY", "RMB", "INR"}
 HOUR = 3600
 NOT_COUNTED_BY_WORDS = {"min", "point", "quarter", "quarters"}
 SECONDS = {"s", "sec", "secs"}
 SIGNS = {"-": -1, "–": -1, "+": 1}
-ZERO = Fraction(0)
 DIGITS = re.compile(r"\d+(?:\.\d+)?")
 CAPACITY = re.compile(r"(\d+)([GT]i?B)(?![\w])")
 CHAINED = 2
 """How many numbers with dashes between them are looked at to tell a range from a chain ("555-867-5309")."""
-LONGEST = 60
-"""Digits beyond which a literal is an identifier, not a quantity."""
 
 
 @dataclass(slots=True)
@@ -88,7 +94,7 @@ class Folder:
         phrase, following = self._phrase(tokens, i, suffix, literal, currency or money)
         if suffix == "m" and self._is_minutes(tokens, i):
             phrase, following = Phrase(Fraction(1), self.lexicon.find("min")[0], token.end), i + 1
-        elif phrase.end == digits.end and following == i + 1 and _is_multiplier(tokens, following):
+        elif phrase.end == digits.end and following == i + 1 and is_multiplier(tokens, following):
             phrase, following = Phrase(Fraction(1), MULTIPLIER, tokens[following].end), following + 1
         operator, hedged = self._operator(folded)
         quantity = self._is_quantity(literal, suffix, phrase, token, following, tokens)
@@ -105,8 +111,23 @@ class Folder:
             alternatives=phrase.alternatives,
             excluded=None if quantity else "identifier",
         )
-        self._append(number, folded)
+        self._append(self._spread(number, folded), folded)
         return self._range(tokens, following, folded, depth) if depth < CHAINED else following
+
+    def _spread(self, number: Number, folded: list[Token]) -> Number:
+        """Give the two numbers of "12.3 ± 0.4 ms" the one unit that is written; return the second."""
+        first = self.numbers[-1] if self.numbers else None
+        beside = len(folded) > 1 and folded[-1].kind == "±" and folded[-2].number == len(self.numbers) - 1
+        if number.operator is not Operator.PLUS_MINUS or first is None or not beside:
+            return number
+        if number.unit is None and number.scale == 1:
+            return replace(number, unit=first.unit)
+        if first.unit is None and first.scale == 1 and number.unit is not None and not number.unit.kind:
+            scale = number.scale
+            self.numbers[-1] = replace(
+                first, value=first.value * scale, half_width=first.half_width * scale, unit=number.unit, scale=scale
+            )
+        return number
 
     def _is_minutes(self, tokens: list[Token], i: int) -> bool:
         """Tell whether the m of "30m" is minutes: hours stand before it, or seconds after it ("2h 30m", "2m 13s")."""
@@ -234,7 +255,7 @@ class Folder:
         spaced = gap == (1, 1) and tokens[i].kind == "–"
         if tokens[second + money].kind != "number" or first.spelled or not (gap == (0, 0) or spaced):
             return i
-        shared = first.unit if _is_money(first.unit) and not money else None
+        shared = first.unit if is_money(first.unit) and not money else None
         after = self._number(tokens, second + money, [tokens[second]] if money else [], depth + 1, shared)
         last = self.numbers[mark] if len(self.numbers) > mark else None
         del self.numbers[mark:]
@@ -264,74 +285,3 @@ class Folder:
         )  # fmt: skip
         self._append(number, folded)
         return following
-
-
-def _is_multiplier(tokens: list[Token], i: int) -> bool:
-    """Tell whether the sign at `i`, right after a number, says "times" of it rather than by what: "1.53× faster"."""
-    if i >= len(tokens) or tokens[i].text != "×" or tokens[i].start != tokens[i - 1].end:
-        return False
-    after = tokens[i + 1] if i + 1 < len(tokens) else None
-    if after is None or after.kind in {"break", ")", ",", ";", "newline"}:
-        return True
-    return after.kind == "word" and after.start > tokens[i].end
-
-
-def _is_money(unit: Unit | None) -> bool:
-    return unit is not None and unit.per_time is None and not unit.counts and unit.symbol in CURRENCIES
-
-
-def join_range(first: Number, last: Number) -> Number | None:
-    """Return two numbers as the ends of a range in the unit of the second; None where they do not make one."""
-    if last.upper is not None:
-        return None
-    if first.unit is not None and first.unit != last.unit:
-        same = last.unit is not None and first.unit.symbol == last.unit.symbol
-        if not same:
-            return None
-    shared = first.scale == 1
-    low, scale = (first.value * last.scale, last.scale) if shared else (first.value, first.scale)
-    if not 0 <= low < last.value:
-        return None
-    return replace(
-        last,
-        span=Span(first.span.start, last.span.end),
-        digits=Span(first.digits.start, last.digits.end),
-        value=low,
-        upper=last.value,
-        scale=scale,
-        operator=Operator.RANGE,
-        hedged=first.hedged,
-    )
-
-
-def is_duration(unit: Unit | None) -> bool:
-    """Tell whether a unit is a plain length of time."""
-    return unit is not None and unit.dimension == (("second", 1),) and not unit.counts
-
-
-def split_suffix(text: str) -> tuple[str, str]:
-    """Split the text of a number token into its digits and the letters glued to them."""
-    end = len(text)
-    while end and not text[end - 1].isdigit():
-        end -= 1
-    return text[:end], text[end:]
-
-
-def scaled(value: Fraction, scale: Fraction) -> Fraction:
-    """Return `value * scale`: with most numbers there is nothing to multiply."""
-    return value * scale if value and scale != 1 else value
-
-
-@lru_cache(maxsize=4096)
-def parse_literal(literal: str) -> tuple[Fraction, Fraction]:
-    """Return the value of digits as written and half of the last written place (0 for an integer)."""
-    plain = SEPARATORS.sub("", literal).lower()
-    mantissa, _, exponent = plain.partition("e")
-    power = max(-LONGEST, min(LONGEST, int(exponent))) if exponent else 0
-    if len(mantissa) > LONGEST:
-        mantissa = mantissa[:LONGEST]
-    whole, _, decimals = mantissa.partition(".")
-    value = Fraction(int(whole + decimals or "0"), 10 ** len(decimals)) * Fraction(10) ** power
-    if not decimals and not exponent:
-        return value, ZERO
-    return value, Fraction(10) ** (power - len(decimals)) / 2

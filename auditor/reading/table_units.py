@@ -12,7 +12,8 @@ from auditor.knowledge.language import load_language
 from auditor.knowledge.table_words import load_table_words
 from auditor.knowledge.units import UnitLexicon, load_units
 from auditor.model import Block, Document, Number, Span, Table, Unit
-from auditor.reading.numbers import CURRENCIES, Folder
+from auditor.reading.literals import CURRENCIES
+from auditor.reading.numbers import Folder
 from auditor.reading.tokens import Token, tokenize
 from auditor.reading.units import read_atom, read_denominators, read_magnitude
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from auditor.knowledge.units import UnitLexicon, dimension
 from auditor.model import Reading, Unit
+from auditor.reading.literals import parse_literal, split_suffix
 from auditor.reading.tokens import Token
 
 if TYPE_CHECKING:
@@ -332,8 +333,6 @@ def _denominator(
 
 def _denominator_factor(folder: Folder, tokens: list[Token], j: int) -> tuple[Fraction, int]:
     """Read the "1M" of "/1M tokens" or the "million" of "per million tokens"."""
-    from auditor.reading.numbers import parse_literal, split_suffix
-
     factor = ONE
     if j + 1 < len(tokens) and tokens[j].kind == "number":
         literal, suffix = split_suffix(tokens[j].text)
