@@ -10,7 +10,7 @@ from auditor.checks.table_cells import judge_rate
 from auditor.checks.table_evidence import Verdict, constraint, judge, quotient
 from auditor.checks.table_grid import Cell, Grid, TableReader
 from auditor.model import Number, Span
-from auditor.reading.numbers import is_duration
+from auditor.reading.literals import is_duration
 
 RULE = "quotient-mismatch"
 MOST_CELLS, MOST_RATES = 12, 4
