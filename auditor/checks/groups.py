@@ -91,7 +91,7 @@ def _size(document: Document, groups: Groups, stated: Stated, numbers: Sequence[
     elif count.value == value and degree.name not in LOOSE:
         edit = swapped(document, count, size)
         note = f"{degree.name} groups have {degree.value} members: {_instead(document, edit)}"
-        formula = f"members of a {degree.name} group = {degree.name} degree = {degree.value}"
+        formula = f"members of each {degree.name} group = {degree.name} degree = {degree.value}"
         yield made(
             "group-size-mismatch", groups.size, Literal(value), (), value, groups.span,
             holds=False, replacement=edit, note=note, formula=formula,

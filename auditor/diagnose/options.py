@@ -120,8 +120,8 @@ class Options:
         """Tell whether it is known of each operand of a conflict what it would have to be instead."""
         constraint = self.network.constraints[conflict]
         operands = constraint.operands
-        if len(members(constraint)) > MOST_WEIGHED or len(set(operands)) < len(operands):
-            return False
+        if not operands or len(members(constraint)) > MOST_WEIGHED or len(set(operands)) < len(operands):
+            return False  # without operands its numbers stand in it as constants
         for index in operands:
             number, value = self.network.numbers[index], self.network.solve(conflict, index, {})
             if value is None or number.upper is not None or number.spelled:
