@@ -51,7 +51,7 @@ class Candidates:
             if index in changed:
                 continue
             value = self._value(conflict, index, changed)
-            if value is not None and not (index != constraint.target and _is_less_than_one(numbers[index], value)):
+            if value is not None and not (index != constraint.target and is_less_than_one(numbers[index], value)):
                 yield from ((Change(index, new),) for new in self._changes(conflict, index, value))
 
     def _changes(self, conflict: int, index: int, value: Fraction) -> Iterator[Rewrite]:
@@ -169,7 +169,7 @@ def align(text: str, start: int, end: int, new: str, numbers: Sequence[Number]) 
     return pieces
 
 
-def _is_less_than_one(number: Number, value: Fraction) -> bool:
+def is_less_than_one(number: Number, value: Fraction) -> bool:
     """Tell whether a count of things, which is at least one, would become a part of one."""
     counts = number.unit is None or not (number.unit.dimension or number.unit.kind)
     return counts and not number.half_width and number.value >= 1 and 0 < value < Fraction(9, 10)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from auditor.diagnose.candidates import MOST as MOST_WEIGHED
-from auditor.diagnose.candidates import Candidates, Change
+from auditor.diagnose.candidates import Candidates, Change, is_less_than_one
 from auditor.diagnose.network import Changed, Network, is_comparison, is_restatement, is_sum, members
 from auditor.diagnose.rewrite import rewrite
 from auditor.diagnose.witnesses import DISTINCT, Witnesses, key_of
@@ -124,7 +124,7 @@ class Options:
             return False  # without operands its numbers stand in it as constants
         for index in operands:
             number, value = self.network.numbers[index], self.network.solve(conflict, index, {})
-            if value is None or number.upper is not None or number.spelled:
+            if value is None or number.upper is not None or number.spelled or is_less_than_one(number, value):
                 return False
             exact = replace(number, value=value, half_width=Fraction(0))
             if not self.network.holds(conflict, {index: exact}):
