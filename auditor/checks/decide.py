@@ -45,6 +45,9 @@ MODES = (
     Mode(labels=COUNT, sure=False, usual=False),
 )
 BARE = Mode(labels=frozenset({"all"}), result_labels=frozenset({"all"}))
+"""In the units as written: 2,400 GPU-hours at $2.10 are $5,040."""
+STRICT = (Mode(), Mode(binary=True))
+"""Units mean what they say: 15 minutes at 120 requests/s are no 1,800 requests."""
 SLIPS = tuple(Fraction(n) for n in (8, 10, 100, 1000, 1024, 60, 3600, 24, 10**6, 2**20))
 """Ratios by which a unit goes wrong."""
 LITTLE = Fraction(6, 5)
@@ -91,6 +94,22 @@ def decide(
     if worst[0].agreement is Agreement.UNDECIDED and _has_slipped(bare, expression, target, numbers):
         return replace(bare, agreement=Agreement.FAILS, mixed=False, reason="a slipped decimal point"), False
     return worst
+
+
+def decide_in(
+    modes: Sequence[Mode], expression: Expression, operands: Sequence[int], target: int, numbers: Sequence[Number]
+) -> tuple[Comparison, bool]:
+    """Compare an expression with a number under some readings of their units alone; the first that holds wins."""
+    best: tuple[Comparison, bool] | None = None
+    for choice in _choices((*operands, target), numbers):
+        for mode in modes:
+            found = _compare(expression, target, numbers, choice, mode)
+            if found.agreement is Agreement.HOLDS:
+                return found, mode.binary
+            if best is None or _rank(found) > _rank(best[0]):
+                best = found, mode.binary
+    assert best is not None
+    return best
 
 
 def _modes(operands: Sequence[int], target: int, numbers: Sequence[Number]) -> list[Mode]:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 
-from auditor.checks.constraints import Constraint
-from auditor.checks.decide import decide
-from auditor.checks.template import Template, spanning, templates
+from auditor.checks.frames import Frame, counts_one_thing, frames_of
+from auditor.checks.template import Template, templates
 from auditor.knowledge.prose import load_prose
-from auditor.model import Document, Expression, Number, Severity
+from auditor.model import BlockKind, Document, Number
 from auditor.reading import Reading
-from auditor.recompute.agreement import Agreement
 
 RECENT = 24
 MOST = 9
@@ -32,6 +31,11 @@ class Scene:
     """Numbers of the section before it, the nearest first."""
     numbers: Sequence[Number]
     document: Document
+    frames: Mapping[int, Frame]
+    """The words around the numbers of the whole document."""
+    things: Mapping[tuple[str, str], int]
+    """For a thing, and what it is counted in one of ("" for none): the first number of the document that says how many,
+    if all that do agree."""
 
 
 def scenes_of(document: Document, reading: Reading) -> Iterator[Scene]:
@@ -40,6 +44,8 @@ def scenes_of(document: Document, reading: Reading) -> Iterator[Scene]:
     last: tuple[int, ...] = ()
     recent: tuple[int, ...] = ()
     section = -1
+    frames = frames_of(document, reading)
+    things = _things(frames, reading.numbers)
     for template in templates(document, reading):
         here = tuple(index for index, _ in template.numbers())
         block = document.blocks[template.block]
@@ -48,45 +54,37 @@ def scenes_of(document: Document, reading: Reading) -> Iterator[Scene]:
         above = previous.get(template.block) or last
         if block.parent is not None and not previous.get(template.block):
             above = last + previous.get(block.parent, ())
-        yield Scene(template, here, above[:MOST], recent[:RECENT], reading.numbers, document)
+        if block.kind is BlockKind.CELL:
+            above = recent = ()
+        yield Scene(template, here, above[:MOST], recent[:RECENT], reading.numbers, document, frames, things)
         if here:
             backwards = tuple(reversed(here))
             previous[template.block] = (*backwards, *previous.get(template.block, ()))[:MOST]
             last, recent = backwards, (*backwards, *recent)[:RECENT]
 
 
-def derivation(
-    scene: Scene, target: int, expression: Expression, operands: tuple[int, ...], rule: str, *, firm: bool
-) -> Constraint | None:
-    """Compare the target with its derivation; one that is not firm is only kept where it holds."""
-    comparison, binary = decide(expression, operands, target, scene.numbers)
-    agreement = comparison.agreement
-    if agreement is Agreement.FAILS and not (firm and comparison.matched | (not comparison.mixed)):
-        return None
-    if agreement not in {Agreement.HOLDS, Agreement.FAILS}:
-        return None
-    return Constraint(
-        rule=rule,
-        target=target,
-        expression=expression,
-        operands=operands,
-        agreement=agreement,
-        severity=Severity.WARNING,
-        span=spanning(scene.numbers, (*operands, target)),
-        expected=comparison.expected,
-        binary=binary,
-        strength=2 if firm else 1,
-    )
+def _things(frames: Mapping[int, Frame], numbers: Sequence[Number]) -> Mapping[tuple[str, str], int]:
+    things: dict[tuple[str, str], int] = {}
+    values: dict[tuple[str, str], set[Fraction]] = {}
+    for index, frame in frames.items():
+        number = numbers[index]
+        thing = counts_one_thing(number)
+        if thing is None or number.upper is not None or (number.value == 1 and number.spelled):
+            continue
+        for of in frame.per or {""}:
+            things.setdefault((thing, of or ""), index)
+            values.setdefault((thing, of or ""), set()).add(number.value)
+    return {key: index for key, index in things.items() if len(values[key]) == 1}
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def pattern(name: str) -> re.Pattern[str]:
     """Return the pattern of a name, compiled with the word sets of `rules/prose.yaml`."""
     words = load_prose()
     gap, near = r"[^«»,;.]{0,60}?", r"[^«»]{0,40}?"
     sources = {
         "scaled_after": r"«N(?P<t>\d+)» (?:\w+ )?for (?:all |the )?«N(?P<n>\d+)»",
-        "scaled_before": rf"for (?:all |the )?«N(?P<n>\d+)»{gap}[:=] *[~≈]? *«N(?P<t>\d+)»",
+        "scaled_before": rf"for (?:all |the )?«N(?P<n>\d+)»{gap}[:=,]? *[~≈]? *«N(?P<t>\d+)»",
         "with": r"with (?:all |the )?«N(?P<n>\d+)»[^«».;]{0,60}?«N(?P<t>\d+)»",
         "share": rf"«P(?P<p>\d+)»{near}{words['effective']}[ :,(~≈]*«N(?P<t>\d+)»",
         "rounded": rf"«N(?P<p>\d+)»(?P<between>[^«»]{{0,40}}?{words['rounded']}[^«»]{{0,30}}?)«N(?P<t>\d+)»",
@@ -95,6 +93,10 @@ def pattern(name: str) -> re.Pattern[str]:
         "together": words["together"],
         "of_each": rf"«N(?P<n>\d+)»(?: \w+){{0,2}} {words['of_each']} (?:\w+ )?[~≈]?(?:about |a |an |the )?«N(?P<u>\d+)»",
         "results": words["results"],
+        "apart": words["apart"],
+        "effective": words["effective"],
+        **{name: words[name] for name in ("with_copies", "less", "saves", "spread")},
+        "at": rf"{words['at']} (?:a |an |the |about |our |its )*(?:\w+ ){{0,2}}(?:of )?$",
     }
     return re.compile(sources[name])
 

@@ -12,7 +12,10 @@ from auditor.knowledge.phrases import alternatives
 if TYPE_CHECKING:
     from auditor.knowledge.yaml_source import Source
 
-SETS = ("of_each", "results", "rounded", "rounded_up", "remaining", "together", "effective", "per")
+SETS = (
+    *("of_each", "results", "rounded", "rounded_up", "remaining", "together", "apart", "effective"),
+    *("per", "each", "one", "all", "twice", "thrice", "half", "with_copies", "at", "less", "saves", "spread"),
+)
 
 
 @lru_cache(maxsize=1)

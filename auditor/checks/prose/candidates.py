@@ -1,0 +1,166 @@
+"""Candidates: the derivations that the words may ask for, and how they are judged together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from auditor.checks.constraints import Constraint
+from auditor.checks.decide import BARE, STRICT, decide, decide_in
+from auditor.checks.percentages import LEFT_OUT
+from auditor.checks.prose.operands import is_claimed, is_plain
+from auditor.checks.scenes import Scene
+from auditor.checks.template import spanning
+from auditor.facts import significant_digits
+from auditor.model import Apply, BlockKind, Expression, Number, Operation, Reference, Severity, Unit
+from auditor.recompute import Undecidable, evaluate
+from auditor.recompute.agreement import Agreement, Comparison
+
+PREFIXES = tuple(Fraction(1000) ** k for k in (1, 2, 3))
+TIMES = tuple(Fraction(n) for n in (24, 60, 3600, 86400))
+BITS = Fraction(8)
+"""Ratios by which a result is off when a unit is not converted: a prefix, a unit of time, bits for bytes."""
+ALIKE = Fraction(1, 200)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A derivation of a number that the words around it may ask for."""
+
+    expression: Expression
+    operands: tuple[int, ...]
+    rule: str
+    firm: bool = False
+    """Whether the words tie just these numbers, so that a mismatch contradicts."""
+    asked: bool = True
+    """Whether the words ask for this kind of derivation, if not for these numbers; else a figure of one digit is no evidence."""
+    slips: bool = False
+    """Whether the operands are so near that a result that is off just as people slip contradicts."""
+    alike: bool = False
+    """Whether the words ask for one of the candidates, none of them before the others."""
+    bare: bool = False
+    """Whether the figures are taken as written, whatever their units: "2,400 GPU-hours at $2.10"."""
+
+
+Schema = Callable[[Scene, int], list[Candidate]]
+"""Returns the derivations of a number by one kind of words, the one asked for first; none where the words ask for none."""
+
+
+def product(first: int, second: int, *, firm: bool = False, asked: bool = True) -> Candidate:
+    """Return the candidate "first × second"."""
+    expression = Apply(Operation.MULTIPLY, (Reference(first), Reference(second)))
+    return Candidate(expression, (first, second), "product-mismatch", firm, asked, slips=asked)
+
+
+def quotient(first: int, second: int, *, firm: bool = False, asked: bool = True) -> Candidate:
+    """Return the candidate "first / second"."""
+    expression = Apply(Operation.DIVIDE, (Reference(first), Reference(second)))
+    return Candidate(expression, (first, second), "quotient-mismatch", firm, asked, slips=asked)
+
+
+def judge(scene: Scene, target: int, candidates: Sequence[Candidate]) -> Constraint | None:
+    """Decide a number by its candidates.
+
+    The first is the one asked for: it verifies where it holds. Where it does not hold and another one does, nothing is
+    said. Where none holds, the number is contradicted if the words tie the operands of the first, or if it is off just
+    as people slip.
+    """
+    number = scene.numbers[target]
+    if candidates[0].alike:
+        holding = [c for c in candidates if _compare(scene, c, target)[0].agreement is Agreement.HOLDS]
+        candidates = holding if len(holding) == 1 else candidates
+    first, *others = candidates
+    comparison, binary = _compare(scene, first, target)
+    agreement = comparison.agreement
+    if agreement is Agreement.HOLDS:
+        if not first.firm and not first.asked and _digits(number) < 2:
+            return None
+        return _constraint(scene, target, first, comparison, binary=binary)
+    if agreement is not Agreement.FAILS or not (comparison.matched or not comparison.mixed):
+        return None
+    if scene.document.blocks[scene.template.block].kind is BlockKind.CODE:
+        return None
+    if not is_claimed(scene, target) or not all(is_plain(scene, i) for i in first.operands):
+        return None
+    if any(_compare(scene, other, target)[0].agreement is not Agreement.FAILS for other in others):
+        return None
+    if first.firm or (len(candidates) == 1 and first.slips and is_slip(scene, first, comparison, target)):
+        return _constraint(scene, target, first, comparison, binary=binary)
+    return None
+
+
+def _compare(scene: Scene, candidate: Candidate, target: int) -> tuple[Comparison, bool]:
+    """Compare under the readings of the units that the operands leave: where dimensions agree, no unit is a label."""
+    numbers = scene.numbers
+    expression, operands = candidate.expression, candidate.operands
+    if candidate.bare:
+        return decide_in((BARE,), expression, operands, target, numbers)
+    unit = numbers[target].unit
+    try:
+        agrees = evaluate(expression, numbers).dimension == (unit.dimension if unit is not None else ())
+    except Undecidable:
+        agrees = False
+    if not agrees:
+        return decide(expression, operands, target, numbers)
+    comparison, binary = decide_in(STRICT, expression, operands, target, numbers)
+    if comparison.agreement is Agreement.UNDECIDED and comparison.reason == LEFT_OUT:
+        comparison = replace(comparison, agreement=Agreement.FAILS)  # the units are all there
+    return comparison, binary
+
+
+def _digits(number: Number) -> int:
+    """Return how many digits of a number say something; of a percentage the zeros do ("60%")."""
+    if number.unit is not None and number.unit.kind and number.value.denominator == 1:
+        return len(str(abs(number.value)))
+    return significant_digits(number)
+
+
+def is_slip(scene: Scene, candidate: Candidate, comparison: Comparison, target: int) -> bool:
+    """Tell whether a number is off as people slip: digits swapped, or a unit of time, bits or a prefix not converted."""
+    number, expected = scene.numbers[target], comparison.expected
+    if not expected or not number.value or significant_digits(number) < 2:
+        return False
+    units = [unit for i in (*candidate.operands, target) if (unit := scene.numbers[i].unit) is not None]
+    timed = any(name == "second" for unit in units for name, _ in unit.dimension)
+    bits = {_is_in_bits(unit) for unit in units if any(name == "byte" for name, _ in unit.dimension)}
+    slips = (*PREFIXES, *(TIMES if timed else ()), *((BITS,) if len(bits) > 1 else ()))
+    ratio = abs(expected / number.value)
+    if any(abs(max(ratio, 1 / ratio) / slip - 1) <= ALIKE for slip in slips):
+        return True
+    return is_swapped(expected, number)
+
+
+def _is_in_bits(unit: Unit) -> bool:
+    """Tell whether a unit of bytes is one of bits: an eighth of a byte, but for its prefix and the time that it is per."""
+    factor = unit.factor * (unit.per_time or 1)
+    while factor >= 1000:
+        factor /= 1000
+    return factor in {1 / BITS, 1000 / BITS}
+
+
+def is_swapped(expected: Fraction, number: Number) -> bool:
+    """Tell whether two neighbouring digits of a number of three or more stand in the wrong order."""
+    step = 2 * number.half_width or number.scale
+    written, right = (str(round(abs(value) / step)) for value in (number.value, expected))
+    if len(written) < 3 or len(written) != len(right) or written == right:
+        return False
+    off = [k for k, (one, other) in enumerate(zip(written, right, strict=True)) if one != other]
+    return (
+        len(off) == 2 and off[1] == off[0] + 1 and written[off[0]] == right[off[1]] and written[off[1]] == right[off[0]]
+    )
+
+
+def _constraint(scene: Scene, target: int, candidate: Candidate, comparison: Comparison, *, binary: bool) -> Constraint:
+    return Constraint(
+        rule=candidate.rule,
+        target=target,
+        expression=candidate.expression,
+        operands=candidate.operands,
+        agreement=comparison.agreement,
+        severity=Severity.WARNING,
+        span=spanning(scene.numbers, (*candidate.operands, target)),
+        expected=comparison.expected,
+        binary=binary,
+        strength=2 if candidate.firm else 1,
+    )

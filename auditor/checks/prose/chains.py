@@ -1,0 +1,192 @@
+"""Running derivations: each figure is computed from the one before with a factor that the words name."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from functools import lru_cache
+
+from auditor.checks.frames import counts_one_thing
+from auditor.checks.prose.candidates import Candidate, product, quotient
+from auditor.checks.prose.operands import AGAIN, earlier, is_plain, is_ratio, left_of, same_kind, states
+from auditor.checks.scenes import Scene, kind_and_counts, pattern
+from auditor.knowledge.prose import load_prose
+from auditor.model import Apply, Expression, Literal, Operation, Reference
+
+OF_ONE = re.compile(r"\bhalf (?:an|a|every)\b|\bboth \w+ ran\b")
+TIMES_THAT = re.compile(r" ?(?:times|[x×]) (?:that|this|it|as (?:much|many))\b")
+WITH = re.compile(r" with (?:all |the )?")
+THEM = re.compile(r" of (?:them|these|those)\b")
+ONLY = re.compile(r"\W*(?:$|[.,;)]|on average|and\b|or\b)")
+TIMES = frozenset({"×", "*", "x", "·", "times", "multiplied by"})
+CHAIN = re.compile(
+    r"(?:^|[,;:(]|→|->|⇒|\band\b|\bthen\b)\s*(?P<op>[×*·÷/]|\bx\b|\btimes\b|\bmultiplied by\b|\bdivided by\b)[^«»,;=]{0,40}?"
+    r"«[NX](?P<n>\d+)»[^«»,;]{0,40}?(?:=|≈|→|->|⇒|\bis\b|\bgives\b|\bmakes\b|\byields\b)[ *~≈]*(?:about |roughly )?«N(?P<t>\d+)»"
+)
+
+
+def continued(scene: Scene, target: int) -> list[Candidate]:
+    """Read ", × 3 replicas = 130.6 TB", ", / 64 = 49.6": arithmetic that goes on from the figure before it."""
+    for match in CHAIN.finditer(scene.template.text):
+        if int(match["t"]) != target:
+            continue
+        factor = int(match["n"])
+        left = left_of(scene, factor)
+        base = left[0] if left else next(iter(scene.before), None)
+        if base is None or not is_plain(scene, base) or is_ratio(scene.numbers[base]):
+            return []
+        firm = base in left and _continues(scene, base, target)
+        times = match["op"] in TIMES
+        return [product(base, factor, firm=firm) if times else quotient(base, factor, firm=firm)]
+    return []
+
+
+def _continues(scene: Scene, base: int, target: int) -> bool:
+    one, other = kind_and_counts(scene.numbers, base), kind_and_counts(scene.numbers, target)
+    return one[0] == other[0]
+
+
+def scaled(scene: Scene, target: int) -> list[Candidate]:
+    """Read "4.43 GB for 44 layers" after "100.7 MB per layer"; "Total for 16 layers: 12.4 GB" after "per layer … = 776 MB"."""
+    for name in ("scaled_after", "scaled_before"):
+        for match in pattern(name).finditer(scene.template.text):
+            if int(match["t"]) != target:
+                continue
+            count = int(match["n"])
+            dims, counts = kind_and_counts(scene.numbers, count)
+            if dims or len(counts) != 1:
+                continue
+            each = _per_each(scene, target, next(iter(counts)))
+            if each is not None:
+                return [product(count, each, firm=True)]
+    return []
+
+
+def _per_each(scene: Scene, target: int, counted: str) -> int | None:
+    """Return the nearest number before the target that is of the same dimension and per what is counted."""
+    dims, _ = kind_and_counts(scene.numbers, target)
+    for index in earlier(scene, target):
+        if dims and kind_and_counts(scene.numbers, index)[0] == dims and _is_per(scene, index, counted):
+            return index
+    return None
+
+
+def _is_per(scene: Scene, index: int, counted: str) -> bool:
+    """Tell whether a number is per what is counted, by its unit or by what stands before it in its block."""
+    if counted in scene.frames[index].per:
+        return True
+    number = scene.numbers[index]
+    start = scene.document.blocks[number.block].span.start if number.block >= 0 else number.span.start
+    return re.search(rf"\bper {counted}\b", scene.document.view[start : number.span.start].lower()) is not None
+
+
+def scaled_sum(scene: Scene, target: int) -> list[Candidate]:
+    """Read "- all-reduce: 2 ms per layer - all-to-all: 3 ms per layer - with 8 layers per stage that is 40 ms"."""
+    dims, _ = kind_and_counts(scene.numbers, target)
+    for match in pattern("with").finditer(scene.template.text):
+        counts = kind_and_counts(scene.numbers, int(match["n"]))[1]
+        counted = next((name for name, power in counts.items() if power > 0), "")
+        if int(match["t"]) != target or not dims or not counted:
+            continue
+        parts = [i for i in scene.recent if kind_and_counts(scene.numbers, i) == (dims, {counted: -1})]
+        if parts:
+            count = int(match["n"])
+            total: Expression = Reference(parts[0])
+            for part in parts[1:]:
+                total = Apply(Operation.ADD, (Reference(part), total))
+            expression = Apply(Operation.MULTIPLY, (Reference(count), total))
+            return [Candidate(expression, (count, *parts), "product-mismatch")]
+    return []
+
+
+@lru_cache(maxsize=1)
+def _factors() -> dict[Fraction, re.Pattern[str]]:
+    words = load_prose()
+    named = {"twice": Fraction(2), "thrice": Fraction(3), "half": Fraction(1, 2)}
+    return {factor: re.compile(rf"{words[name]}[^«»;.]{{0,30}}$") for name, factor in named.items()}
+
+
+def _base_of(scene: Scene, target: int) -> int | None:
+    """Return the nearest figure of the target's kind before it."""
+    base = next((i for i in earlier(scene, target) if same_kind(scene.numbers[i], scene.numbers[target])), None)
+    return base if base is not None and is_plain(scene, base) else None
+
+
+def doubled(scene: Scene, target: int) -> list[Candidate]:
+    """Read "doubled for prefetch = 12 GB", "the price doubled from $0.085 to $0.17", "3.2 times that: 1,148 QPS"."""
+    number, frame = scene.numbers[target], scene.frames[target]
+    base = _base_of(scene, target)
+    if number.unit is None or is_ratio(number) or number.upper is not None or base is None:
+        return []
+    to = base in scene.here and re.fullmatch(r"\W*to\W*", frame.lead) is not None
+    lead = scene.frames[base].lead if to else frame.lead
+    for factor, words in _factors().items():
+        if words.search(lead) and not OF_ONE.search(lead):
+            expression = Apply(Operation.MULTIPLY, (Literal(factor), Reference(base)))
+            return [Candidate(expression, (base,), "product-mismatch", asked=False)]
+    left = left_of(scene, target)
+    times = len(left) > 0 and scene.numbers[left[0]].scale == 1 and TIMES_THAT.match(scene.frames[left[0]].trail)
+    if times and is_plain(scene, left[0]) and base not in left[:1]:
+        return [product(base, left[0], firm=AGAIN.fullmatch(frame.lead[times.end() :]) is not None)]
+    return []
+
+
+def multiplied(scene: Scene, target: int) -> list[Candidate]:
+    """Read "with 3 replicas: 130.2 TB", "14.2 GB with two snapshots": the figure before for several copies."""
+    number, base, left = scene.numbers[target], _base_of(scene, target), left_of(scene, target)
+    if number.unit is None or is_ratio(number) or number.upper is not None or base is None:
+        return []
+    after = scene.here[scene.here.index(target) + 1 : scene.here.index(target) + 2]
+    if (
+        after
+        and base in left
+        and counts_one_thing(scene.numbers[after[0]])
+        and WITH.fullmatch(scene.frames[target].trail)
+    ):
+        return [product(base, after[0], asked=False)]
+    if scene.frames[target].per != scene.frames[base].per or not left or base in left or not states(scene, target):
+        return []
+    copies = counts_one_thing(scene.numbers[left[0]]) is not None and is_plain(scene, left[0])
+    return [product(base, left[0], asked=False)] if copies and _is_with(scene, left[0]) else []
+
+
+def _is_with(scene: Scene, count: int) -> bool:
+    return pattern("with_copies").search(scene.frames[count].lead) is not None
+
+
+def of_them(scene: Scene, target: int) -> list[Candidate]:
+    """Read "A checkpoint has 420 GB. We keep 5 of them, 2.1 TB"."""
+    left = left_of(scene, target)
+    if not left or scene.numbers[left[0]].unit is not None or not is_plain(scene, left[0]):
+        return []
+    if THEM.match(scene.frames[left[0]].trail) is None or scene.numbers[target].unit is None:
+        return []
+    base = next((i for i in scene.before if same_kind(scene.numbers[i], scene.numbers[target])), None)
+    return [product(base, left[0])] if base is not None and is_plain(scene, base) else []
+
+
+def restated(scene: Scene, target: int) -> list[Candidate]:
+    """Read "the build takes 5,400 s, 1.5 h", "4.5M updates per day, 52 per second": the figure before in another unit."""
+    left = left_of(scene, target)
+    if not left or scene.frames[target].per or is_ratio(scene.numbers[target]):
+        return []
+    one, other = scene.numbers[left[0]].unit, scene.numbers[target].unit
+    if (
+        one is None
+        or other is None
+        or one.factor == other.factor
+        or not same_kind(scene.numbers[left[0]], scene.numbers[target])
+    ):
+        return []
+    if other.counts not in {(), one.counts}:
+        return []
+    if not one.dimension or not is_plain(scene, left[0]) or AGAIN.fullmatch(scene.frames[target].lead) is None:
+        return []
+    return [
+        Candidate(
+            Reference(left[0]),
+            (left[0],),
+            "conversion-mismatch",
+            asked=ONLY.match(scene.frames[target].trail) is not None,
+        )
+    ]

@@ -1,0 +1,132 @@
+"""Totals and remainders in words: "…, 12.31 GB together", "so 19 ms are left"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from auditor.checks.prose.candidates import Candidate
+from auditor.checks.prose.operands import akin, introduced, is_plain, is_ratio, left_of, like, size, states
+from auditor.checks.scenes import Scene, is_cued, pattern
+from auditor.checks.template import comparable
+from auditor.model import Apply, Number, Operation, Reference
+
+LONGEST = 6
+PLUS = re.compile(r"\bplus\b")
+WHOLE = re.compile(r"[^«»;]{0,20}?\bof (?:the |a |our |its |these |all )*«N(?P<w>\d+)»")
+
+
+def remainder(scene: Scene, target: int) -> list[Candidate]:
+    """Read "The limit is 400 ms, 381 ms are used, so 19 ms are left": the difference of two figures of the kind."""
+    whole = _whole_after(scene, target)
+    if not _is_left(scene, target, whole) and not _is_differing(scene, target):
+        return []
+    left = _akin(scene, target, left_of(scene, target))
+    if whole is not None:
+        used = [i for i in (*left, *_akin(scene, target, scene.before)) if i != whole]
+        return (
+            [_difference(whole, used[0])] if used and size(scene.numbers[whole]) > size(scene.numbers[used[0]]) else []
+        )
+    others = [i for i in _akin(scene, target, scene.here) if i not in left]
+    if len(left) >= 2:
+        pairs = [(a, b) for a in left for b in left if _exceeds(scene, a, b)]
+        firm = len(left) == 2 and not others and introduced(scene, target) and _is_used(scene, left)
+        return [_difference(a, b, firm=firm) for a, b in pairs]
+    before = _akin(scene, target, scene.before)
+    pairs = [(a, b) for i in left for j in before for a, b in ((i, j), (j, i)) if _exceeds(scene, a, b)]
+    pairs = pairs or [(a, b) for a in before[:2] for b in before[:2] if _exceeds(scene, a, b)]
+    return [_difference(a, b) for a, b in pairs]
+
+
+def _akin(scene: Scene, target: int, pool: Sequence[int]) -> list[int]:
+    """Return the numbers of a pool from which the target may be what is left."""
+    number = scene.numbers[target]
+    return [i for i in pool if i != target and _may_be_of(scene, i, number) and is_plain(scene, i)]
+
+
+def _may_be_of(scene: Scene, index: int, number: Number) -> bool:
+    """Tell whether a number is of another's kind, or leaves its unit to it: "20.3 GB remain of the 80"."""
+    other = scene.numbers[index]
+    return akin(other, number) or (other.unit is None and not is_ratio(number) and bool(other.half_width))
+
+
+def _is_left(scene: Scene, target: int, whole: int | None) -> bool:
+    """Tell whether the words around the target make it a remainder, also behind its share or its whole."""
+    if is_cued(scene, target, "remaining"):
+        return True
+    frame = scene.frames[target]
+    after = scene.here[scene.here.index(target) + 1 : scene.here.index(target) + 2]
+    if after and (after[0] == whole or (frame.trail.strip() == "(" and is_ratio(scene.numbers[after[0]]))):
+        return bool(pattern("remaining").search(scene.frames[after[0]].trail[:20]))
+    return False
+
+
+def _is_differing(scene: Scene, target: int) -> bool:
+    """Tell whether the words right beside the target make it an amount of change: "saves $2,100", "36.9 GB less"."""
+    frame = scene.frames[target]
+    return bool(pattern("less").match(frame.trail.lstrip()) or pattern("saves").search(frame.lead[-24:]))
+
+
+def _whole_after(scene: Scene, target: int) -> int | None:
+    """Return the whole that stands behind what is left of it: "only 2.04 GiB of the 40 GiB are free"."""
+    match = WHOLE.match(scene.template.text, scene.frames[target].end)
+    if match is None or is_ratio(scene.numbers[int(match["w"])]):
+        return None
+    whole = scene.numbers[int(match["w"])]
+    if whole.unit is not None and not akin(whole, scene.numbers[target]):
+        return None
+    return int(match["w"])
+
+
+def _is_used(scene: Scene, left: list[int]) -> bool:
+    """Tell whether neither of two figures is said to be a part of the remainder's uses only (hedged, a range)."""
+    return all(is_plain(scene, i) and not scene.numbers[i].hedged for i in left)
+
+
+def _exceeds(scene: Scene, first: int, second: int) -> bool:
+    return first != second and size(scene.numbers[first]) > size(scene.numbers[second])
+
+
+def _difference(first: int, second: int, *, firm: bool = False) -> Candidate:
+    expression = Apply(Operation.SUBTRACT, (Reference(first), Reference(second)))
+    return Candidate(expression, (first, second), "remainder-mismatch", firm, alike=not firm)
+
+
+def together(scene: Scene, target: int) -> list[Candidate]:
+    """Read "3.65 GB of weights, 7.29 GB of gradients and 1.37 GB of states, 12.31 GB together"."""
+    if not is_cued(scene, target, "together") or scene.numbers[target].unit is None or scene.frames[target].per:
+        return []
+    if is_ratio(scene.numbers[target]):
+        return []
+    left = like(scene, target, left_of(scene, target))
+    if len(left) >= 2:
+        apart = any(scene.frames[i].per for i in left) or pattern("apart").search(scene.template.text)
+        listed = len(left) == len(left_of(scene, target)) and len(left) <= LONGEST
+        return [_sum(tuple(reversed(left)), firm=listed and not apart)]
+    if left:
+        return []
+    before = like(scene, target, scene.before)
+    if len(before) < 2 or any(scene.frames[i].per for i in before):
+        return []
+    nearest = tuple(reversed(before[:2]))
+    return [_sum(tuple(reversed(before))), *([_sum(nearest)] if len(before) > 2 else [])]
+
+
+def _sum(parts: tuple[int, ...], *, firm: bool = False) -> Candidate:
+    expression = Apply(Operation.ADD, tuple(Reference(i) for i in parts))
+    return Candidate(expression, parts, "sum-mismatch", firm)
+
+
+def added(scene: Scene, target: int) -> list[Candidate]:
+    """Read "34 min on average plus 15 min for the restart, 49 min"."""
+    left = left_of(scene, target)
+    if len(left) < 2 or not states(scene, target) or is_ratio(scene.numbers[target]):
+        return []
+    if not PLUS.search(scene.frames[left[0]].lead) or not all(is_plain(scene, i) for i in left[:2]):
+        return []
+    if scene.numbers[target].unit is None or not all(
+        comparable(scene.numbers[i], scene.numbers[target]) for i in left[:2]
+    ):
+        return []
+    more = len(left) > 2 and comparable(scene.numbers[left[2]], scene.numbers[target])
+    return [] if more else [_sum((left[1], left[0]))]
