@@ -16,8 +16,13 @@ from pathlib import Path
 
 import pytest
 
-from auditor.audit import audit
-from auditor.model import Report, Span, Status
+from auditor.checks import check
+from auditor.document import parse_document
+from auditor.knowledge import load_knowledge
+from auditor.model import Span
+from auditor.reading import read
+from auditor.recompute.agreement import Agreement
+from auditor.recompute.written import in_unit_of
 
 MARK = re.compile(r"\{([^{}|]+)\|(\?)?([^{}]+)\}")
 CORPUS = Path(__file__).parent / "corpus/prose"
@@ -46,13 +51,25 @@ def unmarked(paragraph: str) -> tuple[str, list[Marked]]:
     return "".join(parts) + paragraph[done:], marks
 
 
-def outcome(report: Report, mark: Marked) -> str:
-    """Return what became of a marked number, in the notation of the marks."""
-    for finding in report.findings:
-        if finding.span.start < mark.span.end and mark.span.start < finding.span.end:
-            return f"-{finding.expected}"
-    inside = [c for c in report.claims if c.span.start < mark.span.end and mark.span.start < c.span.end]
-    return "+" if any(claim.status is Status.VERIFIED for claim in inside) else "."
+def outcomes(text: str) -> dict[Span, str]:
+    """Return what became of the numbers of a text, in the notation of the marks: those that hold and those that fail."""
+    document = parse_document(text)
+    reading = read(document)
+    found: dict[Span, str] = {}
+    for constraint in check(document, reading, load_knowledge()):
+        if constraint.target is None or constraint.agreement not in {Agreement.HOLDS, Agreement.FAILS}:
+            continue
+        number = reading.numbers[constraint.target]
+        holds = constraint.agreement is Agreement.HOLDS
+        right = "" if constraint.expected is None else in_unit_of(document, number, constraint.expected)
+        if not holds or number.span not in found:
+            found[number.span] = "+" if holds else f"-{right}"
+    return found
+
+
+def overlap(one: Span, other: Span) -> bool:
+    """Whether two spans have a character in common."""
+    return one.start < other.end and other.start < one.end
 
 
 @pytest.mark.parametrize("path", sorted(CORPUS.glob("*.md")), ids=lambda path: path.stem)
@@ -60,17 +77,12 @@ def test_sentences(path: Path, update: bool) -> None:
     results, alarms = [], []
     for paragraph in path.read_text("utf-8").split("\n\n"):
         text, marks = unmarked(paragraph)
-        report = audit(text)
-        reached = iter(outcome(report, mark) == mark.wanted for mark in marks)
-        results.append(
-            MARK.sub(lambda m, r=reached: f"{{{m[1]}|{'' if next(r) else '?'}{m[3]}}}", paragraph)  # type: ignore[misc]
-        )
-        spans = [mark.span for mark in marks if mark.wanted.startswith("-")]
-        alarms += [
-            f"{text}: {finding.message}"
-            for finding in report.findings
-            if not any(s.start < finding.span.end and finding.span.start < s.end for s in spans)
-        ]
+        found = outcomes(text)
+        became = iter([next((found[s] for s in found if overlap(s, mark.span)), ".") == mark.wanted for mark in marks])
+        results.append(MARK.sub(lambda m, r=became: f"{{{m[1]}|{'' if next(r) else '?'}{m[3]}}}", paragraph))  # type: ignore[misc]
+        failing = [span for span in found if found[span].startswith("-")]
+        marked = [mark.span for mark in marks if mark.wanted.startswith("-")]
+        alarms += [text for span in failing if not any(overlap(span, other) for other in marked)]
     if update:
         path.write_text("\n\n".join(results), encoding="utf-8")
     assert alarms == []
