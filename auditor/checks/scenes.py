@@ -44,6 +44,7 @@ def scenes_of(document: Document, reading: Reading) -> Iterator[Scene]:
     last: tuple[int, ...] = ()
     recent: tuple[int, ...] = ()
     section = -1
+    row: tuple[int | None, int] = (None, -1)
     frames = frames_of(document, reading)
     things = _things(frames, reading.numbers)
     for template in templates(document, reading):
@@ -55,8 +56,9 @@ def scenes_of(document: Document, reading: Reading) -> Iterator[Scene]:
         if block.parent is not None and not previous.get(template.block):
             above = last + previous.get(block.parent, ())
         if block.kind is BlockKind.CELL:
-            above = recent = ()
+            above, recent = last if row == (block.table, block.row) else (), ()
         yield Scene(template, here, above[:MOST], recent[:RECENT], reading.numbers, document, frames, things)
+        row = block.table, block.row
         if here:
             backwards = tuple(reversed(here))
             previous[template.block] = (*backwards, *previous.get(template.block, ()))[:MOST]

@@ -8,7 +8,17 @@ from dataclasses import replace
 
 from auditor.checks.frames import counts_one_thing
 from auditor.checks.prose.candidates import Candidate, product, quotient
-from auditor.checks.prose.operands import SPREAD, between, earlier, is_plain, is_ratio, left_of, same_kind, states
+from auditor.checks.prose.operands import (
+    DIVIDED,
+    SPREAD,
+    between,
+    earlier,
+    is_plain,
+    is_ratio,
+    left_of,
+    same_kind,
+    states,
+)
 from auditor.checks.scenes import Scene, kind_and_counts, pattern
 from auditor.checks.template import MONEY, PLACEHOLDER
 from auditor.model import Number, Operation, Unit
@@ -16,6 +26,8 @@ from auditor.recompute.values import merge
 
 AFTER = re.compile(r"\W*(?:\w+ ){0,2}(?:at|for|with|from|per|of|on|when)\b")
 """What leads from a result to the figures that it was computed from."""
+HAD = re.compile(r"\b(?:with|having|holding)\b")
+"""Between a number of things and what they have anyhow, whatever is divided over them: "two cards with 80 GB"."""
 WORDS = 30
 THOUSAND = 1000
 NEAREST = 3
@@ -119,12 +131,10 @@ def _part(scene: Scene, target: int, count: int) -> list[Candidate]:
         if same_kind(numbers[index], numbers[target]) and is_plain(scene, index):
             if numbers[index].unit is None or scene.frames[target].per & scene.frames[index].per:
                 return []
-            stated = "each" in scene.frames[target].trail[:12] or (
-                index in here and SPREAD.search(between(scene, index, count)) is not None
-            )
-            return [
-                quotient(index, count, firm=bool(scene.frames[target].per) and stated and index in here, asked=stated)
-            ]
+            words = between(scene, index, count) if index in here else ""
+            had = HAD.search(between(scene, count, target)) is not None
+            asked = not had and ("each" in scene.frames[target].trail[:12] or SPREAD.search(words) is not None)
+            return [quotient(index, count, firm=asked and DIVIDED.search(words) is not None, asked=asked)]
     return []
 
 

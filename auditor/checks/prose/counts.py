@@ -9,6 +9,7 @@ from functools import lru_cache
 from auditor.checks.frames import counts_one_thing
 from auditor.checks.prose.candidates import Candidate, product, quotient
 from auditor.checks.prose.operands import (
+    DIVIDED,
     SPREAD,
     adjacent,
     between,
@@ -17,6 +18,7 @@ from auditor.checks.prose.operands import (
     is_measured,
     is_plain,
     is_ratio,
+    kind,
     left_of,
     same_kind,
     states,
@@ -101,8 +103,10 @@ def _for_one(scene: Scene, target: int, thing: str | None) -> list[Candidate]:
     if count is None:
         return []
     inner = [i for i in left if scene.frames[i].start > scene.frames[base].start] if base in left else []
-    firm = frame.stated and inner == [count] and SPREAD.search(between(scene, base, count)) is not None
-    return [quotient(base, count, firm=firm, asked=count in left)]
+    holds = bool(kind(scene.numbers[target])[0]) and not _is_rate(scene.numbers[target])
+    spread = DIVIDED if holds else SPREAD  # "140 GB on 8 GPUs, 80 GB per GPU" may be what they have
+    firm = frame.stated and inner == [count] and spread.search(between(scene, base, count)) is not None
+    return [quotient(base, count, firm=firm, asked=count in (*left, *scene.before[:1]))]
 
 
 def _for_all(scene: Scene, target: int) -> list[Candidate]:

@@ -21,7 +21,9 @@ AGAIN = re.compile(
 )
 """Between a figure and the same in other words."""
 SPREAD = re.compile(r"^[^.;:]{0,40}\b(?:over|across|on|among|into|in|between)\b[^.;:]{0,20}$")
-"""Between a whole and the number of those that it is divided over."""
+"""Between a whole and the number of those that it may be divided over; on its own it may also say where something stands."""
+DIVIDED = re.compile(r"^[^.;:]{0,40}\b(?:over|across|among|into|divided|split|spread|sharded)\b[^.;:]{0,20}$")
+"""The same where nothing else can be meant."""
 MARKS = re.compile(r"[\s,:(*~≈–—-]{1,8}")
 Kind = tuple[tuple[tuple[str, int], ...], tuple[tuple[str, int], ...]]
 
