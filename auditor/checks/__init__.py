@@ -12,6 +12,7 @@ from auditor.checks.completeness import check_completeness
 from auditor.checks.conflicts import check_conflicts, check_repeats
 from auditor.checks.constraints import Constraint
 from auditor.checks.conversions import check_conversions
+from auditor.checks.copied import check_copied
 from auditor.checks.datasheets import check_datasheets
 from auditor.checks.degrees import as_degree_products, check_degrees
 from auditor.checks.derived import check_derived, unstated
@@ -29,7 +30,9 @@ from auditor.checks.related import Related
 from auditor.checks.relations import check_relations
 from auditor.checks.remainders import check_remainders
 from auditor.checks.restated import check_restated
+from auditor.checks.settings import check_settings
 from auditor.checks.shares import check_shares
+from auditor.checks.slipped import check_slipped
 from auditor.checks.statements import check_statements
 from auditor.checks.table_remarks import check_remarks
 from auditor.checks.table_verdicts import check_verdicts
@@ -69,7 +72,12 @@ def check(document: Document, reading: Reading, knowledge: Knowledge) -> list[Co
     constraints += check_prose(document, reading, constraints)
     constraints += check_restated(document, reading, constraints)
     constraints += _named(document, reading, knowledge, constraints)
+    constraints += check_restated(document, reading, constraints)
+    constraints += check_slipped(document, reading, constraints)
+    constraints += check_copied(document, reading, constraints)
     constraints += check_inferred(document, reading, constraints)
+    constraints += check_restated(document, reading, constraints)
+    constraints += check_slipped(document, reading, constraints)
     contexts = Contexts(document)
     return [c for c in constraints if c.agreement is not Agreement.FAILS or not _is_foreign(contexts, c.span)]
 
@@ -106,6 +114,7 @@ def _named(
         *check_statements(document, reading, constraints),
         *check_verdicts(document, reading),
         *check_underived(document, reading, facts, constraints),
+        *check_settings(document, reading, facts),
         *check_reductions(document, reading, constraints),
         *check_completeness(document, reading, facts, constraints).constraints,
         *check_communication(document, reading, facts, constraints),

@@ -1,0 +1,56 @@
+"""The closed word sets of `rules/restatements.yaml`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from auditor.knowledge.phrases import alternatives
+from auditor.resources import resource
+
+KEYS = ("abbreviations", "fillers", "opposed", "extremes", "measured", "changes", "summaries")
+
+
+@dataclass(frozen=True, slots=True)
+class RestatementWords:
+    """Word sets, all in lower case."""
+
+    abbreviations: Mapping[str, str]
+    """From a word cut short to the word."""
+    fillers: frozenset[str]
+    """Words of a setting's name that do not say what it is of."""
+    opposed: Mapping[str, frozenset[int]]
+    """From each word that excludes others to the sets that it is in."""
+    extremes: Mapping[str, frozenset[str]]
+    """From an extreme that a setting names to the words of the text for it."""
+    measured: re.Pattern[str]
+    """Finds what says that a figure was not computed."""
+    changes: re.Pattern[str]
+    """Matches what stands between the two figures of a change."""
+    summaries: re.Pattern[str]
+    """Finds what introduces figures that stand elsewhere too."""
+
+
+@lru_cache(maxsize=1)
+def load_restatement_words() -> RestatementWords:
+    """Read the word sets; raise AuditorError where the file is broken."""
+    from auditor.knowledge.yaml_source import load_source
+
+    path = "rules/restatements.yaml"
+    fields = load_source(resource(path), path).mapping(required=KEYS)
+    opposed: dict[str, frozenset[int]] = {}
+    for i, group in enumerate(fields["opposed"].sequence()):
+        for word in group.texts():
+            opposed[word] = opposed.get(word, frozenset()) | {i}
+    joining = "|".join(re.escape(phrase) for phrase in sorted(fields["changes"].texts(), key=lambda p: (-len(p), p)))
+    return RestatementWords(
+        {short: word.text() for short, word in fields["abbreviations"].items().items()},
+        frozenset(fields["fillers"].texts()),
+        opposed,
+        {word: frozenset(others.texts()) for word, others in fields["extremes"].items().items()},
+        re.compile(alternatives(sorted(fields["measured"].texts(), key=lambda p: (-len(p), p))), re.IGNORECASE),
+        re.compile(rf"[\s*_`,(]*(?:{joining})[\s*_`~≈$(]*", re.IGNORECASE),
+        re.compile(alternatives(sorted(fields["summaries"].texts(), key=lambda p: (-len(p), p))), re.IGNORECASE),
+    )
