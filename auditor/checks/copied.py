@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
+from auditor.checks.callings import callings_of, words_in
 from auditor.checks.constraints import Constraint
 from auditor.checks.likeness import RAREST, Likeness, base_of, count_alike, derived_by, kind_of, settled_by
-from auditor.checks.callings import callings_of, words_in
 from auditor.checks.setting_keys import setting_words
 from auditor.model import BlockKind, Document, Number, Operator, Reference, Severity
 from auditor.reading import Reading

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from auditor.checks.constraints import Constraint
 from auditor.checks.callings import Callings
+from auditor.checks.constraints import Constraint
 from auditor.knowledge.contexts import load_contexts
 from auditor.knowledge.restatements import load_restatement_words
 from auditor.model import Document, Number, Reference, Unit

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from auditor.checks.callings import callings_of
 from auditor.checks.constraints import Constraint
 from auditor.checks.likeness import DIGIT, Kind, Likeness, base_of, bits_of, count_alike, kind_of
-from auditor.checks.callings import callings_of
 from auditor.facts import significant_digits
 from auditor.model import Document, Number, Operator, Reference, Severity
 from auditor.reading import Reading

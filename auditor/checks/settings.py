@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
+from auditor.checks.callings import Callings, callings_of, words_in
 from auditor.checks.constraints import Constraint
 from auditor.checks.likeness import Kind, Likeness, base_of, kind_of
-from auditor.checks.callings import Callings, callings_of, words_in
 from auditor.checks.setting_keys import setting_words
 from auditor.checks.slipped import slips_of
 from auditor.facts import Facts, significant_digits

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
+from auditor.checks.callings import callings_of
 from auditor.checks.constraints import Constraint
 from auditor.checks.likeness import (
     RAREST,
@@ -21,7 +22,6 @@ from auditor.checks.likeness import (
     kind_of,
     settled_by,
 )
-from auditor.checks.callings import callings_of
 from auditor.facts import significant_digits
 from auditor.knowledge.restatements import load_restatement_words
 from auditor.model import Document, Number, Operator, Reference, Severity
