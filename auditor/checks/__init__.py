@@ -77,7 +77,6 @@ def check(document: Document, reading: Reading, knowledge: Knowledge) -> list[Co
     constraints += check_copied(document, reading, constraints)
     constraints += check_inferred(document, reading, constraints)
     constraints += check_restated(document, reading, constraints)
-    constraints += check_slipped(document, reading, constraints)
     contexts = Contexts(document)
     return [c for c in constraints if c.agreement is not Agreement.FAILS or not _is_foreign(contexts, c.span)]
 

@@ -46,7 +46,7 @@ class _Finder:
     @cached_property
     def derived(self) -> frozenset[int]:
         """The numbers that something derives from others, and nothing refutes."""
-        return derived_by(self.constraints)
+        return derived_by(self.constraints, 1)
 
     @cached_property
     def busy(self) -> frozenset[int]:

@@ -125,9 +125,10 @@ def derives(constraint: Constraint) -> bool:
     return not isinstance(constraint.expression, Reference) or constraint.rule == "conversion-mismatch"
 
 
-def derived_by(constraints: Sequence[Constraint]) -> frozenset[int]:
-    """Return the numbers that something derives, and nothing refutes."""
-    holding = {c.target for c in constraints if derives(c) and c.agreement is Agreement.HOLDS}
+def derived_by(constraints: Sequence[Constraint], strength: int) -> frozenset[int]:
+    """Return the numbers that something of at least some strength derives, and nothing refutes."""
+    found = (c for c in constraints if derives(c) and c.strength >= strength)
+    holding = {c.target for c in found if c.agreement is Agreement.HOLDS}
     refuted = {c.target for c in constraints if c.agreement is Agreement.FAILS}
     return frozenset(i for i in holding - refuted if i is not None)
 

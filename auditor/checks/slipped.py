@@ -27,13 +27,16 @@ from auditor.knowledge.restatements import load_restatement_words
 from auditor.model import Document, Number, Operator, Reference, Severity
 from auditor.reading import Reading
 from auditor.reading.contexts import Contexts
-from auditor.reading.numbers import SEPARATORS
 from auditor.recompute.agreement import Agreement
 
 DERIVED, STATED = 7, 10
 """Bits from which on a near miss is no coincidence: of a figure that the document derives, and of one that it just states."""
 SHORTEST, LONGEST = 3, 9
 """Digits of a figure whose slips are looked for."""
+FIRM = 2
+"""Strength of constraints that derive a number by what is written, not by a name or by chance."""
+SEPARATORS = re.compile(r"\{,\}|\\,|[,_'’\u00a0\u2009\u202f]")
+"""What groups the digits of a long figure."""
 PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 CLOSE, ALIKE = Fraction(1, 20), 2
 """How close two figures may well be of themselves, and the bits that it costs where one digit tells them apart."""
@@ -114,7 +117,7 @@ class _Finder:
 
     @cached_property
     def derived(self) -> frozenset[int]:
-        return frozenset(i for i in derived_by(self.constraints) if self.reading.numbers[i].block >= 0)
+        return frozenset(i for i in derived_by(self.constraints, FIRM) if self.reading.numbers[i].block >= 0)
 
     @cached_property
     def idle(self) -> list[int]:
