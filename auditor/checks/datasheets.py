@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from auditor.checks.constraints import Constraint
 from auditor.facts import Facts
@@ -34,6 +34,7 @@ AFTER = 24
 LINK = re.compile(r"\W{0,4}\b(?:has|have|with|offers?|provides?|features?|comes? with)\b| ?\((?=\d)|: ?(?=\d)|, (?=\d)")
 """What ties a list of figures to the name before it."""
 MAKER = r"(?:nvidia|amd|intel|google|meta|huawei)"
+LEADING_MAKER = re.compile(rf"^{MAKER} ")
 SEVERAL = re.compile(r"(?:\d|\b(?:two|four|eight|sixteen|nodes?|servers?|pods?|of))\s*[-×xX*]?\s*$", re.IGNORECASE)
 """What makes more than one device of a name: "8× H100", "two A100"."""
 NOMINAL = Fraction(15, 100)
@@ -67,20 +68,25 @@ class Datasheets:
         )
 
 
+@lru_cache(maxsize=4)
+def _datasheets(knowledge: Knowledge) -> Datasheets:
+    return Datasheets(knowledge)
+
+
 FORMATS = ("fp", "bf", "int", "float", "bfloat", "half", "single", "e4m3", "e5m2", "w8", "w4", "nf4", "mxfp", "nvfp")
 """How the names of number formats start, which are no subjects of figures of their own."""
 
 
 def plain(name: str) -> str:
     """Return a name without its maker, in the form in which names are compared."""
-    return re.sub(rf"^{MAKER} ", "", name.lower().replace("-", " "))
+    return LEADING_MAKER.sub("", name.lower().replace("-", " "))
 
 
 def check_datasheets(document: Document, reading: Reading, knowledge: Knowledge, facts: Facts) -> list[Constraint]:
     """Return a warning for each figure of a named device or model that is not a published one."""
     if not knowledge.data:
         return []
-    checker = Checker(document, reading, facts, Contexts(document), Datasheets(knowledge))
+    checker = Checker(document, reading, facts, Contexts(document), _datasheets(knowledge))
     named = list(checker.sheets.pattern.finditer(document.view))
     ends = [*(match.start() for match in named[1:]), len(document.view)]
     return [made for match, end in zip(named, ends, strict=False) for made in checker.figures(match, end)]

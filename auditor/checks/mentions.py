@@ -57,6 +57,16 @@ class Mentions:
 
         A value of the same row or column of a table excludes all others.
         """
+        key = target.number, symbol
+        if key not in self._candidates:
+            self._candidates[key] = self._found(target, symbol)
+        return self._candidates[key]
+
+    @cached_property
+    def _candidates(self) -> dict[tuple[int, str], list[Fact]]:
+        return {}
+
+    def _found(self, target: Fact, symbol: str) -> list[Fact]:
         own = [fact for case in self._cases(target) for fact in self._by_case.get((symbol, *case), ())]
         own = [fact for fact in own if fact.number != target.number]
         if own:

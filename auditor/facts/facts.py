@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
@@ -76,9 +76,16 @@ class Facts:
     all: tuple[Fact, ...]
     by_symbol: Mapping[str, tuple[Fact, ...]]
     by_number: Mapping[int, Fact]
+    _values: dict[tuple[int, str, int, bool], Value] = field(default_factory=dict, compare=False, repr=False)
 
     def value(self, fact: Fact, *, binary: bool = False) -> Value:
         """Return a fact's value as a plain number in the unit of its symbol."""
+        key = fact.number, fact.symbol, fact.alternative, binary
+        if key not in self._values:
+            self._values[key] = self._value(fact, binary=binary)
+        return self._values[key]
+
+    def _value(self, fact: Fact, *, binary: bool) -> Value:
         number = self.numbers[fact.number]
         scale, unit = Fraction(1), number.unit
         if fact.alternative >= 0:
