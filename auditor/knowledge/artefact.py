@@ -30,9 +30,15 @@ class Solutions(Mapping[str, Expression]):
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self._data = data
+        self._made: dict[str, Expression] = {}
 
     def __getitem__(self, name: str) -> Expression:
-        return _expression(self._data[name])
+        if name not in self._made:
+            self._made[name] = _expression(self._data[name])
+        return self._made[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._data
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._data)
