@@ -74,9 +74,7 @@ class Excluder:
                 end = start + cited.end()
             else:
                 start += len(text) - len(text.lstrip(WRAPPING))
-                end -= len(text) - len(text.rstrip(TRAILING))
-                if self.view[end - 1] == "." and text.count(".") != 3:
-                    end -= 1
+                end -= len(text) - len(text.rstrip(TRAILING if text.endswith("..") else TRAILING + "."))
             shape = fullmatch(self.view, start, end) if start < end else None
             if shape is not None and shape.lastgroup and not self._calculated(start, end):
                 found.append((Span(start, end), shape.lastgroup.replace("_", "-")))

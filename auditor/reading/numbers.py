@@ -231,7 +231,7 @@ class Folder:
             elif token.kind == "compare" or (token.kind == "word" and self._phrase_before("at_most", folded, j)):
                 operator = {">": Operator.MORE, ">=": Operator.AT_LEAST, "≥": Operator.AT_LEAST, "≫": Operator.MORE,
                             "<": Operator.LESS}.get(token.text, Operator.AT_MOST)  # fmt: skip
-            elif token.kind == "word" and self._phrase_before("at_least", folded, j):
+            elif token.kind == "word" and self._phrase_before("at_least", folded, j) and not _is_across(folded, j):
                 operator = Operator.AT_LEAST
             else:
                 break
@@ -285,3 +285,8 @@ class Folder:
         )  # fmt: skip
         self._append(number, folded)
         return following
+
+
+def _is_across(folded: list[Token], j: int) -> bool:
+    """Tell whether the "over" before `j` leads from another number: "10 GB over 400 Gb/s" is no "more than 400 Gb/s"."""
+    return folded[j - 1].text == "over" and j > 1 and folded[j - 2].kind == "number"
