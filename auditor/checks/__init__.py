@@ -23,6 +23,8 @@ from auditor.checks.inferred import check_inferred
 from auditor.checks.kinds import check_kinds
 from auditor.checks.lists import check_lists
 from auditor.checks.mentions import mentions_of
+from auditor.checks.percentiles import check_percentile_statements
+from auditor.checks.proportions import check_proportions
 from auditor.checks.prose import check_prose
 from auditor.checks.ranges import check_ranges
 from auditor.checks.reductions import check_reductions
@@ -30,10 +32,12 @@ from auditor.checks.related import Related
 from auditor.checks.relations import check_relations
 from auditor.checks.remainders import check_remainders
 from auditor.checks.restated import check_restated
+from auditor.checks.roofline import check_roofline
 from auditor.checks.settings import check_settings
 from auditor.checks.shares import check_shares
 from auditor.checks.slipped import check_slipped
 from auditor.checks.statements import check_statements
+from auditor.checks.superlatives import check_superlatives
 from auditor.checks.table_remarks import check_remarks
 from auditor.checks.table_verdicts import check_verdicts
 from auditor.checks.tables import check_tables
@@ -112,6 +116,10 @@ def _named(
         *check_datasheets(document, reading, knowledge, facts),
         *check_statements(document, reading, constraints),
         *check_verdicts(document, reading),
+        *check_percentile_statements(document, reading),
+        *check_proportions(document, reading),
+        *check_superlatives(document, reading),
+        *check_roofline(document, reading),
         *check_underived(document, reading, facts, constraints),
         *check_settings(document, reading, facts),
         *check_reductions(document, reading, constraints),

@@ -7,12 +7,18 @@ from collections.abc import Iterator
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.limit_judging import judge, may_compare
-from auditor.checks.limit_said import Said, all_said, patterns
+from auditor.checks.limit_said import VERBS, Said, all_said, patterns
 from auditor.checks.limit_scope import Scope
 from auditor.checks.limit_subjects import Subjects
 from auditor.checks.limits import is_measured
 from auditor.checks.template import PLACEHOLDER, Template
 
+EACH = re.compile(r"(?:they |these |the two )?(?:both|all|all of them|each of them|either)")
+POINTING = re.compile(
+    r"\W*(?:that|this|it|the total|the sum|total|all of it|everything|all in all|together|(?:[\w-]+ ){1,3}(?:therefore|thus|hence|so))\b.*"
+)
+LONGEST = 1200
+"""Characters of a sentence that is read for claims."""
 MOST = 12
 """Numbers of a sentence beyond which it is a list rather than a statement."""
 
@@ -27,11 +33,12 @@ class Claims:
     def constraints(self) -> Iterator[Constraint]:
         """Yield a constraint for each claim whose value and limit are known."""
         for position, template in enumerate(self.sentences):
-            if sum(1 for _ in template.numbers()) > MOST or "?" in template.text:
+            if template.text.count("«") > MOST or len(template.text) > LONGEST or "?" in template.text:
                 continue
             for said in all_said(template, self.numbers):
                 yield from self._claimed(said, position)
             yield from self._enough(template, position)
+            yield from self._kept(template, position)
 
     def _claimed(self, said: Said, position: int) -> Iterator[Constraint]:
         """Judge a claim by the value and the limit next to it, or by those that its words mean."""
@@ -45,13 +52,58 @@ class Claims:
             limit = self.scope.limit_for(said, said.value, position)
             if limit is not None:
                 yield from judge(self.scope, said, said.value, limit, near=False)
+            elif not self.numbers[said.value].unit.dimension:  # type: ignore[union-attr]
+                yield from self._both_before(said)
         elif said.value < 0 and said.limit >= 0 and said.sense != "above":
-            value = self.subjects.value(self._subject(said), self.numbers[said.limit], said.template.block)
-            if value is not None:
-                yield from judge(self.scope, said, value, said.limit, near=False, named=True)
+            yield from self._named(said, position)
         elif said.value < 0 and (said.noun or said.closed) and said.sense != "above":
             found = list(self._both_before(said))
             yield from found or self._pointed_at(said, position)
+
+    def _named(self, said: Said, position: int) -> Iterator[Constraint]:
+        """Judge "plan B also fits into 80 GB", "the total fits on an 80 GB GPU", "both fit into 80 GB"."""
+        limit, subject = self.numbers[said.limit], self._subject(said)
+        former = patterns()["former"].search(said.template.text) is not None
+        opens = "«" not in said.template.text[: said.start] and self._opens(position) and not former
+        value = self.subjects.total_above(said.template.block, limit) if opens and _points(subject) else None
+        if value is None and said.kind in VERBS:
+            value = self.subjects.value(subject, limit, said.template.block)
+        if value is not None:
+            yield from judge(self.scope, said, value, said.limit, near=False, named=True)
+        elif EACH.fullmatch(subject.strip()) and position:
+            previous = self.sentences[position - 1]
+            if previous.block == said.template.block:
+                for i, _ in previous.numbers("N"):
+                    if may_compare(self.numbers[i], limit) and i not in self.scope.by_number:
+                        yield from judge(self.scope, said, i, said.limit, near=False)
+
+    def _opens(self, position: int) -> bool:
+        """Tell whether a sentence is the first one of its block."""
+        return not position or self.sentences[position - 1].block != self.sentences[position].block
+
+    def _kept(self, template: Template, position: int) -> Iterator[Constraint]:
+        """Judge "the incident took 51 min, so the budget was respected", "610 ms (target: 500 ms ✓)"."""
+        for match in patterns()["ticked"].finditer(template.text):
+            sense = {"<": "below", "≤": "below", ">": "above", "≥": "above"}.get(match["sign"], "meets")
+            said = Said(sense, template, *match.span())
+            yield from judge(self.scope, said, int(match["value"]), int(match["limit"]), near=True)
+        found = patterns()["kept"].search(template.text)
+        if found is None or patterns()["unsaid"].search(template.text):
+            return
+        inside = [i for i, m in template.numbers("NP") if found.start() <= m.start() < found.end()]
+        places = [(i, m) for i, m in template.numbers("NP") if m.start() < found.start()]
+        before = [i for i, _ in places if i not in self.scope.by_number]
+        if not patterns()["so"].fullmatch(template.text, places[-1][1].end() if places else 0, found.start()):
+            return
+        if not places and position and self.sentences[position - 1].block == template.block:
+            before = [i for i, _ in self.sentences[position - 1].numbers("NP") if i not in self.scope.by_number]
+        said = Said("meets", template, *found.span(), noun=found["noun"])
+        if inside:
+            before = [i for i in before if may_compare(self.numbers[i], self.numbers[inside[0]])]
+        if len(before) == 1:
+            limit = inside[0] if inside else self.scope.limit_for(said, before[0], position)
+            if limit is not None:
+                yield from judge(self.scope, said, before[0], limit, near=bool(inside))
 
     def _both_before(self, said: Said) -> Iterator[Constraint]:
         """Judge "we need 91 GB and the card has 80 GB, so it fits", "a quota of 60 TB, so the 52 weekly copies fit"."""
@@ -122,3 +174,8 @@ class Claims:
         """Return the words of the clause before a claim, with its numbers as they are written."""
         clause = re.split(r"[,;:()](?= )| (?:so|but|while|whereas) ", said.template.text[: said.start])[-1]
         return PLACEHOLDER.sub(lambda m: self.scope.shown(int(m[2])).lower(), clause)
+
+
+def _points(subject: str) -> bool:
+    """Tell whether a subject is no name but points at what stands above."""
+    return POINTING.fullmatch(subject) is not None

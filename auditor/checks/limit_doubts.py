@@ -8,8 +8,8 @@ from fractions import Fraction
 from functools import lru_cache
 
 from auditor.checks.constraints import Constraint
-from auditor.checks.limit_judging import doubt, may_compare
-from auditor.checks.limit_scope import Scope
+from auditor.checks.limit_judging import doubt
+from auditor.checks.limit_scope import HOLDERS, Scope
 from auditor.checks.limits import Limit, is_above, kind_of_holder
 from auditor.facts.labels import content_words, label_numbers
 from auditor.knowledge.limit_words import load_limit_words
@@ -35,12 +35,12 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 def check_doubts(scope: Scope, reading: Reading, constraints: Sequence[Constraint]) -> list[Constraint]:
     """Return a doubt for each sum that is more than a limit of its own, or that adds up what runs at the same time."""
     found: dict[int, Constraint] = {}
-    sums = {c.target: c for c in constraints if c.target is not None and c.agreement is Agreement.HOLDS and _is_sum(c)}
-    for target, constraint in sums.items():
+    derived = {c.target: c for c in constraints if c.target is not None and c.agreement is Agreement.HOLDS}
+    for target, constraint in derived.items():
         if target in scope.by_number or target is None:
             continue
         beside = _beside(scope.document, target, constraint, reading.numbers)
-        exceeded = next(_exceeded(scope, reading, target), None)
+        exceeded = next(_exceeded(scope, reading, target, summed=_is_sum(constraint)), None)
         if exceeded is not None:
             note = f"{scope.shown(target)} is more than the limit of {scope.shown(exceeded.number)}"
             found[target] = doubt(target, exceeded.number, reading.numbers[target], note)
@@ -55,45 +55,62 @@ def _is_sum(constraint: Constraint) -> bool:
     return constraint.rule in TOTALS or (isinstance(expression, Apply) and expression.operation is Operation.ADD)
 
 
-def _exceeded(scope: Scope, reading: Reading, target: int) -> Iterator[Limit]:
+def _exceeded(scope: Scope, reading: Reading, target: int, *, summed: bool) -> Iterator[Limit]:
     """Yield the limits of a number's own subject that it is more than, unless the text says so itself."""
     number = reading.numbers[target]
-    for limit in scope.limits:
+    if number.block < 0:
+        return
+    words: set[str] | None = None
+    dimension = number.unit.dimension if number.unit is not None else ()
+    for limit in scope.like(number):
         other = reading.numbers[limit.number]
-        if limit.floor or not may_compare(number, other) or number.unit.dimension != other.unit.dimension:  # type: ignore[union-attr]
+        unfit = (limit.per and limit.per not in HOLDERS) or (limit.noun.startswith("capacity") and not summed)
+        if limit.floor or unfit or other.unit is None or other.unit.dimension != dimension:
             continue
         value, most = value_of(number), value_of(other)
         if not most.nominal < value.low <= FARTHEST * most.nominal or value.low <= most.nominal * Fraction(1005, 1000):
             continue
-        if _is_of(limit, number, target, scope, reading) and not _is_owned(scope.document, number):
+        words = _words_of(number, target, scope, reading) if words is None else words
+        if _is_of(limit, number, words, scope) and not _is_owned(scope.document, number):
             yield limit
 
 
-def _is_of(limit: Limit, number: Number, target: int, scope: Scope, reading: Reading) -> bool:
-    """Tell whether a limit is one of a number's subject: beside it, or by a word that both have."""
+def _words_of(number: Number, target: int, scope: Scope, reading: Reading) -> set[str]:
+    """Return the words that say what a number is of: its label and sentence, the header of its table, the headings above it."""
     document = scope.document
-    if number.block < 0:
-        return False
-    block = document.blocks[number.block]
     label = label_numbers(document, reading).get(target)
     words = set(label.words) if label is not None else set()
     sentence = scope.sentence_of(number)
+    spans = []
     if sentence is not None:
         words |= set(content_words(sentence.text))
+    block = document.blocks[number.block]
     if block.table is not None:
-        header = [document.blocks[i].span for i in document.tables[block.table].header]
-        words |= {word for span in header for word in content_words(document.view[span.start : span.end])}
+        spans += [document.blocks[i].span for i in document.tables[block.table].header]
+    parent = block.parent
+    if parent is not None:
+        spans.append(document.blocks[parent].span)
     section: int | None = block.section
     while section is not None:
-        heading = document.sections[section].heading
-        words |= set(content_words(document.view[heading.start : heading.end])) if heading is not None else set()
-        section = document.sections[section].parent
+        heading, section = document.sections[section].heading, document.sections[section].parent
+        spans += [heading] if heading is not None else []
+    return words | {word for span in spans for word in content_words(document.view[span.start : span.end])}
+
+
+def _is_of(limit: Limit, number: Number, words: set[str], scope: Scope) -> bool:
+    """Tell whether a limit is one of a number's subject: beside it, or by a word that both have."""
+    document, block = scope.document, scope.document.blocks[number.block]
     if limit.noun.startswith("capacity"):
-        if not scope.is_the_only(limit) and not is_above(document.sections, limit.section, block.section):
+        first = scope.is_the_only(limit) and scope.numbers[limit.number].span < number.span
+        if not first and not is_above(document.sections, limit.section, block.section):
             return False
-        return limit.noun.removeprefix("capacity of ") in {kind_of_holder(word) for word in words}
-    near = limit.block in {number.block, block.parent} or is_above(document.sections, limit.section, block.section)
-    return (near and limit.section != 0) or bool(words & limit.words) or limit.block in {number.block, block.parent}
+        return limit.noun.removeprefix("capacity of ") in {kind_of_holder(word) for word in words if word.isalpha()}
+    if limit.block in {number.block, block.parent} or limit.section == block.section:
+        return True
+    akin = load_limit_words().akin.get(limit.noun, frozenset())
+    return bool(words & (limit.words | akin)) or (
+        limit.section != 0 and is_above(document.sections, limit.section, block.section)
+    )
 
 
 def _is_owned(document: Document, number: Number) -> bool:

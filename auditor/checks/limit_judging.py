@@ -30,10 +30,14 @@ def may_compare(first: Number, second: Number) -> bool:
         return False
     if first.excluded is not None or second.excluded is not None:
         return False
-    return _per(first) == _per(second) or not _per(first) or not _per(second)
+    one, other = first.unit, second.unit
+    if one is not None and other is not None and not one.dimension and not one.kind and one.counts != other.counts:
+        return False
+    return per_of(first) == per_of(second) or not per_of(first) or not per_of(second)
 
 
-def _per(number: Number) -> frozenset[str]:
+def per_of(number: Number) -> frozenset[str]:
+    """Return what a number is said to be per."""
     return frozenset(name for name, power in (number.unit.counts if number.unit else ()) if power < 0)
 
 

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from fractions import Fraction
 from functools import cached_property
 
-from auditor.checks.limit_judging import may_compare
+from auditor.checks.limit_judging import may_compare, per_of
 from auditor.checks.limit_said import Said, patterns
 from auditor.checks.limits import Limit, is_above, kind_of_holder, limits_of, table_limits, words_of
-from auditor.checks.template import Template
+from auditor.checks.template import MONEY, Template
 from auditor.knowledge.limit_words import load_limit_words
 from auditor.model import Document, Number, Span
 from auditor.reading import Reading
@@ -20,8 +20,9 @@ from auditor.reading.contexts import Context, Contexts
 
 HOLDERS = frozenset({"gpu", "node", "server", "host", "rank", "device", "card", "replica"})
 NOT_SAID = frozenset({Context.REJECTED, Context.QUOTED, Context.HISTORIC, Context.HYPOTHETICAL})
-MOST_LIMITS = 400
-"""Limits of one document that claims are held against."""
+PLACE = re.compile(r"(?:in|on|at|for|with|under|during) (?:the |a |an |our )?([\w-]+)")
+MOST_LIMITS, FIRST, NEAREST = 36, 12, 12
+"""Limits of one measure that each number is held against: all, or else the first ones and the nearest on either side."""
 
 
 class Scope:
@@ -36,7 +37,23 @@ class Scope:
     def limits(self) -> list[Limit]:
         """All limits that sentences set."""
         found = limits_of(self.document, self.sentences, self.numbers, self.contexts)
-        return [*found, *table_limits(self.document, self.reading)][:MOST_LIMITS]
+        found += table_limits(self.document, self.reading)
+        return sorted(found, key=lambda limit: self.numbers[limit.number].span)
+
+    @cached_property
+    def _by_measure(self) -> dict[object, list[Limit]]:
+        found: dict[object, list[Limit]] = defaultdict(list)
+        for limit in self.limits:
+            found[_measure_of(self.numbers[limit.number])].append(limit)
+        return found
+
+    def like(self, number: Number) -> list[Limit]:
+        """Return the limits that a number can be compared with: the nearest, and the first ones of the document."""
+        found = self._by_measure[_measure_of(number)]
+        if len(found) > MOST_LIMITS:
+            at = bisect_right(found, number.span, key=lambda limit: self.numbers[limit.number].span)
+            found = [*found[: min(FIRST, max(0, at - NEAREST))], *found[max(0, at - NEAREST) : at + NEAREST]]
+        return [x for x in found if may_compare(number, self.numbers[x.number])]
 
     @cached_property
     def by_number(self) -> dict[int, Limit]:
@@ -46,8 +63,12 @@ class Scope:
     def limit_for(self, said: Said, value: int, position: int) -> int | None:
         """Return the limit that a claim means: the nearest one of that name that the value can be compared with."""
         number, block = self.numbers[value], said.template.block
-        fitting = [x for x in self.limits if x.number != value and may_compare(number, self.numbers[x.number])]
-        fitting = [x for x in fitting if _is_called(x, said.noun)]
+        fitting = [x for x in self.like(number) if x.number != value]
+        fitting = [x for x in fitting if not self._each(x) - HOLDERS - per_of(number)]
+        beside = [x for x in fitting if x.block == block] if said.noun in load_limit_words().sets["holder"] else []
+        fitting = [x for x in fitting if x in beside or _is_called(x, said.noun)]
+        fitting = [x for x in fitting if not said.about or words_of(said.about) <= x.words]
+        fitting = [x for x in fitting if not self._counts(said.template) & self._holders(x)]
         before = [x for x in fitting if self.numbers[x.number].span.start < said.template.span.end]
         previous = self.sentences[position - 1] if position else said.template
         near = (
@@ -67,6 +88,21 @@ class Scope:
         section, sections = self.document.blocks[said.template.block].section, self.document.sections
         own = [x for x in fitting if x.section == section]
         return own or [x for x in fitting if is_above(sections, x.section, section)] or fitting
+
+    def _counts(self, template: Template) -> frozenset[str]:
+        """Return what a sentence counts several of: "a replica of 4 GPUs"."""
+        units = [self.numbers[i].unit for i, _ in template.numbers("N") if self.numbers[i].value > 1]
+        return frozenset(
+            name for unit in units if unit and not unit.dimension for name, power in unit.counts if power > 0
+        )
+
+    def _holders(self, limit: Limit) -> frozenset[str]:
+        """Return what one of has a limit."""
+        return self._each(limit) | {limit.noun.removeprefix("capacity of ")}
+
+    def _each(self, limit: Limit) -> frozenset[str]:
+        """Return what a limit is the limit for each of."""
+        return per_of(self.numbers[limit.number]) | ({limit.per} if limit.per else set())
 
     def _parents(self, block: int) -> list[int]:
         """Return the blocks that a block hangs under, and the items above it in its list."""
@@ -97,7 +133,15 @@ class Scope:
             limits = [x for x in limits if most and len(x.words & words) == most]
             if len({unit_of[x.number] for x in limits}) != 1:
                 return None
-        return None if all(self._is_one_of_several(x, value) for x in limits) else limits[0].number
+        if all(self._is_one_of_several(x, value) or self._is_elsewhere(x, said) for x in limits):
+            return None
+        return limits[0].number
+
+    def _is_elsewhere(self, limit: Limit, said: Said) -> bool:
+        """Tell whether a limit and a claim open with two different places: "In eu-west …", "In us-east …"."""
+        sentence = self.sentence_of(self.numbers[limit.number])
+        places = [PLACE.match(t.text) for t in (sentence, said.template) if t is not None]
+        return len(places) == 2 and None not in places and len({place[1] for place in places if place}) == 2
 
     def floor_for(self, value: int, position: int) -> int | None:
         """Return the least that a value must not fall below, where its sentence or the one before sets just one."""
@@ -149,6 +193,14 @@ class Scope:
         found = re.compile(words, re.IGNORECASE).search(self.document.view, low, high)
         start, end = found.span() if found else (low, high)
         return Span(start, self.numbers[said.limit].span.end if said.limit >= 0 else end)
+
+
+def _measure_of(number: Number) -> object:
+    """Return what two numbers have in common that can be compared: the dimension, of money without the time."""
+    if number.unit is None:
+        return None
+    names = frozenset(name for name, _ in number.unit.dimension)
+    return names & MONEY or number.unit.dimension
 
 
 def _is_called(limit: Limit, noun: str) -> bool:

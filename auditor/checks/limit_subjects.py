@@ -57,6 +57,19 @@ class Subjects:
             return found[0][1]
         return None if found else self._in_list(subject, limit, section)
 
+    def total_above(self, block: int, limit: Number) -> int | None:
+        """Return the one total with the measure of a limit in the table right before a block."""
+        above = self.document.blocks[block - 1].table if block else None
+        if above is None or self.document.blocks[block - 1].section != self.document.blocks[block].section:
+            return None
+        grid = next((g for _, g in self.grids if g.cells[0][0].block == self.document.tables[above].header[0]), None)
+        if grid is None:
+            return None
+        rows = [r for r in range(1, grid.height) if _total().match(grid.labels[r].label)]
+        cells = [cell.number for r in rows for cell in grid.cells[r][1:] if cell.number >= 0]
+        found = [i for i in cells if self._is_like(self.numbers[i], limit)]
+        return found[0] if len(found) == 1 else None
+
     def _is_like(self, number: Number, limit: Number) -> bool:
         """Tell whether a number has the measure of a limit, or none but that which the heading above its table gives."""
         if number.unit is not None or number.block < 0 or limit.unit is None:

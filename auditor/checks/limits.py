@@ -18,6 +18,8 @@ CAPACITIES = frozenset({(("byte", 1),), (("byte", 1), ("second", -1)), (("watt",
 """Dimensions of what a piece of hardware has."""
 REACH = 90
 """Characters before a number in which the noun of a limit is looked for."""
+CHANGED = re.compile(r"\b(?:raised|raise|increased|extended|lowered|doubled|changed|relaxed|tightened|until|used to)\b")
+"""What makes a limit a former one, in its sentence or the next one."""
 MODAL = re.compile(r"\b(?:must|may|should|shall|has to|have to|is allowed|are allowed|can|needs? to|is to|are to)\b")
 
 
@@ -34,19 +36,26 @@ class Limit:
     """Words of its clause, which say what it limits."""
     block: int
     section: int
+    per: str = ""
+    """What it is the limit for each of ("20 ms per hop"), where its unit does not say so."""
 
 
 @lru_cache(maxsize=1)
 def _patterns() -> dict[str, re.Pattern[str]]:
     words = load_limit_words()
     noun, holder = words.pattern("cap", "aim"), words.pattern("holder")
-    sets = r"(?: ?(?:is|are|was|of|:|=|\(|≤|<|≥|>|at|to|about|,|stands at|set to|set at|has been|remains|only|below|under|within|at most|p\d+))"
+    sets = r"(?: ?(?:is|are|was|of|:|=|\(|≤|<|≥|>|at|to|about|,|stands at|set to|set at|has been|remains|only|below|under|within|at most|lasts|p\d+))"
     return {
-        "noun_before": re.compile(rf"(?P<noun>{noun})(?:{sets}*|(?: [\w'/-]+){{1,6}}?{sets}+)(?: (?:the|a|an))? ?[~≈$]?$"),
+        "noun_before": re.compile(rf"(?P<noun>{noun})(?:{sets}*|(?: [\w'/-]+){{1,6}}?{sets}+| ?:(?: [\w'/-]+){{1,6}}? (?:in|of|at|is|below|under|within|<|≤)| ?:[^«».;]{{0,40}},)(?: (?:the|a|an))? ?[~≈$]?$"),
         "noun_after": re.compile(rf" ?-?(?: [\w-]+){{0,2}}? ?(?P<noun>{noun})"),
         "holder_before": re.compile(rf"(?P<holder>{holder}|\b[a-z]{{1,4}}-?\d{{2,4}}[a-z]*)(?: [\w'/-]+){{0,2}}? (?:{words.pattern('has')})(?: (?:only|just|about|a|an|the|up to|\w+ for))? ?[~≈]?$"),
         "holder_after": re.compile(rf" -?(?:(?!per|of|in|on|and|for|more|less|from|to)[\w-]+ )?(?P<holder>{holder})"),
-        "in_label": re.compile(rf"(?P<noun>{noun})|\\b(?:hbm|vram)\\b"),
+        "in_label": re.compile(rf"(?P<noun>{noun})|\b(?:hbm|vram)\b"),
+        "capped": re.compile(r"\b(?:is|are) (?:limited to|capped at|restricted to)(?: (?:about|only|at most))?$|\blimited to(?: only)?$"),
+        "none_exceeds": re.compile(r"\b(?:no|not|never|none|neither)\b.*\b(?:exceed|exceeds|take|need)(?: more than)? ?$"),
+        "per": re.compile(r" (?:per|a|an|each|every) (?P<per>[a-z]+)\b"),
+        "product": re.compile(r"\b[a-z]{1,4}-?\d{2,4}[a-z]*(?: (?:sxm\d?|pcie|nvl))?(?: ?[(/,-])? ?$"),
+        "each": re.compile(r"\b(?:each|every|any) (?P<per>[a-z]+)\b"),
         "needing": re.compile(rf"(?:{words.pattern('needs')})(?: (?:about|only|another|at least|up to|some))? ?[~≈]?$"),
         "operated": re.compile(r" ?[×*/÷+^-]"),
         "available": re.compile(rf" (?:{words.pattern('available')})"),
@@ -69,7 +78,12 @@ def limits_of(
     document: Document, sentences: Sequence[Template], numbers: Sequence[Number], contexts: Contexts
 ) -> list[Limit]:
     """Return the limits that sentences set, in the order of the text."""
-    return [limit for template in sentences for limit in _limits(document, template, numbers, contexts)]
+    found: list[Limit] = []
+    for position, template in enumerate(sentences):
+        near = [t for t in sentences[position : position + 2] if t.block == template.block]
+        if not any(CHANGED.search(t.text) for t in near):
+            found += _limits(document, template, numbers, contexts)
+    return found
 
 
 def table_limits(document: Document, reading: Reading) -> Iterator[Limit]:
@@ -110,16 +124,14 @@ def _limits(document: Document, template: Template, numbers: Sequence[Number], c
             floor = _is_floor(found, number, before + after, before)
             block = document.blocks[template.block]
             words = words_of(before + " " + after) - words_of(found.split()[-1] if found else "")
-            yield Limit(index, found, floor, words, template.block, block.section)
+            per = _patterns()["per"].match(after) or _patterns()["each"].search(before)
+            yield Limit(index, found, floor, words, template.block, block.section, per["per"] if per else "")
 
 
 def is_measured(number: Number) -> bool:
     """Tell whether a number has a measure, so that another one can be compared with it."""
-    return (
-        number.unit is not None
-        and number.upper is None
-        and (bool(number.unit.dimension) or number.unit.kind == "percent")
-    )
+    unit = number.unit
+    return unit is not None and number.upper is None and (bool(unit.dimension or unit.counts) or unit.kind == "percent")
 
 
 def _noun(before: str, after: str, number: Number) -> str | None:
@@ -129,12 +141,15 @@ def _noun(before: str, after: str, number: Number) -> str | None:
     if found is not None:
         return found["noun"]
     bounded = number.operator in {Operator.LESS, Operator.AT_MOST, Operator.MORE, Operator.AT_LEAST}
-    if MODAL.search(before) and (bounded or known["at_most"].search(before) or known["at_least"].search(before)):
+    said = known["at_most"].search(before) or known["at_least"].search(before) or known["none_exceeds"].search(before)
+    if (MODAL.search(before) and (bounded or said)) or known["capped"].search(before):
         return ""
     assert number.unit is not None
     has = known["holder_before"].search(before)
     if has is None and not known["needing"].search(before):
         has = known["holder_after"].match(after)
+    if number.unit.dimension == (("byte", 1),) and known["product"].search(before):
+        return "capacity of gpu"
     if number.unit.dimension in CAPACITIES and has is not None:
         return f"capacity of {kind_of_holder(has['holder'])}"
     if known["available"].match(after) or known["available_before"].search(before) or known["we_have"].search(before):

@@ -10,8 +10,9 @@ from auditor.checks.constraints import Constraint
 from auditor.checks.entries import Entry, all_entries, counts_of, value_of
 from auditor.checks.percentages import decide_among, is_asserted
 from auditor.knowledge.phrases import load_phrases
-from auditor.model import Apply, Document, Expression, Number, Operation, Reference
+from auditor.model import Apply, Document, Expression, Number, Operation, Reference, Severity
 from auditor.reading import Reading
+from auditor.recompute.agreement import Agreement
 
 MOST = 12
 """Entries above a remainder that may belong to it."""
@@ -66,8 +67,32 @@ def _remainder(
         return
     if not is_asserted(numbers[spent]):
         return
+    if (
+        numbers[spent].unit == numbers[limit].unit
+        and numbers[spent].value > numbers[limit].value
+        and numbers[target].value > 0
+    ):
+        yield _overspent(document, limit, spent, target, numbers)
+        return
     option: Expression = Apply(Operation.SUBTRACT, (Reference(limit), Reference(spent)))
     yield from decide_among("remainder-mismatch", [option], (limit, spent), target, numbers, sure=True)
+
+
+def _overspent(document: Document, limit: int, spent: int, target: int, numbers: Sequence[Number]) -> Constraint:
+    """Return that nothing is left of a limit where more is used than there is."""
+    shown = [
+        " ".join(document.view[numbers[i].span.start : numbers[i].span.end].split()) for i in (spent, limit, target)
+    ]
+    return Constraint(
+        rule="limit-exceeded",
+        target=target,
+        expression=Apply(Operation.SUBTRACT, (Reference(limit), Reference(spent))),
+        operands=(limit, spent),
+        agreement=Agreement.FAILS,
+        severity=Severity.ERROR,
+        span=numbers[target].span,
+        note=f"{shown[0]} is more than {shown[1]}, so nothing is left, not {shown[2]}",
+    )
 
 
 def _is_called(name: str, document: Document, entry: Entry) -> bool:

@@ -15,10 +15,14 @@ if TYPE_CHECKING:
 
 WORD_SETS = (
     *("cap", "aim", "floors", "ceilings", "holder", "available", "has", "at_most", "at_least"),
-    *("fits", "keeps", "below", "above", "exceeds", "meets", "enough"),
+    *("room", "fits", "keeps", "below", "above", "exceeds", "meets", "kept", "enough"),
     *("link", "toward", "unsaid", "divided", "needs", "closing", "verdict", "yes", "no"),
     *("owned", "beside"),
 )  # fmt: skip
+
+
+AKIN = "akin of "
+"""Before a noun, the key of the words that are akin to it in what is compiled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,8 @@ class LimitWords:
     """Phrases by the name of their set, in lower case."""
 
     sets: Mapping[str, frozenset[str]]
+    akin: Mapping[str, frozenset[str]]
+    """From the short name of an objective to the words of what it limits."""
 
     def pattern(self, *names: str) -> str:
         """Return a regular expression for the phrases of some sets, as whole words, the longest first."""
@@ -36,9 +42,11 @@ class LimitWords:
 def load_limit_words() -> LimitWords:
     """Read the word sets; raise AuditorError where the file is broken."""
     data = compiled_words("rules/limits.yaml", _read)
-    return LimitWords({name: frozenset(data[name]) for name in WORD_SETS})
+    akin = {name.removeprefix(AKIN): frozenset(words) for name, words in data.items() if name.startswith(AKIN)}
+    return LimitWords({name: frozenset(data[name]) for name in WORD_SETS}, akin)
 
 
 def _read(source: Source) -> dict[str, list[str]]:
-    fields = source.mapping(required=WORD_SETS)
-    return {name: [text.lower() for text in fields[name].texts()] for name in WORD_SETS}
+    fields = source.mapping(required=[*WORD_SETS, "akin"])
+    akin = {AKIN + noun: list(words.texts()) for noun, words in fields["akin"].items().items()}
+    return akin | {name: [text.lower() for text in fields[name].texts()] for name in WORD_SETS}
