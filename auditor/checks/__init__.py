@@ -15,7 +15,7 @@ from auditor.checks.conversions import check_conversions
 from auditor.checks.copied import check_copied
 from auditor.checks.datasheets import check_datasheets
 from auditor.checks.degrees import as_degree_products, check_degrees
-from auditor.checks.derived import check_derived, unstated
+from auditor.checks.derived import check_derived
 from auditor.checks.divisions import check_divisions
 from auditor.checks.equations import check_equations
 from auditor.checks.groups import check_groups
@@ -42,6 +42,7 @@ from auditor.checks.table_remarks import check_remarks
 from auditor.checks.table_verdicts import check_verdicts
 from auditor.checks.tables import check_tables
 from auditor.checks.underived import check_underived
+from auditor.checks.unstated import unstated
 from auditor.facts import bind
 from auditor.knowledge import Knowledge
 from auditor.model import Budget, Document, Span

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property
 from itertools import product
 from math import prod
 
@@ -19,7 +20,7 @@ from auditor.checks.related import NOTHING, Instance, Related, operands_of, with
 from auditor.checks.relations import ELSEWHERE
 from auditor.facts import FIRM, Fact, How, significant_digits, unit_of
 from auditor.knowledge.expressions import symbols_of, write_expression
-from auditor.model import Expression, Relation, RelationKind, Severity, Span
+from auditor.model import Expression, Relation, RelationKind, Severity
 from auditor.recompute.agreement import Agreement
 
 MOST_CHOICES = 36
@@ -30,6 +31,8 @@ CLOSELY = Fraction(6, 1000)
 """How far a figure may be off beyond its own last digit, for operands that are printed rounded."""
 SURELY = frozenset({*FIRM, How.EACH})
 """What binds a figure so surely that it can be contradicted."""
+NEARLY = Fraction(10, 100)
+"""The tolerance up to which a model is as good as a definition for figures that stand together."""
 GIVEN = frozenset({"training_time", "training_operations"})
 """What is rather given than computed where only its unit says what it is."""
 DEEPEST = 2
@@ -63,7 +66,7 @@ class Deriver:
     def contradict(self, target: Fact) -> Constraint | None:
         """Return the definition that a figure breaks, where nothing that it needs is stated in two ways."""
         number = self.related.facts.numbers[target.number]
-        if target.qualifiers or number.hedged or target.how not in SURELY:
+        if target.qualifiers or number.hedged or target.how not in {*SURELY, How.NOUN}:
             return None
         failed: list[Constraint] = []
         for relation in self.related.by_symbol.get(target.symbol, ()):
@@ -73,13 +76,32 @@ class Deriver:
             instance = self._undoubted(target, relation, expression)
             if instance is not None:
                 found = self._constraint(instance, target, expression)
-                sure = relation.kind is RelationKind.IDENTITY and not self._is_circular(instance, target)
-                if not sure or found.agreement is not Agreement.FAILS or self._is_close(found.expected, target):
+                sure = self._is_binding(instance, target) and not self._is_circular(instance, target)
+                if (
+                    not sure
+                    or found.agreement is not Agreement.FAILS
+                    or self._is_within(found.expected, target, relation)
+                ):
                     return None
                 failed.append(found)
             elif self._is_in_play(relation, target):
                 return None
         return failed[0] if failed else None
+
+    def _is_binding(self, instance: Instance, target: Fact) -> bool:
+        """Tell whether a figure must follow a relation: a definition, or one that is close to it, all in one place."""
+        together = all(fact.block == target.block or fact.scope == target.scope is not None for fact in instance.facts)
+        if not together and target.how not in SURELY:
+            return False
+        relation = instance.relation
+        return relation.kind is RelationKind.IDENTITY or (together and relation.tolerance <= NEARLY)
+
+    def _is_within(self, expected: Fraction | None, target: Fact, relation: Relation) -> bool:
+        """Tell whether a figure is as close to what is expected as its relation is meant to be."""
+        value = self.related.facts.numbers[target.number].value
+        if expected is None or self._is_close(expected, target):
+            return True
+        return abs(expected - value) <= relation.tolerance * abs(value)
 
     def _undoubted(self, target: Fact, relation: Relation, expression: Expression) -> Instance | None:
         """Return a relation with the only values that its operands have in the document, or in the target's row."""
@@ -102,7 +124,7 @@ class Deriver:
             return True
         unit = unit_of(self.related.knowledge.symbols[fact.symbol])
         apart = fact.section != target.section and (unit.dimension or target.how is How.SETTING)
-        single = len(self.mentions.by_number[fact.number]) == 1
+        single = self.mentions.by_number[fact.number][0].symbol == fact.symbol
         return single and not apart and self.mentions.is_single(fact.symbol)
 
     def _is_in_play(self, relation: Relation, target: Fact) -> bool:
@@ -114,17 +136,37 @@ class Deriver:
         """Yield what a figure may be of: what is said to be per GPU by a heading is that of one GPU."""
         symbols = self.related.knowledge.symbols
         yield target.symbol
-        if f"{target.symbol}_per_gpu" in symbols:
+        memory = target.symbol.endswith("_memory") or "per gpu" in target.qualifiers
+        if memory and f"{target.symbol}_per_gpu" in symbols:
             yield f"{target.symbol}_per_gpu"
 
     def _relations(self, target: Fact) -> Iterator[tuple[Relation, Expression]]:
         """Yield the relations with the side that gives a symbol: those that define it first."""
         for relation in self.related.by_symbol.get(target.symbol, ()):
-            if self.related.applies(relation):
+            if self._is_stated(relation, relation.right, self.known | self.chained) and self.related.applies(relation):
                 yield relation, relation.right
         for relation in self.related.using.get(target.symbol, ()):
-            if self.related.applies(relation) and target.symbol in relation.solutions:
-                yield relation, relation.solutions[target.symbol]
+            solution = relation.solutions[target.symbol]
+            if self._is_stated(relation, solution, self.known) and self.related.applies(relation):
+                yield relation, solution
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """The quantities that the document states, and the sizes of number formats."""
+        return frozenset(self.mentions.by_symbol) | SIZES
+
+    @cached_property
+    def chained(self) -> frozenset[str]:
+        """The quantities that a relation gives from what is stated."""
+        return frozenset(
+            symbol
+            for symbol, relations in self.related.by_symbol.items()
+            if any(self._is_stated(relation, relation.right, self.known) for relation in relations)
+        )
+
+    def _is_stated(self, relation: Relation, expression: Expression, known: frozenset[str]) -> bool:
+        """Tell whether all that an expression needs is known or has a usual value."""
+        return all(symbol in known or symbol in relation.defaults for symbol in symbols_of(expression))
 
     def _instance(self, target: Fact, relation: Relation, expression: Expression) -> Instance | None:
         """Return the first choice of operands that gives the figure."""
@@ -147,7 +189,7 @@ class Deriver:
             options = [found[:1] for found in options]
         for choice in product(*options):
             instance = _made(relation, choice)
-            if self._is_circular(instance, target) or not instance.facts:
+            if self._is_circular(instance, target) or self._is_trivial(instance, target) or not instance.facts:
                 continue
             comparison = self.related.compare(instance, target, expression)
             if comparison.agreement is Agreement.HOLDS and self._is_close(comparison.expected, target):
@@ -177,7 +219,7 @@ class Deriver:
     def _parts(self, target: Fact, symbol: str, depth: int) -> Iterator[Instance]:
         """Yield the relations that give a symbol that is not stated, each with the nearest operands."""
         for relation in self.related.by_symbol.get(symbol, ()):
-            if not self.related.applies(relation) or relation.kind is RelationKind.BOUND:
+            if not self._is_stated(relation, relation.right, self.known) or not self.related.applies(relation):
                 continue
             chosen: list[Choice] = []
             for name in dict.fromkeys(symbols_of(relation.right)):
@@ -198,6 +240,14 @@ class Deriver:
             or target.number in self.made.get(fact.number, ())
             for fact in instance.facts
         )
+
+    def _is_trivial(self, instance: Instance, target: Fact) -> bool:
+        """Tell whether a relation only repeats one value of the same kind: all that it is multiplied with or divided by is 1."""
+        symbols, facts = self.related.knowledge.symbols, self.related.facts
+        if instance.derived or any(value != 1 for value in instance.assumed.values()):
+            return False
+        others = [fact for fact in instance.facts if facts.value(fact).nominal != 1]
+        return len(others) == 1 and symbols[others[0].symbol].unit == symbols[target.symbol].unit
 
     def _is_likely(self, target: Fact, ways: int) -> bool:
         """Tell whether one of several ways may well give a figure by chance."""
@@ -262,30 +312,3 @@ def check_derived(related: Related, mentions: Mentions, constraints: Sequence[Co
 def _symbols_of(mentions: Mentions, constraint: Constraint) -> frozenset[str]:
     """Return what the operands of a constraint may be of."""
     return frozenset(fact.symbol for i in constraint.operands for fact in mentions.by_number.get(i, ()))
-
-
-MOST_TOLD = 5
-"""Relations that are told of a number that nothing derives."""
-
-
-def unstated(related: Related, mentions: Mentions, span: Span) -> tuple[str, ...]:
-    """Return the relations that define the number at a span, each with the quantities that the document does not state."""
-    found: list[tuple[int, str]] = []
-    numbers = related.facts.numbers
-    facts = next((facts for i, facts in mentions.by_number.items() if numbers[i].span == span), ())
-    for fact in facts[:1]:
-        for relation in related.by_symbol.get(fact.symbol, ()):
-            needed = dict.fromkeys(symbols_of(relation.right))
-            absent = [name for name in needed if name not in relation.defaults and not mentions.by_symbol.get(name)]
-            formula = relation.formula.replace("_", " ")
-            if absent:
-                found.append((len(absent), f"{formula}: the document does not state {_listed(absent)}"))
-            else:
-                found.append((0, f"{formula}: does not give this value, or from values that are not certain"))
-    return tuple(text for _, text in sorted(found, key=lambda item: item[0])[:MOST_TOLD])
-
-
-def _listed(symbols: Sequence[str]) -> str:
-    """Return names as a list in words."""
-    *first, last = (symbol.replace("_", " ") for symbol in symbols)
-    return f"{', '.join(first)} or {last}" if first else last

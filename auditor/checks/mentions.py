@@ -14,7 +14,7 @@ from auditor.checks.degrees import degrees_of
 from auditor.facts import Fact, Facts, How
 from auditor.facts.bind import Binder
 from auditor.facts.facts import is_exact, parse_unit
-from auditor.facts.fits import counted
+from auditor.facts.fits import counted, per_of
 from auditor.facts.names import Naming, words_of
 from auditor.knowledge import Knowledge
 from auditor.knowledge.quantities import load_quantity_words
@@ -31,6 +31,14 @@ DEGREES = {
 PEAK = re.compile(r"\bpeak\b", re.IGNORECASE)
 RATE = (("flop", 1), ("second", -1))
 BYTES = (("byte", 1),)
+COST = (("dollar", 1), ("second", -1))
+COSTS = {
+    Fraction(3600): "hourly_cost",
+    Fraction(86400): "daily_cost",
+    Fraction(2592000): "monthly_cost",
+    Fraction(31536000): "annual_cost",
+}
+"""What a price per time is the cost of, by the seconds of the time."""
 DURATION = (("second", 1),)
 NEAR = 12
 """Characters beside a rate in which it is called a peak."""
@@ -199,7 +207,21 @@ class Finder:
             yield from self._by_count(i)
         yield from self._by_parameters(i)
         if fact is None:
+            yield from self._continued(i)
             yield from self._by_label(i)
+
+    def _continued(self, i: int) -> Iterator[Fact]:
+        """Yield the share of one accelerator of what is named before it: "Weights: 65.6 GB, 16.4 GB per GPU"."""
+        number = self.reading.numbers[i]
+        if number.unit is None or not number.unit.dimension or "gpu" not in per_of(number.unit):
+            return
+        for k in range(i - 1, max(-1, i - 4), -1):
+            fact, before = self.facts.by_number.get(k), self.reading.numbers[k]
+            if before.block != number.block:
+                return
+            if fact is not None and before.unit is not None and before.unit.dimension == number.unit.dimension:
+                yield from self._as(i, f"{fact.symbol}_per_gpu", How.COUNT)
+                return
 
     def _by_label(self, i: int) -> Iterator[Fact]:
         """Yield what a label of one word counts: "GPUs: 48", a row "Nodes"."""
@@ -228,6 +250,8 @@ class Finder:
         """Yield what a counted thing may be the number of, or an amount of money or a long time that of."""
         unit = self.reading.numbers[i].unit
         if unit is not None and not unit.counts:
+            if unit.dimension == COST and unit.per_time in COSTS:
+                yield from self._as(i, COSTS[unit.per_time], How.COUNT)
             if unit.dimension == DURATION and unit.factor >= HOUR:
                 yield from self._as(i, "training_time", How.COUNT)
             if unit.dimension == (("dollar", 1),):

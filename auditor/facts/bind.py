@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 
 from auditor.facts.clauses import GROUP, Clause, Clauses
 from auditor.facts.facts import Fact, Facts, How, index, is_exact, unit_of
-from auditor.facts.fits import INNER, counted, leaves_out_per, own_per, per_of, reading_for
+from auditor.facts.fits import INNER, RATE, counted, leaves_out_per, own_per, per_of, reading_for
 from auditor.facts.names import Names, Naming, Word, names_of, words_of
 from auditor.knowledge import Knowledge
 from auditor.knowledge.quantities import load_quantity_words
@@ -72,10 +72,16 @@ class Binder:
         if block.kind is BlockKind.CELL and not clause.words and self.clauses.leads.get(i) != -1:
             yield from self._cell(i, block)
         yield from self._label(i, block, clause)
+        if self._labelled_per(clause):
+            return
         yield from self._joined(i, clause)
         yield from self._subject(i, clause)
-        for naming in self.names.starting(self.clauses.after(i)):
+        words = self.clauses.after(i)
+        for naming in self.names.starting(words):
             if len(naming.words) > 1:
+                yield from self.facts(i, naming, How.NOUN)
+        if words[:1] and words[0].plain == "of":
+            for naming in self.names.starting(words[1:]):
                 yield from self.facts(i, naming, How.NOUN)
 
     # -------------------------------------------------------------------------------------------------- the ways
@@ -94,17 +100,29 @@ class Binder:
     def _each(self, i: int) -> Iterator[Fact]:
         """Yield what a number is of one of: "each GPU holds 8 query heads" has query heads per GPU."""
         counts = counted(unit) if (unit := self.reading.numbers[i].unit) is not None else frozenset()
-        if len(counts) != 1 or unit is None or unit.dimension:
+        if unit is None:
             return
         words = self.clauses.after(i)
-        holder = self._owner(words) or self.clauses.holder(i)
+        if unit.dimension and words[:1] and words[0].plain == "of":
+            words, counts = words[1:], frozenset({unit.symbol})
+        elif len(counts) != 1 or unit.dimension not in {(), RATE}:
+            return
+        labelled = self._labelled_per(self.clauses.before(i))
+        things = self.clauses.members(i)
+        members = load_quantity_words().per.get(things.removesuffix("s"), "") if things.endswith("s") else ""
+        holder = labelled or self.clauses.holder(i) or ("" if unit.dimension else self._owner(words) or members)
         if holder:
             for length in range(min(3, len(words)), 0, -1):
                 yield from self._exactly(i, (*words[:length], PER, Word(holder, holder)), How.EACH)
-        symbol = load_quantity_words().members.get((self.clauses.members(i), next(iter(counts))))
+        symbol = load_quantity_words().members.get((things.removesuffix("s"), next(iter(counts))))
         if symbol is not None:
             naming = Naming(self.knowledge.symbols[symbol], tuple(counts), "", says_per=True)
             yield from self.facts(i, naming, How.EACH)
+
+    def _labelled_per(self, clause: Clause) -> str:
+        """Return the thing of the label "per GPU:"; "" for any other label."""
+        per = clause.whole and len(clause.words) == 2 and clause.words[0].plain == "per"
+        return load_quantity_words().per.get(clause.words[1].plain, "") if per else ""
 
     def _owner(self, words: Sequence[Word]) -> str:
         """Return the thing of which a counted thing is a part: the "stage" of "8 layers of a stage"."""

@@ -139,10 +139,10 @@ class Clauses:
         return self.words.per[match["thing"].removesuffix("s")] if match else ""
 
     def members(self, i: int) -> str:
-        """Return the things that have a number of members each: the "sequence" of "sequences of 4,096 tokens"."""
+        """Return the things that have a number of members each: the "sequences" of "sequences of 4,096 tokens"."""
         start = self.reading.numbers[i].span.start
         before = self.document.view[max(0, start - LOOK_NEAR) : start].lower().split()
-        return before[-2].strip("*_(").removesuffix("s") if len(before) > 1 and before[-1] == "of" else ""
+        return before[-2].strip("*_(") if len(before) > 1 and before[-1] == "of" else ""
 
     @cached_property
     def _holding(self) -> re.Pattern[str]:
