@@ -50,6 +50,8 @@ from auditor.reading import Reading
 from auditor.reading.contexts import Context, Contexts
 from auditor.recompute.agreement import Agreement
 
+BY_NAME = 1
+"""Strength of a constraint whose operands are bound by what they are called."""
 STATEMENTS = (
     check_lists,
     check_remainders,
@@ -83,7 +85,11 @@ def check(document: Document, reading: Reading, knowledge: Knowledge) -> list[Co
     constraints += check_inferred(document, reading, constraints)
     constraints += check_restated(document, reading, constraints)
     contexts = Contexts(document)
-    return [c for c in constraints if c.agreement is not Agreement.FAILS or not _is_foreign(contexts, c.span)]
+    return [
+        constraint
+        for constraint in _by_rank(constraints)
+        if constraint.agreement is not Agreement.FAILS or not _is_foreign(contexts, constraint.span)
+    ]
 
 
 def budgets(
@@ -133,6 +139,20 @@ def _undecided(constraints: list[Constraint], more: list[Constraint]) -> list[Co
     """Return those of `more` that do not contradict a number again that another constraint has decided."""
     decided = {c.target for c in constraints if c.agreement in {Agreement.HOLDS, Agreement.FAILS}}
     return [c for c in more if c.agreement is not Agreement.FAILS or c.target not in decided]
+
+
+def _by_rank(constraints: Sequence[Constraint]) -> list[Constraint]:
+    """Leave out what contradicts by name a number that structure or an equation bears out: the name is another case's."""
+    firm = [c for c in constraints if c.agreement is Agreement.HOLDS and c.strength > BY_NAME]
+    derived = {index for c in firm for index in (c.target, *c.operands)}
+    return [
+        constraint
+        for constraint in constraints
+        if constraint.agreement is not Agreement.FAILS
+        or constraint.rule != "relation-mismatch"
+        or constraint.strength > BY_NAME
+        or constraint.target not in derived
+    ]
 
 
 def _is_foreign(contexts: Contexts, span: Span) -> bool:

@@ -26,7 +26,7 @@ from auditor.reading import Reading
 from auditor.recompute.agreement import Agreement, trailing_zeros
 from auditor.recompute.values import factor_of, merge
 
-CHANCE = Fraction(1, 10)
+CHANCE = Fraction(1, 20)
 """How likely it may be that one of the hypotheses tried holds by chance."""
 TRIED = 40
 """Hypotheses that are tried for one number."""
