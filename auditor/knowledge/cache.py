@@ -75,9 +75,14 @@ def compiled(name: str, key: str, build: Callable[[], object]) -> object:
 
 
 def cache_folder() -> Path:
-    """Where compiled rule packs are kept for this user."""
-    from platformdirs import user_cache_path
+    """Where compiled rule packs are kept for this user, also where platformdirs is not installed.
 
+    An environment older than this version may lack what only makes a run faster; that stops no audit.
+    """
+    try:
+        from platformdirs import user_cache_path
+    except ImportError:
+        return Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "auditor")  # noqa: PTH111 - never raises
     return user_cache_path("auditor", appauthor=False)
 
 
