@@ -84,6 +84,16 @@ class Related:
         return any(re.search(rf"(?<!\w){re.escape(word.lower())}(?!\w)", text) for word in words)
 
     def _occurs(self, phrase: str) -> bool:
+        if phrase not in self._heard:
+            self._heard[phrase] = self._found(phrase)
+        return self._heard[phrase]
+
+    @cached_property
+    def _heard(self) -> dict[str, bool]:
+        """Whether each phrase that was asked for occurs: each is looked for once, not for each number."""
+        return {}
+
+    def _found(self, phrase: str) -> bool:
         if phrase.isupper() and len(phrase) < 5:
             return re.search(rf"(?<!\w){re.escape(phrase)}(?![a-zA-Z])", self.facts.document.view) is not None
         return (

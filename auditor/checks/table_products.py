@@ -7,7 +7,7 @@ that some hold by chance: one counts only if the rows that agree settle more tha
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, islice, product
 
@@ -121,29 +121,51 @@ def _check_target(ties: Ties, position: int, target: Series) -> Finding | None:
     for size in range(1, MOST_SOURCES + 1):
         if size == MOST_SOURCES and len(sources) > FEW:
             break
-        shapes = (shape for shape in _shapes(sources, size) if _may_hold(shape, target))
+        shapes = _shapes(sources, size, target)
         found = [finding for shape in shapes if (finding := _check(ties, shape, target)) is not None]
         if found:
             return max(found, key=lambda finding: finding.net)
     return None
 
 
-def _shapes(sources: Sequence[Source], size: int) -> Iterator[Shape]:
+def _shapes(sources: Sequence[Source], size: int, target: Series) -> Iterator[Shape]:
+    """Yield the products of columns that may give another one, by their first rows."""
     for chosen in combinations(sources, size):
-        cost = sum(source.cost for source in chosen)
+        columns = tuple(source.series for source in chosen)
+        widths = _widths(columns, target)
+        if len(widths) < 2:
+            continue
         for powers in product((1, -1), repeat=size):
-            yield Shape(tuple(source.series for source in chosen), powers, cost)
+            apart = _apart(columns, powers, target, widths)
+            if apart > 1:
+                continue
+            shape = Shape(columns, powers, sum(source.cost for source in chosen))
+            if not apart or len(widths) > 2 or _is_stated(shape, target):
+                yield shape
 
 
-def _may_hold(shape: Shape, target: Series) -> bool:
-    """Tell whether all rows but one ask for the same constant."""
-    ratios = (found for row in range(len(target.logs)) if (found := ratio_of(shape, target, row)) is not None)
-    sample = list(islice(ratios, SAMPLE))
-    if len(sample) < 2:
-        return False
+def _widths(columns: Sequence[Series], target: Series) -> dict[int, float]:
+    """Return how far the first rows that have a figure in all columns leave a constant open."""
+    every = range(len(target.logs))
+    filled = (row for row in every if target.logs[row] is not None and all(c.logs[row] is not None for c in columns))
+    widths: dict[int, float] = {}
+    for row in islice(filled, SAMPLE):
+        widths[row] = target.results[row]
+        for column in columns:
+            widths[row] += column.spreads[row]
+    return widths
+
+
+def _apart(columns: Sequence[Series], powers: Sequence[int], target: Series, widths: Mapping[int, float]) -> int:
+    """Return how many rows do not ask for the same constant as the middle one."""
+    sample: list[tuple[float, float]] = []
+    for row, own in widths.items():
+        log = target.logs[row] or 0.0
+        for column, power in zip(columns, powers, strict=True):
+            log -= power * (column.logs[row] or 0.0)
+        sample.append((log, own))
     middle, width = sorted(sample)[len(sample) // 2]
-    apart = sum(abs(log - middle) > own + width + CLOSE for log, own in sample)
-    return apart == 0 or (apart == 1 and (len(sample) > 2 or _is_stated(shape, target)))
+    return len([log for log, own in sample if abs(log - middle) > own + width + CLOSE])
 
 
 def _is_stated(shape: Shape, target: Series) -> bool:
