@@ -21,17 +21,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.checks.changes import check_changes
-from auditor.checks.comparisons import check_comparisons
 from auditor.checks.constraints import Constraint
-from auditor.checks.degrees import check_degrees
-from auditor.checks.groups import check_groups
-from auditor.checks.lists import check_lists
-from auditor.checks.ranges import check_ranges
-from auditor.checks.remainders import check_remainders
-from auditor.checks.shares import check_shares
-from auditor.checks.table_remarks import check_remarks
-from auditor.checks.tables import check_tables
+from auditor.checks.groups.degrees import check_degrees
+from auditor.checks.groups.groups import check_groups
+from auditor.checks.lists.lists import check_lists
+from auditor.checks.statements.changes import check_changes
+from auditor.checks.statements.comparisons import check_comparisons
+from auditor.checks.statements.ranges import check_ranges
+from auditor.checks.statements.remainders import check_remainders
+from auditor.checks.statements.shares import check_shares
+from auditor.checks.tables.remarks import check_remarks
+from auditor.checks.tables.tables import check_tables
 from auditor.document import parse_document
 from auditor.model import Document
 from auditor.reading import Reading, read

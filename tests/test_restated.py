@@ -21,7 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.audit import audit
-from auditor.checks.slipped import slips_of
+from auditor.checks.restated.slipped import slips_of
 from auditor.model import Severity, Status
 
 HEAD, RULE = "=" * 32, "-" * 32

@@ -4,45 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from auditor.checks.bounds import check_bounds
-from auditor.checks.changes import check_changes
-from auditor.checks.communication import check_communication
-from auditor.checks.comparisons import check_comparisons
-from auditor.checks.completeness import check_completeness
-from auditor.checks.conflicts import check_conflicts, check_repeats
 from auditor.checks.constraints import Constraint
 from auditor.checks.conversions import check_conversions
-from auditor.checks.copied import check_copied
-from auditor.checks.datasheets import check_datasheets
-from auditor.checks.degrees import as_degree_products, check_degrees
-from auditor.checks.derived import check_derived
-from auditor.checks.divisions import check_divisions
 from auditor.checks.equations import check_equations
-from auditor.checks.groups import check_groups
-from auditor.checks.inferred import check_inferred
-from auditor.checks.kinds import check_kinds
-from auditor.checks.lists import check_lists
-from auditor.checks.mentions import mentions_of
-from auditor.checks.percentiles import check_percentile_statements
-from auditor.checks.proportions import check_proportions
+from auditor.checks.groups.degrees import as_degree_products, check_degrees
+from auditor.checks.groups.groups import check_groups
+from auditor.checks.inferred.inferred import check_inferred
+from auditor.checks.lists.lists import check_lists
+from auditor.checks.named.bounds import check_bounds
+from auditor.checks.named.communication import check_communication
+from auditor.checks.named.completeness import check_completeness
+from auditor.checks.named.conflicts import check_conflicts, check_repeats
+from auditor.checks.named.datasheets import check_datasheets
+from auditor.checks.named.derived import check_derived
+from auditor.checks.named.divisions import check_divisions
+from auditor.checks.named.mentions import mentions_of
+from auditor.checks.named.related import Related
+from auditor.checks.named.relations import check_relations
+from auditor.checks.named.roofline import check_roofline
+from auditor.checks.named.unstated import unstated
 from auditor.checks.prose import check_prose
-from auditor.checks.ranges import check_ranges
-from auditor.checks.reductions import check_reductions
-from auditor.checks.related import Related
-from auditor.checks.relations import check_relations
-from auditor.checks.remainders import check_remainders
-from auditor.checks.restated import check_restated
-from auditor.checks.roofline import check_roofline
-from auditor.checks.settings import check_settings
-from auditor.checks.shares import check_shares
-from auditor.checks.slipped import check_slipped
-from auditor.checks.statements import check_statements
-from auditor.checks.superlatives import check_superlatives
-from auditor.checks.table_remarks import check_remarks
-from auditor.checks.table_verdicts import check_verdicts
-from auditor.checks.tables import check_tables
-from auditor.checks.underived import check_underived
-from auditor.checks.unstated import unstated
+from auditor.checks.restated.copied import check_copied
+from auditor.checks.restated.restated import check_restated
+from auditor.checks.restated.settings import check_settings
+from auditor.checks.restated.slipped import check_slipped
+from auditor.checks.statements.changes import check_changes
+from auditor.checks.statements.comparisons import check_comparisons
+from auditor.checks.statements.kinds import check_kinds
+from auditor.checks.statements.percentiles import check_percentile_statements
+from auditor.checks.statements.proportions import check_proportions
+from auditor.checks.statements.ranges import check_ranges
+from auditor.checks.statements.reductions import check_reductions
+from auditor.checks.statements.remainders import check_remainders
+from auditor.checks.statements.shares import check_shares
+from auditor.checks.statements.statements import check_statements
+from auditor.checks.statements.superlatives import check_superlatives
+from auditor.checks.statements.underived import check_underived
+from auditor.checks.tables.remarks import check_remarks
+from auditor.checks.tables.tables import check_tables
+from auditor.checks.tables.verdicts import check_verdicts
 from auditor.facts import bind
 from auditor.knowledge import Knowledge
 from auditor.model import Budget, Document, Span

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.decide import SLIPS, decide, is_timed
-from auditor.checks.table_evidence import is_slip
+from auditor.checks.tables.evidence import is_slip
 from auditor.model import Apply, Equation, Expression, Joint, Number, Operation, Reference, Severity, Side, Span
 from auditor.reading import Reading
 from auditor.recompute import Undecidable, evaluate

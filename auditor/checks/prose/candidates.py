@@ -8,9 +8,9 @@ from fractions import Fraction
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.decide import BARE, STRICT, decide, decide_in
-from auditor.checks.percentages import LEFT_OUT
 from auditor.checks.prose.operands import is_claimed, is_plain
 from auditor.checks.scenes import Scene
+from auditor.checks.statements.percentages import LEFT_OUT
 from auditor.checks.template import spanning
 from auditor.facts import significant_digits
 from auditor.model import Apply, BlockKind, Expression, Number, Operation, Reference, Severity, Unit

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from fractions import Fraction
 from functools import lru_cache
 
-from auditor.checks.percentages import ONE
 from auditor.checks.prose.candidates import Candidate
 from auditor.checks.prose.operands import (
     AGAIN,
@@ -22,6 +21,7 @@ from auditor.checks.prose.operands import (
     size,
 )
 from auditor.checks.scenes import Scene, pattern
+from auditor.checks.statements.percentages import ONE
 from auditor.checks.template import comparable
 from auditor.knowledge.phrases import load_phrases
 from auditor.knowledge.units import load_units

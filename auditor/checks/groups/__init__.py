@@ -1,0 +1,1 @@
+"""Groups of pieces: "8 groups of 4", degrees of parallelism."""

@@ -1,0 +1,188 @@
+"""Checks the size of groups against their degree of parallelism, and against what one of them is said to hold."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+
+from auditor.checks.constraints import Constraint
+from auditor.checks.groups.degrees import Degree, degrees_of
+from auditor.checks.groups.grouping import Groups, groups_of, is_container, is_count, made, noun_of
+from auditor.checks.groups.totals import Totals, check_total, totals_of
+from auditor.checks.template import Template, templates
+from auditor.knowledge.phrases import alternatives, load_phrases
+from auditor.model import Document, Edit, Expression, Literal, Number, Reference, Span
+from auditor.reading import Reading
+from auditor.recompute.agreement import Agreement
+
+Contents = Mapping[tuple[str, str], set[int]]
+"""From container and member to how many members one container is said to have."""
+REACH = 120
+"""How many characters after a container may say what it holds."""
+LOOSE = frozenset(["DP", "PP"])
+"""Degrees whose groups people also call the replicas or stages themselves: another size is no contradiction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What the document says elsewhere about sizes."""
+
+    degrees: Mapping[str, list[Degree]]
+    by_block: Mapping[int, list[Degree]]
+    contents: Contents
+    totals: Totals
+
+
+@lru_cache(maxsize=1)
+def _labels() -> dict[str, re.Pattern[str]]:
+    """Return for each degree the pattern of a label that ends with its groups: "TP groups"."""
+    return {
+        name: re.compile(
+            rf"{alternatives(tuple(s.lower() for s in spellings))}(?:[ -](?:groups?|domains?))?(?: \([^)]*\))?$"
+        )
+        for name, spellings in load_phrases().degrees.items()
+    }
+
+
+def check_groups(document: Document, reading: Reading) -> list[Constraint]:
+    """Return constraints between the numbers, sizes and totals of groups, and the degrees of parallelism."""
+    every = templates(document, reading)
+    by_name: dict[str, list[Degree]] = defaultdict(list)
+    by_block: dict[int, list[Degree]] = defaultdict(list)
+    for degree in degrees_of(document, reading):
+        by_name[degree.name].append(degree)
+        by_block[degree.block].append(degree)
+    contents = _contents(every, document, reading.numbers)
+    stated = Stated(by_name, by_block, contents, totals_of(document, reading))
+    found: list[Constraint] = []
+    for template in every:
+        for groups in groups_of(document, template, reading.numbers):
+            found += _check(document, groups, stated, reading.numbers)
+        found += _parts(document, template, reading.numbers)
+    return found
+
+
+def _check(document: Document, groups: Groups, stated: Stated, numbers: Sequence[Number]) -> list[Constraint]:
+    sized = list(_size(document, groups, stated, numbers))
+    sized = sized or list(_single(document, groups, stated.contents, numbers))
+    wrong = any(c.agreement is Agreement.FAILS for c in sized)
+    return sized if wrong else [*sized, *check_total(document, groups, stated.totals, numbers)]
+
+
+# -------------------------------------------------------------------------------------------------- size and degree
+
+
+def _size(document: Document, groups: Groups, stated: Stated, numbers: Sequence[Number]) -> Iterator[Constraint]:
+    """Check that groups of a kind of parallelism have as many members as its degree."""
+    found = _degree_for(groups, stated)
+    if found is None:
+        return
+    degree, labelled = found
+    count, size = numbers[groups.count], numbers[groups.size]
+    value = Fraction(degree.value)
+    if size.value == value:
+        expression: Expression = Reference(degree.number) if degree.number is not None else Literal(value)
+        operands = (degree.number,) if degree.number is not None else ()
+        yield made("group-size-mismatch", groups.size, expression, operands, value, groups.span, holds=True)
+    elif count.value == value and degree.name not in LOOSE:
+        edit = swapped(document, count, size)
+        note = f"{degree.name} groups have {degree.value} members: {_instead(document, edit)}"
+        formula = f"members of each {degree.name} group = {degree.name} degree = {degree.value}"
+        yield made(
+            "group-size-mismatch", groups.size, Literal(value), (), value, groups.span,
+            holds=False, replacement=edit, note=note, formula=formula,
+        )  # fmt: skip
+    elif labelled and degree.name not in LOOSE:
+        expression = Literal(value)
+        yield made("group-size-mismatch", groups.size, expression, (), value, groups.span, holds=False)
+
+
+def _degree_for(groups: Groups, stated: Stated) -> tuple[Degree, bool] | None:
+    """Return the degree that the groups are groups of, and whether a label says so."""
+    if groups.container != "group" or f"{groups.member}s" not in load_phrases().sets["devices"]:
+        return None
+    label = groups.lead.rstrip(" :*—–-")
+    for name, pattern in _labels().items():
+        if pattern.search(label):
+            degrees = stated.degrees.get(name, [])
+            if name == "EP" and ":" not in groups.lead:
+                return None  # "4 EP groups of 8 GPUs" may count the shares of the experts, each held by a TP group
+            return (degrees[0], True) if len({degree.value for degree in degrees}) == 1 else None
+    span = groups.template.span
+    inside = [d for d in stated.by_block.get(groups.template.block, ()) if span.start <= d.start < span.end]
+    return (inside[0], False) if len({(d.name, d.value) for d in inside}) == 1 else None
+
+
+def swapped(document: Document, first: Number, second: Number) -> Edit:
+    """Return the text from one number to another with their digits exchanged."""
+    text = document.text
+    middle = text[first.digits.end : second.digits.start]
+    exchanged = text[second.digits.start : second.digits.end] + middle + text[first.digits.start : first.digits.end]
+    return Edit(
+        Span(first.span.start, second.span.end),
+        text[first.span.start : first.digits.start] + exchanged + text[second.digits.end : second.span.end],
+    )
+
+
+def _instead(document: Document, edit: Edit) -> str:
+    """Return "4 groups of 8 GPUs, not 8 groups of 4 GPUs"."""
+    old = document.view[edit.span.start : edit.span.end]
+    return f"{' '.join(edit.text.replace('$', '').split())}, not {' '.join(old.split())}"
+
+
+# --------------------------------------------------------------------------------------------- one container's content
+
+
+def _contents(every: Sequence[Template], document: Document, numbers: Sequence[Number]) -> Contents:
+    """Collect what one container is said to hold ("one rail … is 4 leaves", "every instance is a pair of GPUs")."""
+    words = load_phrases()
+    one = re.compile(rf"{words.pattern('one')} ([a-z]+)\b")
+    pairs = re.compile(rf"\b(?:is|has|are|uses|takes) (?:one |an? )?({'|'.join(words.pair)}) of ([a-z]+)")
+    held = re.compile(r"(?:is|has|=|holds|uses|takes|of|spans) «N(\d+)»((?: [a-z]+)?)")
+    found: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for template in every:
+        for match in one.finditer(template.text):
+            if not is_container(match[1]):
+                continue
+            rest = template.text[match.end() : match.end() + REACH]
+            for number in held.finditer(rest):
+                index = int(number[1])
+                if is_count(numbers[index]):
+                    found[match[1], noun_of(document, numbers[index], number[2])].add(int(numbers[index].value))
+            pair = pairs.search(rest)
+            if pair is not None:
+                found[match[1], pair[2].removesuffix("s")].add(words.pair[pair[1]])
+    return found
+
+
+def _single(document: Document, groups: Groups, contents: Contents, numbers: Sequence[Number]) -> Iterator[Constraint]:
+    """Find number and size exchanged: "4 rails of 8 leaves" where one rail is said to have 4 leaves."""
+    held = contents.get((groups.container, groups.member), set())
+    count, size = numbers[groups.count], numbers[groups.size]
+    if held == {int(count.value)} and count.value != size.value:
+        edit = swapped(document, count, size)
+        note = f"one {groups.container} has {int(count.value)}, as stated elsewhere: {_instead(document, edit)}"
+        yield made(
+            "group-size-mismatch", groups.size, Literal(count.value), (), count.value, groups.span,
+            holds=False, replacement=edit, note=note,
+        )  # fmt: skip
+
+
+OF_THEM = re.compile(r"«N(\d+)»(?: [a-z-]+)? ?\( ?(?:of (?:which|them|these) )?«N(\d+)»(?: of (?:them|these|which))\b")
+
+
+def _parts(document: Document, template: Template, numbers: Sequence[Number]) -> Iterator[Constraint]:
+    """Find a part that is larger than its whole: "6 replicas (18 of them leaders)"."""
+    for match in OF_THEM.finditer(template.text):
+        whole, part = int(match[1]), int(match[2])
+        if is_count(numbers[whole]) and is_count(numbers[part]) and numbers[part].value > numbers[whole].value:
+            edit = swapped(document, numbers[whole], numbers[part])
+            note = f"{numbers[part].value} of {numbers[whole].value} cannot be: a part is not larger than its whole"
+            yield made(
+                "parts-exceed-whole", part, Reference(whole), (whole,), numbers[whole].value, edit.span,
+                holds=False, replacement=edit, note=note,
+            )  # fmt: skip

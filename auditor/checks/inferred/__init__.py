@@ -1,0 +1,1 @@
+"""What is left: the derivation of a number among its nearest neighbours."""

@@ -1,0 +1,269 @@
+"""Derivations that no words or structure tell of, found by a bounded search among the numbers nearby.
+
+A number that nothing has decided is verified if one of the likeliest products, quotients, sums and differences of its
+neighbours comes to it, and chance would not: the hypotheses up to the one that holds, times the part of all values that
+each would have taken for a hit, must stay below `CHANCE`. A number of two digits is therefore almost never verified so,
+one of four often. The search contradicts nothing.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections import defaultdict, deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from heapq import nsmallest
+from itertools import combinations, product
+from typing import NamedTuple
+
+from auditor.checks.constraints import Constraint
+from auditor.checks.decide import decide
+from auditor.checks.inferred.neighbours import Dimension, Neighbour, Neighbourhood, dimension_of
+from auditor.model import Apply, BlockKind, Document, Expression, Number, Operation, Reference, Severity
+from auditor.reading import Reading
+from auditor.recompute.agreement import Agreement, trailing_zeros
+from auditor.recompute.values import factor_of, merge
+
+CHANCE = Fraction(1, 20)
+"""How likely it may be that one of the hypotheses tried holds by chance."""
+TRIED = 40
+"""Hypotheses that are tried for one number."""
+SUM = 16
+"""What speaks against a sum or difference, which any numbers of one dimension have."""
+THIRD = 8
+"""What speaks against a third factor."""
+TRIPLES = 6
+"""Of how many neighbours products of three are tried, for a number that allows as many tries."""
+ROUND = 4
+"""How much likelier a product of small factors ("768") is hit by chance than another number of its length."""
+MOST_FROM = 60
+"""Numbers computed from one that are known not to derive it in turn."""
+ONE = Fraction(1), ()
+"""A factor that derives nothing."""
+RULES = {
+    Operation.MULTIPLY: "product-mismatch",
+    Operation.DIVIDE: "quotient-mismatch",
+    Operation.ADD: "sum-mismatch",
+    Operation.SUBTRACT: "difference-mismatch",
+}
+APPLIED = {
+    Operation.MULTIPLY: operator.mul,
+    Operation.DIVIDE: operator.truediv,
+    Operation.ADD: operator.add,
+    Operation.SUBTRACT: operator.sub,
+}
+TIMES, OVER, PLUS, MINUS = ((operation,) for operation in APPLIED)
+SIGNS = tuple(signs for signs in product((1, -1), repeat=3) if signs != (-1, -1, -1))
+
+
+class Hypothesis(NamedTuple):
+    """An expression that a number may have been computed by; the likeliest sorts first."""
+
+    cost: int
+    operands: tuple[int, ...]
+    """Places in the list of neighbours; what divides or is taken off stands last."""
+    operations: tuple[Operation, ...]
+    """What joins each operand but the first to those before it."""
+
+    def value(self, neighbours: Sequence[Neighbour]) -> Fraction:
+        """Return what it comes to, in base units."""
+        total = neighbours[self.operands[0]].value
+        for place, operation in zip(self.operands[1:], self.operations, strict=True):
+            total = APPLIED[operation](total, neighbours[place].value)
+        return total
+
+    def expression(self, neighbours: Sequence[Neighbour]) -> Expression:
+        """Return it as an expression over the document's numbers."""
+        result: Expression = Reference(neighbours[self.operands[0]].index)
+        for place, operation in zip(self.operands[1:], self.operations, strict=True):
+            result = Apply(operation, (result, Reference(neighbours[place].index)))
+        return result
+
+
+def check_inferred(document: Document, reading: Reading, constraints: Sequence[Constraint]) -> list[Constraint]:
+    """Return a constraint that holds for each undecided number that is surely computed from its neighbours."""
+    around = Neighbourhood(document, reading)
+    decided = {c.target for c in constraints if c.agreement is not Agreement.UNDECIDED}
+    decided |= {i for c in constraints if c.agreement is Agreement.FAILS for i in c.operands}
+    wrong = {c.target for c in constraints if c.agreement is Agreement.FAILS and c.target is not None}
+    lineage = Lineage(constraints)
+    found: list[Constraint] = []
+    for target in _last_first(around):
+        if target in decided or document.blocks[reading.numbers[target].block].kind is BlockKind.CODE:
+            continue
+        constraint = _infer(around, target, wrong | lineage.results(target))
+        if constraint is not None:
+            found.append(constraint)
+            lineage.add(constraint)
+    return found
+
+
+class Lineage:
+    """What was computed from what, so that nothing is derived from its own results."""
+
+    def __init__(self, constraints: Sequence[Constraint]) -> None:
+        self._results: dict[int, list[int]] = defaultdict(list)
+        for constraint in constraints:
+            self.add(constraint)
+
+    def add(self, constraint: Constraint) -> None:
+        """Note a further derivation."""
+        if constraint.target is not None:
+            for operand in constraint.operands:
+                self._results[operand].append(constraint.target)
+
+    def results(self, index: int) -> set[int]:
+        """Return the numbers that were computed from a number, directly or through others."""
+        found: set[int] = set()
+        queue = deque(self._results.get(index, ()))
+        while queue and len(found) < MOST_FROM:
+            result = queue.popleft()
+            if result not in found:
+                found.add(result)
+                queue.extend(self._results.get(result, ()))
+        return found
+
+
+def _last_first(around: Neighbourhood) -> list[int]:
+    """Return the numbers block by block, the last of each first, which is where a result mostly stands."""
+    return sorted(around.order, key=lambda index: (around.numbers[index].block, -index))
+
+
+def _infer(around: Neighbourhood, target: int, barred: set[int]) -> Constraint | None:
+    """Return the likeliest derivation of a number if it holds and not by chance."""
+    numbers = around.numbers
+    goal = goal_of(numbers[target])
+    limit = min(TRIED, int(CHANCE / goal.width))
+    if limit < 1:
+        return None
+    neighbours = [
+        neighbour
+        for neighbour in around.of(target, barred)
+        if (neighbour.value, neighbour.dimension) != ONE and not goal.is_same(neighbour)
+    ]
+    hypotheses = nsmallest(limit, _hypotheses(neighbours, goal.dimension, limit))
+    for tried, hypothesis in enumerate(hypotheses, 1):
+        spread = sum((neighbours[place].spread for place in hypothesis.operands), Fraction(0))
+        chance = tried * (goal.width + 2 * spread)
+        if chance < CHANCE and goal.is_met(hypothesis.value(neighbours), spread):
+            operands = tuple(neighbours[place].index for place in hypothesis.operands)
+            constraint = _constraint(numbers, target, hypothesis.expression(neighbours), operands)
+            if constraint is not None:
+                return constraint
+    return None
+
+
+def _constraint(
+    numbers: Sequence[Number], target: int, expression: Expression, operands: tuple[int, ...]
+) -> Constraint | None:
+    comparison, binary = decide(expression, operands, target, numbers)
+    if comparison.agreement is not Agreement.HOLDS or not isinstance(expression, Apply):
+        return None
+    return Constraint(
+        rule=RULES[expression.operation],
+        target=target,
+        expression=expression,
+        operands=operands,
+        agreement=Agreement.HOLDS,
+        severity=Severity.WARNING,
+        span=numbers[target].span,
+        expected=comparison.expected,
+        binary=binary,
+        strength=0,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What a hypothesis has to come to, in base units."""
+
+    low: Fraction
+    high: Fraction
+    dimension: Dimension
+    width: Fraction
+    """The part of the values of its size that would count as a hit."""
+
+    def is_met(self, value: Fraction, spread: Fraction) -> bool:
+        """Tell whether a value that may be off by `spread` of it prints as the number."""
+        return self.low <= value * (1 + spread) and value * (1 - spread) <= self.high
+
+    def is_same(self, neighbour: Neighbour) -> bool:
+        """Tell whether a neighbour says the same, so that it derives nothing."""
+        return neighbour.dimension == self.dimension and self.is_met(neighbour.value, neighbour.spread)
+
+
+def goal_of(number: Number) -> Goal:
+    """Return what may have been rounded, or cut off, to a number as it is printed."""
+    digits = abs(number.value / number.scale)
+    half = number.half_width or number.scale * Fraction(10 ** trailing_zeros(digits), 2)
+    low, high = sorted((number.value - half, number.value + 2 * half))
+    width = 3 * half / abs(number.value) * (ROUND if digits.denominator == 1 and _is_round(digits.numerator) else 1)
+    factor = factor_of(number.unit, binary=False)
+    return Goal(low * factor, high * factor, dimension_of(number), width)
+
+
+def _is_round(whole: int) -> bool:
+    """Tell whether a whole number has no factors but 2, 3 and 5."""
+    for prime in (2, 3, 5):
+        while whole % prime == 0:
+            whole //= prime
+    return whole == 1
+
+
+def _hypotheses(neighbours: Sequence[Neighbour], goal: Dimension, limit: int) -> Iterator[Hypothesis]:
+    """Yield the hypotheses of the right dimension, among them the `limit` likeliest."""
+    groups: dict[Dimension, list[int]] = defaultdict(list)
+    for place, neighbour in enumerate(neighbours):
+        groups[neighbour.dimension].append(place)
+    costs = [neighbour.cost for neighbour in neighbours]
+    for first, second in product(groups, repeat=2):
+        if first <= second and merge(first, second, 1) == goal:
+            for a, b in _pairs(groups[first], groups[second], limit):
+                if first != second or a < b:
+                    yield Hypothesis(costs[a] + costs[b], (a, b), TIMES)
+        if merge(first, second, -1) == goal:
+            for a, b in _pairs(groups[first], groups[second], limit):
+                yield Hypothesis(costs[a] + costs[b], (a, b), OVER)
+    if goal and goal in groups:
+        for a, b in _pairs(groups[goal], groups[goal], limit):
+            if a < b:
+                yield Hypothesis(costs[a] + costs[b] + SUM, (a, b), PLUS)
+            if neighbours[a].value > neighbours[b].value:
+                yield Hypothesis(costs[a] + costs[b] + SUM, (a, b), MINUS)
+    if limit >= TRIPLES:
+        yield from _triples(neighbours[:TRIPLES], goal)
+
+
+def _pairs(first: Sequence[int], second: Sequence[int], limit: int) -> Iterator[tuple[int, int]]:
+    """Yield pairs from two lists, the likeliest of each first: those that can be among the `limit` likeliest pairs."""
+    for rank, a in enumerate(first[:limit]):
+        for b in second[: limit // (rank + 1) + 1]:
+            if a != b:
+                yield a, b
+
+
+def _triples(neighbours: Sequence[Neighbour], goal: Dimension) -> Iterator[Hypothesis]:
+    """Yield the products of three of which some may divide."""
+    for three in combinations(range(len(neighbours)), 3):
+        dimensions = tuple(neighbours[place].dimension for place in three)
+        cost = THIRD + sum([neighbours[place].cost for place in three])
+        for order, operations in _ways(dimensions, goal):
+            yield Hypothesis(cost, (three[order[0]], three[order[1]], three[order[2]]), operations)
+
+
+@lru_cache(maxsize=4096)
+def _ways(
+    dimensions: tuple[Dimension, ...], goal: Dimension
+) -> tuple[tuple[tuple[int, ...], tuple[Operation, ...]], ...]:
+    """Return how three factors of which some divide come to a dimension: their order, and what joins them."""
+    ways = []
+    for signs in SIGNS:
+        dimension: Dimension = ()
+        for part, sign in zip(dimensions, signs, strict=True):
+            dimension = merge(dimension, part, sign)
+        if dimension == goal:
+            order = sorted(range(3), key=lambda place: -signs[place])
+            ways.append((tuple(order), tuple((OVER if signs[place] < 0 else TIMES)[0] for place in order[1:])))
+    return tuple(ways)

@@ -1,0 +1,106 @@
+"""Compares a value with a limit, as far as their units and the words around them let them be compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from auditor.checks.constraints import Constraint
+from auditor.checks.limits.limits import is_measured
+from auditor.checks.template import comparable, spanning
+from auditor.model import Number, Operator, Reference, Severity
+from auditor.recompute.agreement import Agreement
+from auditor.recompute.values import value_of
+
+if TYPE_CHECKING:
+    from auditor.checks.limits.said import Said
+    from auditor.checks.limits.scope import Scope
+
+ROUNDING = Fraction(5, 100)
+"""How much more a hedged number may be before a comparison with it is false."""
+FARTHEST = 10
+"""A value that is so many times its limit is one of something else, where the two do not stand side by side."""
+
+
+def may_compare(first: Number, second: Number) -> bool:
+    """Tell whether two numbers have one measure, and are not per different things."""
+    if not is_measured(first) or not is_measured(second) or not comparable(first, second):
+        return False
+    if first.excluded is not None or second.excluded is not None:
+        return False
+    one, other = first.unit, second.unit
+    if one is not None and other is not None and not one.dimension and not one.kind and one.counts != other.counts:
+        return False
+    return per_of(first) == per_of(second) or not per_of(first) or not per_of(second)
+
+
+def per_of(number: Number) -> frozenset[str]:
+    """Return what a number is said to be per."""
+    return frozenset(name for name, power in (number.unit.counts if number.unit else ()) if power < 0)
+
+
+def judge(scope: Scope, said: Said, value: int, limit: int, *, near: bool, named: bool = False) -> Iterator[Constraint]:
+    """Yield what a claim comes to; nothing where it is too close to tell or the two cannot be compared.
+
+    `near` says that both stand in one sentence, `named` that the value was found by the name of a row or column.
+    """
+    numbers = scope.numbers
+    first, second = numbers[value], numbers[limit]
+    if named and first.unit is None:
+        first = replace(first, unit=second.unit)
+    if not may_compare(first, second) or first.operator not in {Operator.EXACT, Operator.ABOUT}:
+        return
+    if not scope.is_said(first.span):
+        return
+    known = scope.by_number.get(limit)
+    sense = said.sense
+    if sense == "meets" or not near:
+        sense = "above" if known is not None and known.floor else "below"
+    labels = frozenset({"rate"} if first.unit.dimension != second.unit.dimension else ())  # type: ignore[union-attr]
+    stated = replace(second, half_width=Fraction(0)) if known is not None else second
+    pair = value_of(first, labels=labels), value_of(stated, labels=labels)
+    less, more = pair if sense == "below" else pair[::-1]
+    holds = less.nominal <= more.nominal
+    hedged = first.hedged or second.hedged
+    if not holds and less.low <= more.high * (1 + (ROUNDING if hedged else 0)):
+        return
+    if not holds and not near and less.nominal > FARTHEST * more.nominal:
+        return
+    shown = scope.shown(value), scope.shown(limit)
+    relation = {
+        (True, "below"): "≤",
+        (True, "above"): "≥",
+        (False, "below"): "is more than",
+        (False, "above"): "is less than",
+    }
+    note = f"{shown[0]} {relation[holds, sense]} {shown[1]}"
+    yield Constraint(
+        rule="comparison-flipped" if near else "limit-exceeded",
+        target=None if holds or named else value,
+        expression=Reference(value),
+        operands=(value, limit),
+        agreement=Agreement.HOLDS if holds else Agreement.FAILS,
+        severity=Severity.ERROR,
+        span=scope.span_of(said) if named else spanning(numbers, (value, limit)),
+        note=note,
+        strength=2,
+    )
+    if named and not holds:
+        yield doubt(value, limit, numbers[value], note)
+
+
+def doubt(value: int, limit: int, number: Number, note: str) -> Constraint:
+    """Return a constraint by which a number is not to be called verified, whatever derives it."""
+    return Constraint(
+        rule="limit-exceeded",
+        target=value,
+        expression=Reference(limit),
+        operands=(limit,),
+        agreement=Agreement.UNDECIDED,
+        severity=Severity.WARNING,
+        span=number.span,
+        note=note,
+        doubt=True,
+    )

@@ -1,0 +1,1 @@
+"""Lists whose items break a total down."""

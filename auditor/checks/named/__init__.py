@@ -1,0 +1,1 @@
+"""Relations between quantities that are known by their names: facts, rule packs, datasheets."""

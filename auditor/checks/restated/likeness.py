@@ -1,0 +1,147 @@
+"""How surely two numbers that agree, or nearly agree, are one quantity stated twice, and not two that meet by chance.
+
+All is counted in bits: what the digits agree in and what the names have in common speaks for it, how many other figures
+there are to meet speaks against it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from auditor.checks.constraints import Constraint
+from auditor.checks.restated.callings import Callings
+from auditor.knowledge.contexts import load_contexts
+from auditor.knowledge.restatements import load_restatement_words
+from auditor.model import Document, Number, Reference, Unit
+from auditor.recompute.agreement import Agreement
+
+STOP = re.compile(r"[.!?;](?=\s)|\n\s*\n")
+REACH = 80
+WRITTEN = 3
+"""Strength of a written equation."""
+DIGIT = 3
+"""Bits of a decimal digit."""
+RAREST = 4
+"""Bits of a word that names few numbers only."""
+UNSEEN = 16
+"""Numbers that a document might have had besides: in a short one a word is not common because it is used twice."""
+Kind = tuple[tuple[tuple[str, int], ...], str]
+
+
+def kind_of(number: Number) -> Kind:
+    """Return what two statements of one quantity have in common whatever their prefix: the dimension, or that it is a percentage."""
+    unit = number.unit
+    return ((), "") if unit is None else (unit.dimension, unit.kind)
+
+
+def base_of(number: Number) -> Fraction:
+    """Return a number in base units."""
+    return number.value * (number.unit.factor if number.unit is not None else 1)
+
+
+def bits_of(count: int) -> int:
+    """Return the bits that it takes to tell one of `count` things."""
+    return max(0, count - 1).bit_length()
+
+
+def count_alike(first: Unit | None, second: Unit | None) -> bool:
+    """Tell whether two units count the same things, or one leaves out what."""
+    one, other = (dict(unit.counts) if unit is not None else {} for unit in (first, second))
+    return not one or not other or one == other or bool(one.items() & other.items() and first and first.dimension)
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """Compares what the numbers of one document are called."""
+
+    document: Document
+    numbers: Sequence[Number]
+    callings: Callings
+
+    def label_bits(self, first: int, second: int) -> int:
+        """Return how much the names of two numbers have in common; a word in the wider surroundings of one counts half."""
+        one, other = self.callings.of(first), self.callings.of(second)
+        close = one.near & other.near
+        wide = (one.near & other.wide) | (one.wide & other.near)
+        return sum(map(self.rarity, close)) + sum(self.rarity(word) // 2 for word in wide)
+
+    def names_bits(self, first: int, second: int) -> int:
+        """Return how much the near words of two numbers have in common."""
+        return sum(map(self.rarity, self.callings.of(first).near & self.callings.of(second).near))
+
+    def rarity(self, word: str) -> int:
+        """Return the bits of a word that two numbers share: the fewer others it names, the more it says."""
+        others = max(1, self.callings.frequency.get(word, 1) - 1)
+        return min(RAREST, ((len(self.callings.by_number) + UNSEEN) // others).bit_length() - 1)
+
+    def exclude(self, first: int, second: int) -> bool:
+        """Tell whether a word of one name and a word of the other make them two quantities: "before" and "after"."""
+        names, others = self.callings.of(first).names, self.callings.of(second).names
+        if names and others and not names & others:
+            return True
+        one, other = self.callings.of(first).marks, self.callings.of(second).marks
+        if not one or not other:
+            return False
+        sets: Mapping[str, frozenset[int]] = load_restatement_words().opposed
+        ours, theirs = (frozenset(i for word in marks for i in sets[word]) for marks in (one, other))
+        return any(
+            not {w for w in one if group in sets[w]} & {w for w in other if group in sets[w]} for group in ours & theirs
+        )
+
+    def is_apart(self, index: int) -> bool:
+        """Tell whether the sentence of a number says that it is a target, or measured: no other has to be it."""
+        number = self.numbers[index]
+        block = self.document.blocks[number.block]
+        if self.is_wanted(index):
+            return True
+        start, end = self.callings.of(index).sentence, min(block.span.end, number.span.end + REACH)
+        rest = self.document.view[number.span.end : end]
+        stop = STOP.search(rest)
+        end = number.span.end + (stop.start() if stop else len(rest))
+        return load_restatement_words().measured.search(self.document.view, start, end) is not None
+
+    def is_wanted(self, index: int) -> bool:
+        """Tell whether a number is said to be a target or the like before it is stated."""
+        number = self.numbers[index]
+        lead = self.document.view[self.callings.of(index).sentence : number.span.start].lower()
+        return load_contexts().targets.search(lead) is not None
+
+    def together(self, first: int, second: int) -> bool:
+        """Tell whether two numbers stand in one table, or in one sentence, where each is what the other is not."""
+        one, other = (self.document.blocks[self.numbers[i].block] for i in (first, second))
+        if one.table is not None and one.table == other.table:
+            return True
+        here, there = self.callings.of(first).sentence, self.callings.of(second).sentence
+        return self.numbers[first].block == self.numbers[second].block and here == there
+
+
+def derives(constraint: Constraint) -> bool:
+    """Tell whether a constraint derives its target from other numbers: it neither compares nor repeats."""
+    if constraint.target is None or constraint.target in constraint.operands:
+        return False
+    return not isinstance(constraint.expression, Reference) or constraint.rule == "conversion-mismatch"
+
+
+def derived_by(constraints: Sequence[Constraint], strength: int) -> frozenset[int]:
+    """Return the numbers that something of at least some strength derives, and nothing refutes."""
+    found = (c for c in constraints if derives(c) and c.strength >= strength)
+    holding = {c.target for c in found if c.agreement is Agreement.HOLDS}
+    refuted = {c.target for c in constraints if c.agreement is Agreement.FAILS}
+    return frozenset(i for i in holding - refuted if i is not None)
+
+
+def settled_by(constraints: Sequence[Constraint]) -> frozenset[int]:
+    """Return the numbers that something derives, repeats, refutes or computes with."""
+    found: set[int] = set()
+    for constraint in constraints:
+        told = constraint.agreement in {Agreement.HOLDS, Agreement.FAILS}
+        if constraint.target is not None and (derives(constraint) or (told and constraint.strength == 1)):
+            found.add(constraint.target)
+        if constraint.target is not None and constraint.agreement is Agreement.FAILS:
+            found.add(constraint.target)
+        if derives(constraint) and (constraint.strength >= WRITTEN or told):
+            found.update(constraint.operands)
+    return frozenset(found)

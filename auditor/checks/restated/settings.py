@@ -1,0 +1,282 @@
+"""Compares the settings of a configuration with what the text says of them: "max_num_seqs: 96" and "at most 128 sequences"."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+from auditor.checks.constraints import Constraint
+from auditor.checks.restated.callings import Callings, callings_of, words_in
+from auditor.checks.restated.likeness import Kind, Likeness, base_of, kind_of
+from auditor.checks.restated.setting_keys import setting_words
+from auditor.checks.restated.slipped import slips_of
+from auditor.facts import Facts, significant_digits
+from auditor.knowledge.restatements import load_restatement_words
+from auditor.knowledge.units import load_units
+from auditor.model import BlockKind, Document, Number, Operator, Reference, Severity, Unit
+from auditor.reading import Reading
+from auditor.reading.contexts import Contexts
+from auditor.recompute.agreement import Agreement
+
+LAST = re.compile(r"(?:^|[._-]|(?<=[a-z])(?=[A-Z]))([A-Za-z]+)$")
+MOST = 40
+"""Numbers of one name that are looked at."""
+DISTINCTIVE = 3
+"""Significant digits from which a slip is no coincidence."""
+PERCENT: Kind = ((), "percent")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A number that a configuration sets."""
+
+    number: int
+    block: int
+    words: frozenset[str]
+    """What its name says that it is of."""
+    kind: Kind
+    value: Fraction
+    """In base units."""
+    factor: Fraction
+    """Base units of one of what is printed."""
+
+
+def check_settings(document: Document, reading: Reading, facts: Facts) -> list[Constraint]:
+    """Return a constraint for each setting that differs from what the text calls the same, in a configuration that is the document's."""
+    return list(_Comparer(document, reading, facts).conflicts())
+
+
+@dataclass(frozen=True)
+class _Comparer:
+    document: Document
+    reading: Reading
+    facts: Facts
+
+    @cached_property
+    def callings(self) -> Callings:
+        return callings_of(self.document, self.reading)
+
+    @cached_property
+    def likeness(self) -> Likeness:
+        return Likeness(self.document, self.reading.numbers, self.callings)
+
+    @cached_property
+    def contexts(self) -> Contexts:
+        return Contexts(self.document)
+
+    @cached_property
+    def settings(self) -> list[Setting]:
+        found = []
+        for i, keys in setting_words(self.document, self.reading).items():
+            number = self.reading.numbers[i]
+            setting = _setting(i, number, keys)
+            if setting is not None and number.excluded is None and _is_value(number):
+                found.append(setting)
+        return found
+
+    @cached_property
+    def values(self) -> Mapping[frozenset[str], set[Fraction]]:
+        """The values that settings of one name have."""
+        found: dict[frozenset[str], set[Fraction]] = defaultdict(set)
+        for setting in self.settings:
+            found[setting.words].add(setting.value)
+        return found
+
+    @cached_property
+    def stated(self) -> Mapping[str, list[int]]:
+        """For each word the numbers of the text, not of code, that have it among their near words."""
+        found: dict[str, list[int]] = defaultdict(list)
+        keyed = {setting.number for setting in self.settings}
+        for i, calling in self.callings.by_number.items():
+            number = self.reading.numbers[i]
+            in_code = self.document.blocks[number.block].kind is BlockKind.CODE
+            if i in keyed or in_code or number.spelled or not _is_value(number):
+                continue
+            for word in calling.near:
+                found[word].append(i)
+        return found
+
+    def conflicts(self) -> Iterator[Constraint]:
+        """Yield the settings that are at odds with the text, of configurations that otherwise agree with it."""
+        by_block: dict[int, list[Setting]] = defaultdict(list)
+        for setting in self.settings:
+            by_block[setting.block].append(setting)
+        for settings in by_block.values():
+            outcomes = [(setting, self._outcome(setting)) for setting in settings]
+            agreeing = sum(1 for _, outcome in outcomes if outcome is True)
+            odd = [(setting, outcome) for setting, outcome in outcomes if isinstance(outcome, list)]
+            for setting, others in odd:
+                if self._is_other_by_mistake(setting, others, agreeing, len(odd)):
+                    stated_wrong = self._stated_wrong(setting, others)
+                    if stated_wrong is not None:
+                        yield self._conflict(setting, others[0], stated_wrong=stated_wrong)
+
+    def _outcome(self, setting: Setting) -> bool | list[int]:
+        """Return whether the text has a setting's value under its name, or else the numbers that it has there."""
+        named = self._named(setting)
+        if any(self._agrees(setting, i) for i in named):
+            return True
+        asserted = [i for i in [*named, *self._extremes(setting)] if self._is_asserted(setting, i)]
+        values = {self._value(setting, i) for i in asserted}
+        if len(values) > 1:
+            digits = significant_digits(self.reading.numbers[setting.number])
+            slipped = {setting.value * slip for slip in self._slips(setting) if digits >= DISTINCTIVE}
+            asserted = [i for i in asserted if self._value(setting, i) in slipped]
+            values = {self._value(setting, i) for i in asserted}
+        return asserted if len(values) == 1 else False
+
+    def _named(self, setting: Setting) -> list[int]:
+        """Return the numbers of the text that are called what a setting is called, by its words or by a symbol of the field."""
+        rarest = min(setting.words, key=lambda word: (len(self.stated.get(word, ())), word))
+        found = [
+            i
+            for i in self.stated.get(rarest, ())[:MOST]
+            if setting.words <= self.callings.of(i).near and self._is_comparable(setting, i)
+        ]
+        fact = self.facts.by_number.get(setting.number)
+        if fact is not None and not fact.qualifiers:
+            others = [other for other in self.facts.by_symbol[fact.symbol][:MOST] if not other.qualifiers]
+            code = self.document.blocks
+            found += [
+                other.number
+                for other in others
+                if other.exact
+                and code[self.reading.numbers[other.number].block].kind is not BlockKind.CODE
+                and self._is_comparable(setting, other.number)
+            ]
+        return sorted(set(found) - {setting.number})
+
+    def _extremes(self, setting: Setting) -> list[int]:
+        """Return the numbers of the text that a setting is to be the maximum of, and that are more than that."""
+        for extreme, words in load_restatement_words().extremes.items():
+            rest = setting.words - {extreme}
+            if rest and rest != setting.words:
+                rarest = min(rest, key=lambda word: (len(self.stated.get(word, ())), word))
+                return [
+                    i
+                    for i in self.stated.get(rarest, ())[:MOST]
+                    if rest <= self.callings.of(i).near
+                    and words & self.callings.of(i).near
+                    and self._is_comparable(setting, i)
+                    and self._value(setting, i) > setting.value
+                ]
+        return []
+
+    def _is_asserted(self, setting: Setting, index: int) -> bool:
+        """Tell whether the author states a number of just what the setting is of: counted in its words, not once or if."""
+        number = self.reading.numbers[index]
+        counted = {name for name, power in number.unit.counts if power > 0} if number.unit is not None else set()
+        fact, other = self.facts.by_number.get(setting.number), self.facts.by_number.get(index)
+        named = fact is not None and other is not None and fact.symbol == other.symbol
+        if number.hedged or self.likeness.is_wanted(index) or not (named or not counted or counted & setting.words):
+            return False
+        return self.contexts.of(number.span) is None
+
+    def _is_comparable(self, setting: Setting, index: int) -> bool:
+        number = self.reading.numbers[index]
+        if self.likeness.exclude(setting.number, index):
+            return False
+        kind = kind_of(number)
+        if setting.kind == kind:
+            return True
+        return kind == PERCENT and setting.kind == ((), "") and setting.value < 1
+
+    def _value(self, setting: Setting, index: int) -> Fraction:
+        number = self.reading.numbers[index]
+        if kind_of(number) == PERCENT and setting.kind != PERCENT:
+            return number.value / 100
+        return base_of(number)
+
+    def _agrees(self, setting: Setting, index: int) -> bool:
+        number = self.reading.numbers[index]
+        value = self._value(setting, index)
+        spread = abs(value * number.half_width / number.value) if number.value else Fraction(0)
+        binary = number.unit.binary_factor if number.unit is not None else None
+        exact = binary is not None and number.value * binary == setting.value
+        return abs(value - setting.value) <= spread or exact
+
+    def _slips(self, setting: Setting) -> set[Fraction]:
+        number = self.reading.numbers[setting.number]
+        text = self.document.text[number.digits.start : number.digits.end]
+        tens = {Fraction(10) ** k for k in (-3, -2, -1, 1, 2, 3)}
+        return tens | {slip.value for slip in slips_of(text)}
+
+    def _is_other_by_mistake(self, setting: Setting, others: Sequence[int], agreeing: int, odd: int) -> bool:
+        """Tell whether a setting must be meant to be what the text says: its configuration is the document's, or its value is a slip."""
+        if len(self.values[setting.words]) > 1:
+            return False
+        digits = significant_digits(self.reading.numbers[setting.number])
+        slipped = digits >= DISTINCTIVE and self._value(setting, others[0]) / setting.value in self._slips(setting)
+        if not agreeing:
+            return slipped and len(self._named(setting)) == len(others)
+        return agreeing >= odd and (len(setting.words) > 1 or slipped or len(others) > 1)
+
+    def _stated_wrong(self, setting: Setting, others: Sequence[int]) -> bool | None:
+        """Tell whether it is the text that is wrong, which has its value once, in a table; None where neither value stands alone."""
+        if not self._repeated(setting, setting.value, setting.number):
+            return False
+        block = self.document.blocks[self.reading.numbers[others[0]].block]
+        repeated = self._repeated(setting, self._value(setting, others[0]), others[0])
+        return True if block.kind is BlockKind.CELL and not repeated else None
+
+    def _repeated(self, setting: Setting, value: Fraction, without: int) -> bool:
+        """Tell whether a value is stated once more under one of a setting's words."""
+        return any(
+            i != without and calling.near & setting.words and self._value(setting, i) == value
+            for i, calling in self.callings.by_number.items()
+        )
+
+    def _conflict(self, setting: Setting, other: int, *, stated_wrong: bool) -> Constraint:
+        numbers = self.reading.numbers
+        target, source = (other, setting.number) if stated_wrong else (setting.number, other)
+        scale = self._scale(setting, other)
+        expected = setting.value / scale if stated_wrong else self._value(setting, other) / setting.factor
+        return Constraint(
+            rule="setting-mismatch",
+            target=target,
+            expression=Reference(source),
+            operands=(source,),
+            agreement=Agreement.FAILS,
+            severity=Severity.WARNING,
+            span=numbers[target].span,
+            expected=expected,
+            formula="the setting and the text say the same",
+            strength=1,
+        )
+
+    def _scale(self, setting: Setting, index: int) -> Fraction:
+        number = self.reading.numbers[index]
+        return self._value(setting, index) / number.value if number.value else Fraction(1)
+
+
+def _setting(index: int, number: Number, keys: Sequence[str]) -> Setting | None:
+    """Return a setting by the words of its key without its unit; None where they say nothing."""
+    fillers = load_restatement_words().fillers
+    unit, name = number.unit, keys[0]
+    if unit is None or not (unit.dimension or unit.kind):
+        last = LAST.search(name)
+        found = _unit(last[1]) if last is not None and last.start() else None
+        if found is not None and last is not None:
+            unit, name = found, name[: last.start()]
+    words = frozenset(word for word in words_in(name) if word not in fillers)
+    if not words and len(keys) > 1:
+        words = frozenset(word for word in words_in(keys[1]) if word not in fillers)
+    if not words:
+        return None
+    factor = unit.factor if unit is not None else Fraction(1)
+    kind: Kind = ((), "") if unit is None else (unit.dimension, unit.kind)
+    return Setting(index, number.block, words, kind, number.value * factor, factor)
+
+
+def _unit(suffix: str) -> Unit | None:
+    """Return the unit that a key ends in ("timeout_ms", "segment.bytes"); None for a count, which is what the setting is of."""
+    found = load_units().find(suffix) or load_units().find(suffix.upper())
+    return next((unit for unit in found if unit.dimension or unit.kind == "percent"), None)
+
+
+def _is_value(number: Number) -> bool:
+    return number.upper is None and number.operator in {Operator.EXACT, Operator.ABOUT} and bool(number.value)

@@ -1,0 +1,1 @@
+"""What one sentence says of numbers: shares, changes, comparisons, order."""

@@ -1,0 +1,267 @@
+"""Checks columns that compare others: changes from before to after, speed-ups over a baseline row, shares of a total."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from auditor.checks.constraints import Constraint
+from auditor.checks.tables.agreement import is_far
+from auditor.checks.tables.evidence import Formula, Verdict, constraint, is_slip, judge, quotient
+from auditor.checks.tables.grid import Cell, Grid, Kind, has_word
+from auditor.model import Apply, Expression, Number, Operation, Reference, Span
+
+SOME_BITS, ENOUGH_BITS = 4, 10
+ALL = Fraction(100)
+NEARLY_ALL = (Fraction(85), Fraction(115))
+"""Between which the sum of percentages lies that are meant to make up the whole."""
+
+
+def _relative(indices: Sequence[int]) -> Expression:
+    """Make (after − before) / before."""
+    before, after = Reference(indices[0]), Reference(indices[1])
+    return Apply(Operation.DIVIDE, (Apply(Operation.SUBTRACT, (after, before)), before))
+
+
+def _relative_to_after(indices: Sequence[int]) -> Expression:
+    """Make (before − after) / after."""
+    return _relative((indices[1], indices[0]))
+
+
+def _reduction(indices: Sequence[int]) -> Expression:
+    """Make (before − after) / before."""
+    before, after = Reference(indices[0]), Reference(indices[1])
+    return Apply(Operation.DIVIDE, (Apply(Operation.SUBTRACT, (before, after)), before))
+
+
+def _amount(indices: Sequence[int]) -> Expression:
+    """Make after − before."""
+    return Apply(Operation.SUBTRACT, (Reference(indices[1]), Reference(indices[0])))
+
+
+def _inverse(indices: Sequence[int]) -> Expression:
+    """Make before / after."""
+    return quotient((indices[0], indices[1]))
+
+
+def _ratio(indices: Sequence[int]) -> Expression:
+    """Make after / before."""
+    return quotient((indices[1], indices[0]))
+
+
+RELATIVE = (("({1} − {0}) / {0}", _relative), ("({0} − {1}) / {0}", _reduction))
+FACTORS = (("{0} / {1}", _inverse), ("{1} / {0}", _ratio))
+Shapes = tuple[tuple[str, Formula], ...]
+
+
+def _shapes(kind: str, title: str) -> Shapes:
+    """Return how a change of a kind may have been computed, by what its column is called."""
+    if kind == "multiplier":
+        return FACTORS
+    if kind == "amount":
+        return (("{1} − {0}", _amount),)
+    if has_word("reduction", title):
+        return RELATIVE[1:]
+    if has_word("increase", title) or has_word("speedup", title):
+        return (*RELATIVE, ("({0} − {1}) / {1}", _relative_to_after))
+    return RELATIVE
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """Verdicts of one reading of a change column, with its formula in words."""
+
+    words: str
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def held(self) -> int:
+        """How many rows agree."""
+        return sum(verdict.holds for verdict in self.verdicts)
+
+
+def check_changes(grid: Grid, numbers: Sequence[Number], span: Span) -> list[Constraint]:
+    """Return the constraints of columns that compare two others, a row with a baseline row, or a row with the total."""
+    if grid.height < 2 or grid.width < 3:
+        return []
+    found = list(_check_before_after(grid, numbers, span))
+    for column in range(1, min(grid.width, 24)):
+        title = grid.columns[column][0].label
+        if has_word("speedup", title) or has_word("change", title) or "vs" in title or "relative" in title:
+            found += _check_baseline(grid, column, numbers, span)
+    return found
+
+
+# -------------------------------------------------------------------------------------------- before, after, change
+
+
+def _check_before_after(grid: Grid, numbers: Sequence[Number], span: Span) -> Iterator[Constraint]:
+    titles = [cell.label for cell in grid.cells[0]]
+    before = [i for i, title in enumerate(titles) if i and has_word("before", title)]
+    after = [i for i, title in enumerate(titles) if i and has_word("after", title) and i not in before]
+    changes = [
+        i for i, title in enumerate(titles) if i and any(has_word(n, title) for n in ("change", "reduction", "increase", "speedup"))
+        and i not in before and i not in after
+    ]  # fmt: skip
+    if not changes:
+        return
+    if len(before) != 1 or len(after) != 1:
+        others = [i for i in range(1, grid.width) if i not in changes and _is_numeric(grid, i)]
+        if len(others) != 2:
+            return
+        before, after = [others[0]], [others[1]]
+        named = False
+    else:
+        named = True
+    for column in changes:
+        yield from _check_change(grid, before[0], after[0], column, numbers, span, named=named)
+
+
+def _is_numeric(grid: Grid, column: int) -> bool:
+    return sum(cell.number >= 0 for cell in grid.columns[column][1:]) * 2 >= grid.height - 1
+
+
+def _check_change(
+    grid: Grid, before: int, after: int, column: int, numbers: Sequence[Number], span: Span, *, named: bool
+) -> Iterator[Constraint]:
+    rows: dict[str, list[tuple[int, int, int]]] = {}
+    for row in grid.cells[1:]:
+        cells = (row[before].number, row[after].number, row[column].number)
+        if min(cells) >= 0 and (kind := _change_kind(cells, numbers)) is not None:
+            rows.setdefault(kind, []).append(cells)
+    titles = [grid.cells[0][i].text for i in (before, after, column)]
+    held = 0
+    for kind, triples in sorted(rows.items(), key=lambda item: -len(item[1])):
+        readings = [
+            _Change(
+                f"{titles[2]} = {words.format(titles[0], titles[1])}",
+                tuple(judge(formula, triple[:2], triple[2], numbers) for triple in triples),
+            )
+            for words, formula in _shapes(kind, grid.cells[0][column].label)
+        ]
+        yield from _accept_change(readings, numbers, span, named=named, elsewhere=held)
+        held += max(reading.held for reading in readings)
+
+
+def _change_kind(cells: tuple[int, int, int], numbers: Sequence[Number]) -> str | None:
+    """Return how a change is written: as percent, as a factor, or as an amount; None where the numbers do not fit."""
+    first, second, change = (numbers[i] for i in cells)
+    if not first.value or not second.value or any(n.upper is not None for n in (first, second, change)):
+        return None
+    dimensions = [n.unit.dimension if n.unit is not None else () for n in (first, second, change)]
+    kinds = [n.unit.kind if n.unit is not None else "" for n in (first, second, change)]
+    if dimensions[0] != dimensions[1] or kinds[0] != kinds[1]:
+        return None
+    if kinds[2] == "percent" and kinds[0] == "percent":
+        return None
+    if kinds[2] in {"percent", "multiplier"}:
+        return kinds[2]
+    if kinds[2] == "point":
+        return "amount" if kinds[0] == "percent" else None
+    return "amount" if dimensions[2] == dimensions[0] and kinds[0] == kinds[2] else None
+
+
+def _accept_change(
+    readings: Sequence[_Change], numbers: Sequence[Number], span: Span, *, named: bool, elsewhere: int
+) -> Iterator[Constraint]:
+    best = max(readings, key=lambda reading: reading.held)
+    holding = {v.target for reading in readings for v in reading.verdicts if v.holds and v.bits >= SOME_BITS}
+    rule = "speedup-mismatch" if best.words.count("/") == 1 and "−" not in best.words else "changed-percent-mismatch"
+    failed = [v for v in best.verdicts if v.fails and not any(_same(v, other) for other in _holding(readings))]
+    for verdict in best.verdicts:
+        if verdict.holds and (named or best.held > 1) and verdict.target in holding:
+            yield constraint(rule, verdict, span, best.words)
+    for reading in readings:
+        if reading is not best:
+            for verdict in reading.verdicts:
+                if verdict.holds and named and verdict.bits >= SOME_BITS and not _held(best, verdict.target):
+                    yield constraint(rule, verdict, span, reading.words)
+    if not failed or len(failed) > max(1, best.held // 3):
+        return
+    for verdict in failed:
+        far = is_far(verdict, numbers)
+        if far and (
+            best.held >= (1 if named else 2)
+            or (named and elsewhere > 1)
+            or (named and _is_complement(verdict, numbers))
+        ):
+            yield constraint(rule, verdict, span, best.words, severe=named)
+
+
+def _held(reading: _Change, target: int) -> bool:
+    return any(verdict.holds and verdict.target == target for verdict in reading.verdicts)
+
+
+def _holding(readings: Sequence[_Change]) -> Iterator[Verdict]:
+    for reading in readings:
+        yield from (verdict for verdict in reading.verdicts if verdict.holds)
+
+
+def _same(first: Verdict, second: Verdict) -> bool:
+    return first.target == second.target
+
+
+def _is_complement(verdict: Verdict, numbers: Sequence[Number]) -> bool:
+    """Tell whether a percentage is what remains ("43%") where the change was meant ("57%"), or has a slip in it."""
+    number, expected = numbers[verdict.target], verdict.comparison.expected
+    if expected is None:
+        return False
+    return abs(abs(number.value) + abs(expected) - ALL) <= 1 or is_slip(number, expected, digits=2)
+
+
+# ------------------------------------------------------------------------------------------------ over a baseline
+
+
+def _check_baseline(grid: Grid, column: int, numbers: Sequence[Number], span: Span) -> Iterator[Constraint]:
+    """Check a column of factors or changes against one row of another column."""
+    cells = grid.columns[column]
+    base = next((row for row in range(1, grid.height) if _is_base(cells[row], grid.labels[row], numbers)), None)
+    if base is None:
+        return
+    rows = [row for row in range(1, grid.height) if row != base and cells[row].number >= 0]
+    kinds = {unit.kind if (unit := numbers[cells[row].number].unit) else "" for row in rows}
+    if len(rows) < 2 or len(kinds) != 1:
+        return
+    kind = kinds.pop()
+    shapes = RELATIVE if kind == "percent" else FACTORS
+    for other in range(1, min(grid.width, 24)):
+        sources = grid.columns[other]
+        if other == column or sources[base].number < 0:
+            continue
+        pairs = [row for row in rows if sources[row].number >= 0 and numbers[sources[row].number].value]
+        if len(pairs) < 2:
+            continue
+        for words, formula in shapes:
+            verdicts = []
+            for row in pairs:
+                verdicts.append(judge(formula, (sources[base].number, sources[row].number), cells[row].number, numbers))
+                if sum(not verdict.holds for verdict in verdicts) > 1:
+                    break
+            else:
+                title = f"{grid.cells[0][column].text} = {words.format('baseline', grid.cells[0][other].text)}"
+                yield from _accept_baseline(verdicts, kind, title, numbers, span)
+
+
+def _is_base(cell: Cell, label: Cell, numbers: Sequence[Number]) -> bool:
+    """Tell whether a cell says that its row is what the others are compared with."""
+    if cell.number >= 0:
+        number = numbers[cell.number]
+        share = number.unit is not None and number.unit.kind == "percent"
+        return number.value == (0 if share else 1)
+    return has_word("before", cell.label) or (cell.kind is Kind.EMPTY and has_word("before", label.label))
+
+
+def _accept_baseline(
+    verdicts: Sequence[Verdict], kind: str, words: str, numbers: Sequence[Number], span: Span
+) -> Iterator[Constraint]:
+    held = [verdict for verdict in verdicts if verdict.holds]
+    distinct = {numbers[verdict.target].value for verdict in held}
+    bits = sum(verdict.bits for verdict in held)
+    if len(distinct) < 2 or bits < ENOUGH_BITS:
+        return
+    rule = "changed-percent-mismatch" if kind == "percent" else "speedup-mismatch"
+    for verdict in verdicts:
+        certain = verdict.fails and len(held) > 2 and len(distinct) > 2 and is_far(verdict, numbers)
+        if (verdict.holds and verdict.bits >= SOME_BITS) or certain:
+            yield constraint(rule, verdict, span, words, severe=False)

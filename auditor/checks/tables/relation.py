@@ -1,0 +1,245 @@
+"""A column as a product of others: what weighs for it, and what it says of each row."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from auditor.checks.tables.agreement import is_far, judged, misses, tightened
+from auditor.checks.tables.constants import UNITY, Constant, Constants
+from auditor.checks.tables.evidence import Formula, Verdict, contradicted
+from auditor.checks.tables.series import Dimension, Series, roundness, spread
+from auditor.model import Apply, Expression, Literal, Number, Operation, Reference, Table, Unit
+
+MOST_SOURCES = 3
+ENOUGH, CERTAIN, CERTAIN_ALONE, CERTAIN_PLAIN = 6.0, 12.0, 18.0, 6.5
+"""Bits that must remain for a relation to verify, to contradict, to do so by few rows that keep a proportion, and to do
+so where no constant and no other table is needed."""
+ROWS_MATCHED, ROWS, ROWS_STATED, ROWS_FREE = 2, 3, 4, 5
+"""Rows that must agree before another one is called wrong: without a constant, the units confirming it or not; with a
+constant of the text; with any."""
+ENOUGH_NAMED, CERTAIN_NAMED = 3, 8
+"""The same where the titles state the relation."""
+CHANCE = 1
+"""Bits of each row that are discounted: the figures of a table are never quite independent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A product of columns, each to the power 1 or -1."""
+
+    sources: tuple[Series, ...]
+    powers: tuple[int, ...]
+    cost: float = 0
+    """How many bits of agreement it takes to find it among all that were tried: the nearest are tried first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ties:
+    """One table with all that its columns may be made of."""
+
+    table: Table
+    own: tuple[Series, ...]
+    foreign: tuple[Series, ...]
+    constants: Constants
+    commented: frozenset[int]
+    """The numbers of rows that state other figures besides, so that they may be something of their own."""
+    numbers: Sequence[Number]
+
+
+def ratio_of(shape: Shape, target: Series, row: int) -> tuple[float, float] | None:
+    """Return the logarithm of the constant that a row asks for, and how far it is open; None where a figure is missing."""
+    log = target.logs[row]
+    if log is None:
+        return None
+    width = target.results[row]
+    for source, power in zip(shape.sources, shape.powers, strict=True):
+        other = source.logs[row]
+        if other is None:
+            return None
+        log -= power * other
+        width += source.spreads[row]
+    return log, width
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a relation says of the rows of a table."""
+
+    verdicts: tuple[Verdict, ...]
+    net: float
+    """The bits that weigh for it."""
+    words: str
+    severe: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A product that may give a column, with all that weighs for it."""
+
+    ties: Ties
+    shape: Shape
+    target: Series
+    rows: tuple[int, ...]
+    spread: float
+    """How far apart the rows are by the best relation without one of the sources: what is to be explained."""
+    named: bool
+    """Whether the titles state it."""
+
+    def constant(self, log: float, width: float) -> Constant | None:
+        """Return what the product has to be multiplied by, if the text or a conversion has it."""
+        inside = frozenset(i for series in (*self.shape.sources, self.target) for i in series.numbers)
+        titles = [self.target.title, *(source.title for source in self.shape.sources)]
+        return self.ties.constants.find(log, width, self.ties.table, titles, inside, self._residual())
+
+    def _residual(self) -> Dimension:
+        """Return the dimension that the constant must have."""
+        dimension = self.target.dimension
+        for source, power in zip(self.shape.sources, self.shape.powers, strict=True):
+            dimension = _merged(dimension, source.dimension, -power)
+        return dimension
+
+    def _operands(self, row: int) -> tuple[int, ...]:
+        return tuple(source.numbers[row] for source in self.shape.sources)
+
+    def stated(self, constant: Constant) -> Finding | None:
+        """Return what the relation says with a constant that is known."""
+        residual = self._residual()
+        extra: tuple[int, ...] = ()
+        if constant.number is not None:
+            unit = self.ties.numbers[constant.number].unit
+            residual = _merged(residual, unit.dimension if unit is not None else (), 1 if constant.inverse else -1)
+            extra = (constant.number,)
+        elif constant == UNITY and len(self.shape.sources) == 1:
+            return None  # Two columns that are alike.
+        formula = _formula(self.shape.powers, constant, residual)
+        rows = [((*self._operands(row), *extra), self.target.numbers[row]) for row in self.rows]
+        return self._weighed(self._judged(formula, rows), self.shape.cost + constant.cost, constant)
+
+    def free(self, exact: int) -> Finding | None:
+        """Return what the relation says of all rows but one, which settles the constant."""
+        size, powers = len(self.shape.sources), self.shape.powers
+        base = (*self._operands(exact), self.target.numbers[exact])
+
+        def formula(indices: Sequence[int]) -> Expression:
+            above, below = [indices[-1]], list[int]()
+            for k, power in enumerate(powers):
+                (above if power > 0 else below).append(indices[k])
+                (below if power > 0 else above).append(indices[size + k])
+            return _quotient(above, below)
+
+        rows = [((*self._operands(row), *base), self.target.numbers[row]) for row in self.rows if row != exact]
+        return self._weighed(self._judged(formula, rows), self.shape.cost, None)
+
+    def _judged(self, formula: Formula, rows: Sequence[tuple[Sequence[int], int]]) -> list[Verdict]:
+        numbers = self.ties.numbers
+        return tightened(judged(formula, rows, numbers), numbers)
+
+    def _weighed(self, verdicts: Sequence[Verdict], cost: float, constant: Constant | None) -> Finding | None:
+        """Return what a relation says if its rows say more than it took to find it."""
+        held = [verdict for verdict in verdicts if verdict.holds]
+        failed = [verdict for verdict in verdicts if not verdict.holds]
+        named = self.named and constant == UNITY
+        settled = self._settled(held, named=named)
+        rows, bits = len(settled), sum(settled)
+        net = bits - cost
+        least = 1 if constant is None or named else 2
+        if len(failed) > 1 or rows < least or (net < ENOUGH and not (named and bits >= ENOUGH_NAMED)):
+            return None
+        matched = constant == UNITY and all(verdict.comparison.matched for verdict in held)
+        if named and bits >= CERTAIN_NAMED:
+            failed = [contradicted(verdict) for verdict in failed]
+        elif failed and failed[0].target in self.ties.commented and rows >= ROWS:
+            failed = []  # It is something of its own.
+        elif failed and not self._may_contradict(net, rows, constant, matched=matched):
+            return None
+        failed = [verdict for verdict in failed if verdict.fails and is_far(verdict, self.ties.numbers)]
+        return Finding((*held, *failed), net, self._words(constant), severe=matched)
+
+    def _may_contradict(self, net: float, rows: int, constant: Constant | None, *, matched: bool) -> bool:
+        """Tell whether enough rows keep the relation for one that breaks it to be wrong."""
+        home = all(source.home for source in self.shape.sources)
+        if constant == UNITY:
+            return net >= (CERTAIN_PLAIN if home else CERTAIN) and rows >= (ROWS_MATCHED if matched and home else ROWS)
+        if len(self.shape.sources) == MOST_SOURCES:
+            return False
+        home = any(source.home for source in self.shape.sources)
+        if home and len(self.shape.sources) == 1 and net >= CERTAIN_ALONE:
+            return rows >= ROWS
+        return net >= CERTAIN and rows >= (ROWS_STATED if home and constant is not None else ROWS_FREE)
+
+    def _settled(self, held: Sequence[Verdict], *, named: bool) -> list[float]:
+        """Return how many bits each row that agrees settles of what a simpler relation leaves open; equal rows count once."""
+        found: dict[tuple[Fraction, ...], float] = {}
+        for verdict in held:
+            numbers = [self.ties.numbers[i] for i in (verdict.target, *verdict.operands)]
+            values = tuple(number.value for number in numbers)
+            width = max(spread(numbers[0], whole=True), roundness(numbers[0]))
+            if misses(verdict, self.ties.numbers) > 1:
+                width += sum(map(spread, numbers[1:]))
+            bits = math.log2(self.spread / width) - CHANCE if self.spread else 0.0
+            if named:
+                bits = float(verdict.bits - CHANCE)
+            found[values] = min(bits, 1.0) if all(map(_is_power_of_two, values)) else bits
+        return [bits for bits in found.values() if bits > 0]
+
+    def _words(self, constant: Constant | None) -> str:
+        pairs = list(zip(self.shape.sources, self.shape.powers, strict=True))
+        above = [source.title for source, power in pairs if power > 0]
+        below = [source.title for source, power in pairs if power < 0]
+        if constant is None:
+            above.append("constant")
+        elif constant.number is not None:
+            span = self.ties.numbers[constant.number].span
+            (below if constant.inverse else above).append(self.ties.constants.document.text[span.start : span.end])
+        return f"{self.target.title} = {' × '.join(above) or '1'}" + "".join(f" / {name}" for name in below)
+
+
+def unexplained(shape: Shape, target: Series, rows: Collection[int]) -> float:
+    """Return how far apart rows are by the best relation without one of the sources of a shape."""
+    found = []
+    for left_out in range(len(shape.sources)):
+        sources = shape.sources[:left_out] + shape.sources[left_out + 1 :]
+        powers = shape.powers[:left_out] + shape.powers[left_out + 1 :]
+        ratios = (ratio_of(Shape(sources, powers), target, row) for row in rows)
+        logs = [ratio[0] for ratio in ratios if ratio is not None]
+        mean = sum(logs) / len(logs)
+        found.append(math.sqrt(sum((log - mean) ** 2 for log in logs) / len(logs)))
+    return min(found)
+
+
+def _is_power_of_two(value: Fraction) -> bool:
+    return value.denominator == 1 and value.numerator & (value.numerator - 1) == 0
+
+
+def _formula(powers: Sequence[int], constant: Constant, residual: Dimension) -> Formula:
+    def formula(indices: Sequence[int]) -> Expression:
+        signs = [*powers, *([] if constant.number is None else [-1 if constant.inverse else 1])]
+        above = [i for i, power in zip(indices, signs, strict=True) if power > 0]
+        below = [i for i, power in zip(indices, signs, strict=True) if power < 0]
+        expression = _quotient(above, below)
+        if constant.factor == 1 and not residual:
+            return expression
+        unit = Unit("", Fraction(1), residual) if residual else None
+        return Apply(Operation.MULTIPLY, (expression, Literal(constant.factor, unit)))
+
+    return formula
+
+
+def _quotient(above: Sequence[int], below: Sequence[int]) -> Expression:
+    def times(indices: Sequence[int]) -> Expression:
+        if not indices:
+            return Literal(Fraction(1))
+        parts = tuple(map(Reference, indices))
+        return parts[0] if len(parts) == 1 else Apply(Operation.MULTIPLY, parts)
+
+    return times(above) if not below else Apply(Operation.DIVIDE, (times(above), times(below)))
+
+
+def _merged(first: Dimension, second: Dimension, power: int) -> Dimension:
+    found = dict(first)
+    for name, exponent in second:
+        found[name] = found.get(name, 0) + power * exponent
+    return tuple(sorted((name, exponent) for name, exponent in found.items() if exponent))
