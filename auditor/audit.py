@@ -22,9 +22,10 @@ def audit(text: str, knowledge: Knowledge | None = None) -> Report:
     knowledge = knowledge if knowledge is not None else load_knowledge()
     document = parse_document(text)
     reading = read(document)
-    constraints = check(document, reading, knowledge)
+    facts = bind(document, reading, knowledge)
+    constraints = check(document, reading, facts, knowledge)
     report = diagnose(document, reading, constraints, knowledge)
-    return replace(report, budgets=budgets(document, reading, constraints, knowledge))
+    return replace(report, budgets=budgets(document, reading, facts, constraints))
 
 
 def facts_of(text: str, knowledge: Knowledge) -> Facts:
@@ -41,7 +42,9 @@ def derivation_of(report: Report, offset: int, knowledge: Knowledge) -> Derivati
     by_span = {other.span: other for other in report.claims}
     if claim.status in {Status.INPUT, Status.UNVERIFIED} and not claim.derivation:
         document = parse_document(report.text)
-        return Derivation(claim, lacks=lacking(document, read(document), knowledge, claim.span))
+        reading = read(document)
+        facts = bind(document, reading, knowledge)
+        return Derivation(claim, lacks=lacking(document, reading, facts, knowledge, claim.span))
     return _tree(claim, by_span, set())
 
 

@@ -26,6 +26,7 @@ from auditor.checks.constraints import Constraint
 from auditor.checks.equations import check_equations
 from auditor.diagnose import diagnose
 from auditor.document import parse_document
+from auditor.facts import bind
 from auditor.knowledge import Knowledge, load_knowledge
 from auditor.model import Document, Number, Report, Severity, Span, Status
 from auditor.reading import Reading, read
@@ -79,7 +80,7 @@ def mutants(path: str, text: str, knowledge: Knowledge) -> Iterator[Mutant]:
     """Yield the mutants of a document: of each constraint that holds, result and one operand, changed in every way."""
     document = parse_document(text)
     reading = read(document)
-    constraints = check(document, reading, knowledge)
+    constraints = check(document, reading, bind(document, reading, knowledge), knowledge)
     report = diagnose(document, reading, constraints, knowledge)
     written = {(c.target, c.span) for c in check_equations(reading)}
     verified = {claim.span for claim in report.claims if claim.status is Status.VERIFIED}
@@ -188,7 +189,7 @@ def outcome_of(mutant: Mutant, knowledge: Knowledge) -> Outcome:
     """Audit a mutant."""
     document = parse_document(mutant.text)
     reading = read(document)
-    constraints = check(document, reading, knowledge)
+    constraints = check(document, reading, bind(document, reading, knowledge), knowledge)
     others = [constraint for constraint in constraints if FAMILIES.get(constraint.rule) != mutant.family]
     found = _noticed_with(constraints, document, reading, mutant, knowledge)
     control = _noticed_with(others, document, reading, mutant, knowledge)

@@ -35,6 +35,7 @@ from auditor.checks import check
 from auditor.diagnose.apply import corrected
 from auditor.diagnose.network import members
 from auditor.document import parse_document
+from auditor.facts import bind
 from auditor.knowledge import load_knowledge
 from auditor.model import Finding, Number, Report, Severity, Span, Status
 from auditor.reading import read
@@ -75,7 +76,7 @@ def mutants(path: str, text: str, most: int) -> Iterator[Mutant]:
     """Yield mutants of a document, the same ones each time."""
     document = parse_document(text)
     reading = read(document)
-    found = check(document, reading, load_knowledge())
+    found = check(document, reading, bind(document, reading, load_knowledge()), load_knowledge())
     report = audited(text)
     verified = {claim.span for claim in report.claims if claim.status is Status.VERIFIED}
     used = {i for c in found if c.agreement is Agreement.HOLDS for i in members(c)}

@@ -54,7 +54,7 @@ def bindings(text: str) -> Iterator[str]:
 def verdicts(text: str) -> Iterator[str]:
     """A line for each constraint between names that holds, for each finding, and for each component of a budget."""
     document = parse_document(text)
-    for constraint in check(document, read(document), load_knowledge()):
+    for constraint in check(document, read(document), facts_of(text), load_knowledge()):
         if (
             constraint.agreement is Agreement.HOLDS
             and constraint.strength == BY_NAME

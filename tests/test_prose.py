@@ -18,6 +18,7 @@ import pytest
 
 from auditor.checks import check
 from auditor.document import parse_document
+from auditor.facts import bind
 from auditor.knowledge import load_knowledge
 from auditor.model import Span
 from auditor.reading import read
@@ -56,7 +57,7 @@ def outcomes(text: str) -> dict[Span, str]:
     document = parse_document(text)
     reading = read(document)
     found: dict[Span, str] = {}
-    for constraint in check(document, reading, load_knowledge()):
+    for constraint in check(document, reading, bind(document, reading, load_knowledge()), load_knowledge()):
         if constraint.target is None or constraint.agreement not in {Agreement.HOLDS, Agreement.FAILS}:
             continue
         number = reading.numbers[constraint.target]

@@ -43,7 +43,7 @@ from auditor.checks.statements.underived import check_underived
 from auditor.checks.tables.remarks import check_remarks
 from auditor.checks.tables.tables import check_tables
 from auditor.checks.tables.verdicts import check_verdicts
-from auditor.facts import bind
+from auditor.facts import Facts
 from auditor.knowledge import Knowledge
 from auditor.model import Budget, Document, Span
 from auditor.reading import Reading
@@ -66,7 +66,7 @@ STATEMENTS = (
 """The checks of what is stated outside equations and tables; the first to decide a number wins."""
 
 
-def check(document: Document, reading: Reading, knowledge: Knowledge) -> list[Constraint]:
+def check(document: Document, reading: Reading, facts: Facts, knowledge: Knowledge) -> list[Constraint]:
     """Return the constraints of all check kinds."""
     constraints = [
         *check_equations(reading),
@@ -78,7 +78,7 @@ def check(document: Document, reading: Reading, knowledge: Knowledge) -> list[Co
     constraints = as_degree_products(document, reading, constraints)
     constraints += check_prose(document, reading, constraints)
     constraints += check_restated(document, reading, constraints)
-    constraints += _named(document, reading, knowledge, constraints)
+    constraints += _named(document, reading, facts, knowledge, constraints)
     constraints += check_restated(document, reading, constraints)
     constraints += check_slipped(document, reading, constraints)
     constraints += check_copied(document, reading, constraints)
@@ -93,23 +93,21 @@ def check(document: Document, reading: Reading, knowledge: Knowledge) -> list[Co
 
 
 def budgets(
-    document: Document, reading: Reading, constraints: Sequence[Constraint], knowledge: Knowledge
+    document: Document, reading: Reading, facts: Facts, constraints: Sequence[Constraint]
 ) -> tuple[Budget, ...]:
     """Return what the memory sums of a training plan consist of, and what they leave out."""
-    return check_completeness(document, reading, bind(document, reading, knowledge), constraints).budgets
+    return check_completeness(document, reading, facts, constraints).budgets
 
 
-def lacking(document: Document, reading: Reading, knowledge: Knowledge, span: Span) -> tuple[str, ...]:
+def lacking(document: Document, reading: Reading, facts: Facts, knowledge: Knowledge, span: Span) -> tuple[str, ...]:
     """Return the relations that could derive the number at a span, each with what the document does not state for it."""
-    facts = bind(document, reading, knowledge)
     return unstated(Related(facts, knowledge), mentions_of(document, reading, knowledge, facts), span)
 
 
 def _named(
-    document: Document, reading: Reading, knowledge: Knowledge, constraints: list[Constraint]
+    document: Document, reading: Reading, facts: Facts, knowledge: Knowledge, constraints: list[Constraint]
 ) -> list[Constraint]:
     """Return the constraints between quantities that are known by their names."""
-    facts = bind(document, reading, knowledge)
     related = Related(facts, knowledge)
     named = [*check_relations(related, constraints), *check_conflicts(related)]
     mentions = mentions_of(document, reading, knowledge, facts)
