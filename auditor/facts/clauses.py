@@ -12,7 +12,7 @@ from functools import cached_property
 from auditor.facts.names import Word, words_of
 from auditor.knowledge.phrases import alternatives
 from auditor.knowledge.quantities import QuantityWords
-from auditor.model import Block, Document, Joint, Number
+from auditor.model import Block, Document, Number
 from auditor.reading import Reading
 
 CLAUSE = re.compile(r"[,;:!?→⇒=×÷·+<>≤≥|✓✅✗❌*]|->|=>|\.(?=\s|$)|\s[-–—]\s|\n\s*\n")
@@ -53,14 +53,7 @@ class Clauses:
     @cached_property
     def leads(self) -> Mapping[int, int]:
         """For each number that arithmetic comes to: where the arithmetic starts. For its operands: -1."""
-        leads: dict[int, int] = {}
-        for equation in self.reading.equations:
-            first = equation.joints[:1] == (Joint.RESULT_FIRST,)
-            for side in equation.sides:
-                alone = len(side.numbers) == 1
-                own = alone and first and side is equation.sides[0]
-                leads.update((i, equation.sides[0].span.start if alone or own else -1) for i in side.numbers)
-        return leads
+        return leads_of(self.reading)
 
     @cached_property
     def partners(self) -> Mapping[int, tuple[int, ...]]:
@@ -183,3 +176,13 @@ class Clauses:
     @cached_property
     def _titled(self) -> dict[int, tuple[str, ...]]:
         return {}
+
+
+def leads_of(reading: Reading) -> dict[int, int]:
+    """Return for each number that written arithmetic comes to where the arithmetic starts; for its operands -1."""
+    leads: dict[int, int] = {}
+    for equation in reading.equations:
+        for side in equation.sides:
+            start = equation.sides[0].span.start if len(side.numbers) == 1 else -1
+            leads.update(dict.fromkeys(side.numbers, start))
+    return leads

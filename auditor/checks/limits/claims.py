@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from auditor.checks.constraints import Constraint
 from auditor.checks.limits.judging import judge, may_compare
 from auditor.checks.limits.limits import is_measured
-from auditor.checks.limits.said import VERBS, Said, all_said, patterns
+from auditor.checks.limits.patterns import patterns
+from auditor.checks.limits.said import VERBS, Said, all_said
 from auditor.checks.limits.scope import Scope
 from auditor.checks.limits.subjects import Subjects
 from auditor.checks.template import PLACEHOLDER, Template

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from functools import lru_cache
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.limits.judging import doubt
 from auditor.checks.limits.limits import Limit, is_above, kind_of_holder
+from auditor.checks.limits.patterns import patterns
 from auditor.checks.limits.scope import HOLDERS, Scope
 from auditor.facts.labels import content_words, label_numbers
 from auditor.knowledge.limit_words import load_limit_words
@@ -24,12 +23,6 @@ AFTER = 160
 """Characters behind a sum in which the text may own that it is too much."""
 TIME = (("second", 1),)
 TOTALS = frozenset({"total-mismatch", "table-column-mismatch"})
-
-
-@lru_cache(maxsize=1)
-def _patterns() -> dict[str, re.Pattern[str]]:
-    words = load_limit_words()
-    return {"owned": re.compile(words.pattern("owned")), "beside": re.compile(words.pattern("beside"))}
 
 
 def check_doubts(scope: Scope, reading: Reading, constraints: Sequence[Constraint]) -> list[Constraint]:
@@ -118,7 +111,7 @@ def _is_owned(document: Document, number: Number) -> bool:
     block = document.blocks[number.block]
     low = block.span.start if block.table is None else document.tables[block.table].span.start
     text = document.view[max(low, number.span.start - AFTER) : number.span.end + AFTER]
-    return _patterns()["owned"].search(text.lower()) is not None
+    return patterns()["owned"].search(text.lower()) is not None
 
 
 def _beside(document: Document, target: int, constraint: Constraint, numbers: Sequence[Number]) -> str:
@@ -132,5 +125,5 @@ def _beside(document: Document, target: int, constraint: Constraint, numbers: Se
     after = document.tables[block.table].rows[-1][-1] + 1 if block.table is not None else number.block + 1
     if after < len(document.blocks) and document.blocks[after].section == block.section:
         end = document.blocks[after].span.end
-    match = _patterns()["beside"].search(document.view[start:end].lower())
+    match = patterns()["beside"].search(document.view[start:end].lower())
     return match[0] if match is not None else ""

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
+from auditor.checks.limits.patterns import patterns
 from auditor.checks.template import PLACEHOLDER, Template
 from auditor.facts.labels import content_words
-from auditor.knowledge.limit_words import load_limit_words
 from auditor.model import Document, Number, Operator, Section
 from auditor.reading import Reading
 from auditor.reading.contexts import Context, Contexts
@@ -40,35 +39,6 @@ class Limit:
     """What it is the limit for each of ("20 ms per hop"), where its unit does not say so."""
 
 
-@lru_cache(maxsize=1)
-def _patterns() -> dict[str, re.Pattern[str]]:
-    words = load_limit_words()
-    noun, holder = words.pattern("cap", "aim"), words.pattern("holder")
-    sets = r"(?: ?(?:is|are|was|of|:|=|\(|≤|<|≥|>|at|to|about|,|stands at|set to|set at|has been|remains|only|below|under|within|at most|lasts|p\d+))"
-    return {
-        "noun_before": re.compile(rf"(?P<noun>{noun})(?:{sets}*|(?: [\w'/-]+){{1,6}}?{sets}+| ?:(?: [\w'/-]+){{1,6}}? (?:in|of|at|is|below|under|within|<|≤)| ?:[^«».;]{{0,40}},)(?: (?:the|a|an))? ?[~≈$]?$"),
-        "noun_after": re.compile(rf" ?-?(?: [\w-]+){{0,2}}? ?(?P<noun>{noun})"),
-        "holder_before": re.compile(rf"(?P<holder>{holder}|\b[a-z]{{1,4}}-?\d{{2,4}}[a-z]*)(?: [\w'/-]+){{0,2}}? (?:{words.pattern('has')})(?: (?:only|just|about|a|an|the|up to|\w+ for))? ?[~≈]?$"),
-        "holder_after": re.compile(rf" -?(?:(?!per|of|in|on|and|for|more|less|from|to)[\w-]+ )?(?P<holder>{holder})"),
-        "in_label": re.compile(rf"(?P<noun>{noun})|\b(?:hbm|vram)\b"),
-        "capped": re.compile(r"\b(?:is|are) (?:limited to|capped at|restricted to)(?: (?:about|only|at most))?$|\blimited to(?: only)?$"),
-        "none_exceeds": re.compile(r"\b(?:no|not|never|none|neither)\b.*\b(?:exceed|exceeds|take|need)(?: more than)? ?$"),
-        "per": re.compile(r" (?:per|a|an|each|every) (?P<per>[a-z]+)\b"),
-        "product": re.compile(r"\b[a-z]{1,4}-?\d{2,4}[a-z]*(?: (?:sxm\d?|pcie|nvl))?(?: ?[(/,-])? ?$"),
-        "each": re.compile(r"\b(?:each|every|any) (?P<per>[a-z]+)\b"),
-        "needing": re.compile(rf"(?:{words.pattern('needs')})(?: (?:about|only|another|at least|up to|some))? ?[~≈]?$"),
-        "operated": re.compile(r" ?[×*/÷+^-]"),
-        "available": re.compile(rf" (?:{words.pattern('available')})"),
-        "available_before": re.compile(rf"(?:^|[ .;,:]){words.pattern('available')}(?: [\w-]+){{0,5}} ?(?:=|:|is|are|of)?(?: [^«».;]{{0,30}}=)? ?$"),
-        "we_have": re.compile(r"\bwe (?:only )?have (?:only |just )?$"),
-        "floors": re.compile(words.pattern("floors")),
-        "ceilings": re.compile(words.pattern("ceilings")),
-        "aim": re.compile(words.pattern("aim")),
-        "at_least": re.compile(words.pattern("at_least")),
-        "at_most": re.compile(words.pattern("at_most")),
-    }  # fmt: skip
-
-
 def words_of(text: str) -> frozenset[str]:
     """Return the words of a text that may say what it is about, without their endings."""
     return frozenset(content_words(text))
@@ -96,7 +66,7 @@ def table_limits(document: Document, reading: Reading) -> Iterator[Limit]:
             index = by_block.get(cell, -1)
             span = document.blocks[name].span
             label = document.view[span.start : span.end].lower()
-            found = _patterns()["in_label"].search(label)
+            found = patterns()["in_label"].search(label)
             if index < 0 or found is None or not is_measured(reading.numbers[index]):
                 continue
             number = reading.numbers[index]
@@ -112,7 +82,7 @@ def _limits(document: Document, template: Template, numbers: Sequence[Number], c
         before, end = template.text[max(end, place.start() - REACH) : place.start()], place.end()
         if label is not None and before.strip() in {"=", "≈"}:
             before = label[0] + "="  # "usable = 80 GB × 0.9 = 72 GB"
-        if _patterns()["operated"].match(template.text, place.end()):
+        if patterns()["operated"].match(template.text, place.end()):
             continue
         number = numbers[index]
         if not is_measured(number) or contexts.of(number.span) in {Context.REJECTED, Context.HISTORIC, Context.QUOTED}:
@@ -124,7 +94,7 @@ def _limits(document: Document, template: Template, numbers: Sequence[Number], c
             floor = _is_floor(found, number, before + after, before)
             block = document.blocks[template.block]
             words = words_of(before + " " + after) - words_of(found.split()[-1] if found else "")
-            per = _patterns()["per"].match(after) or _patterns()["each"].search(before)
+            per = patterns()["per"].match(after) or patterns()["each"].search(before)
             yield Limit(index, found, floor, words, template.block, block.section, per["per"] if per else "")
 
 
@@ -136,7 +106,7 @@ def is_measured(number: Number) -> bool:
 
 def _noun(before: str, after: str, number: Number) -> str | None:
     """Return what a number is called where it is a limit; None where it is none."""
-    known = _patterns()
+    known = patterns()
     found = known["noun_before"].search(before) or known["noun_after"].match(after)
     if found is not None:
         return found["noun"]
@@ -166,7 +136,7 @@ def kind_of_holder(word: str) -> str:
 
 def _is_floor(noun: str, number: Number, clause: str, before: str) -> bool:
     """Tell whether a limit is a least: said so, or the target of something of which more is better."""
-    known = _patterns()
+    known = patterns()
     if number.operator in {Operator.MORE, Operator.AT_LEAST} or known["at_least"].search(before):
         return True
     if number.operator in {Operator.LESS, Operator.AT_MOST} or not known["aim"].fullmatch(noun):

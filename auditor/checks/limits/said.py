@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from auditor.checks.limits.limits import is_measured
+from auditor.checks.limits.patterns import patterns
 from auditor.checks.template import Template
-from auditor.knowledge.limit_words import load_limit_words
 from auditor.model import Number
 
 VERBS = frozenset({"room", "fits", "meets", "keeps", "exceeds", "holds"})
@@ -40,41 +39,6 @@ class Said:
     """Which set of words the phrase is of."""
     about: str = ""
     """What the words after the noun say the limit is of ("the limit for responses")."""
-
-
-@lru_cache(maxsize=1)
-def patterns() -> dict[str, re.Pattern[str]]:
-    """Return the patterns by which claims are read."""
-    words = load_limit_words()
-    noun, toward = words.pattern("cap", "aim"), words.pattern("toward")
-    holds = r"(?P<holds>(?:which|that) (?:it|they|(?:the|a|an|one|each|every|our) (?:[\w-]+ )?(?P<holder>[a-z][\w-]*)) can (?:easily |just )?(?:hold|take|carry|store|handle|provide|sustain))"
-    senses = ("room", "fits", "keeps", "below", "above", "exceeds", "meets")
-    phrase, link = (
-        r"(?: (?:of|per|for|in|on|at|during|from)(?: [\w'/-]+){1,4}?)?",
-        rf"(?P<link>(?: ?[,;:(–—]| (?:{words.pattern('link')}))*) ?",
-    )
-    return {
-        "said": re.compile("(?<!\\S)(?:" + "|".join(rf"(?P<{name}>{words.pattern(name)})" for name in senses) + rf"|{holds})(?!\\S)"),
-        "to_value": re.compile(rf"(?:(?: [a-z-]+){{0,2}}(?= ?[,(–—]))?{phrase}{link}"),
-        "to_subject": re.compile(rf"(?: [a-z-]+){{0,2}}{phrase}{link}"),
-        "to_limit": re.compile(
-            rf"(?: (?:{toward}|comfortably|easily|well|just|nicely))*(?: (?:[\w'-]+ ){{0,3}}?(?:{noun})(?: (?:of|at|:|=))?)?(?: [\w'-]+){{0,2}}(?: (?:with|of|that has))?(?: (?:about|only|just|the))? ?\(?[~≈$]? ?"
-        ),
-        "to_noun": re.compile(rf"(?: (?:{toward}))*(?: [\w'-]+){{0,3}}? (?P<noun>{words.pattern('cap', 'aim', 'holder')})(?! ?(?:of|at|is|:|=|\() ?[~≈$]?«)"),
-        "closed": re.compile(rf"(?: (?:it|that|this|them))? ?(?:{words.pattern('closing')}|$)"),
-        "kept": re.compile(rf"(?P<noun>{noun})(?: of| at)?(?: [~≈$]?«[NP]\d+»)? (?:is|are|was|were|has been|have been|stays|remains) (?:still |always |easily |comfortably |also |thus )?(?:{words.pattern('kept')})(?! (?:by|if|when|only))"),
-        "ticked": re.compile(rf"«[NP](?P<value>\d+)» \( ?(?P<noun>{noun})(?: ?(?::|=|of|is|was))* ?(?P<sign>[<≤>≥]?) ?[~≈$]?«[NP](?P<limit>\d+)» ?,? ?(?:✓|✅|✔|met|ok|fulfilled|kept) ?\)"),
-        "unsaid": re.compile(words.pattern("unsaid")),
-        "divided": re.compile(words.pattern("divided")),
-        "enough": re.compile(words.pattern("enough")),
-        "pointing": re.compile(rf"(?:(?:and|but|so) )?(?:this|that|it|which|all of it|all of this|everything|the sum|the total)(?: (?:{words.pattern('link')}))* ?"),
-        "so": re.compile(r"(?: [\w-]+){0,3}? ?[,:]?(?: ?(?:so|and so|thus|hence|therefore|and))?(?: ?(?:the|our|its|this|that))? ?(?:[\w-]+ ){0,2}"),
-        "about": re.compile(r" (?:for|of|on|in)(?: (?:the|a|an|our|its|that|this|all))? (?P<about>[a-z][\w-]+)"),
-        "former": re.compile(r"\b(?:was|were|had|before|previously|used to|until|old|once)\b"),
-        "pronoun": re.compile(r" (?:that|it|this)\b"),
-        "operated": re.compile(r" ?[×*/÷+=-]"),
-        "needs": re.compile(words.pattern("needs")),
-    }  # fmt: skip
 
 
 def all_said(template: Template, numbers: Sequence[Number]) -> Iterator[Said]:

@@ -11,7 +11,8 @@ from functools import cached_property
 
 from auditor.checks.limits.judging import may_compare, per_of
 from auditor.checks.limits.limits import Limit, is_above, kind_of_holder, limits_of, table_limits, words_of
-from auditor.checks.limits.said import Said, patterns
+from auditor.checks.limits.patterns import patterns
+from auditor.checks.limits.said import Said
 from auditor.checks.template import MONEY, Template
 from auditor.knowledge.limit_words import load_limit_words
 from auditor.model import Document, Number, Span
@@ -121,7 +122,7 @@ class Scope:
         if sentence is None:
             return False
         places = [(i, m) for i, m in sentence.numbers("NP") if i != value and may_compare(self.numbers[i], like)]
-        others = [i for i, m in places if not patterns()["operated"].match(sentence.text, m.end())]
+        others = [i for i, m in places if not patterns()["in_arithmetic"].match(sentence.text, m.end())]
         return any(i not in self.by_number for i in others)
 
     def _only(self, limits: Sequence[Limit], value: int, said: Said) -> int | None:

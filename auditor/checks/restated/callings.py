@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from auditor.checks.restated.setting_keys import setting_words
+from auditor.facts.clauses import leads_of
 from auditor.facts.labels import STOP, normal
 from auditor.knowledge.restatements import load_restatement_words
 from auditor.model import Block, BlockKind, Document
@@ -109,7 +110,7 @@ class _Namer:
         self.document, self.reading, self.view = document, reading, document.view
         self.words = load_restatement_words()
         self.keys = setting_words(document, reading)
-        self.leads = _leads(reading)
+        self.leads = {i: start for i, start in leads_of(reading).items() if start >= 0}
         self._blocks: dict[int, tuple[list[Piece], list[int]]] = {}
         self._texts: dict[int, frozenset[str]] = {}
         self._titles: dict[int, frozenset[str]] = {}
@@ -244,16 +245,6 @@ class _Namer:
                     found |= self._title(here.parent)
             self._titles[section] = found
         return self._titles[section]
-
-
-def _leads(reading: Reading) -> dict[int, int]:
-    """Return for each number that written arithmetic comes to where the arithmetic starts."""
-    leads: dict[int, int] = {}
-    for equation in reading.equations:
-        for side in equation.sides:
-            if len(side.numbers) == 1:
-                leads[side.numbers[0]] = equation.sides[0].span.start
-    return leads
 
 
 def _row_labels(document: Document) -> dict[tuple[int, int], frozenset[str]]:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
 from auditor.checks.constraints import Constraint
-from auditor.checks.restated.callings import callings_of, words_in
-from auditor.checks.restated.likeness import RAREST, Likeness, base_of, count_alike, derived_by, kind_of, settled_by
+from auditor.checks.restated.callings import words_in
+from auditor.checks.restated.figures import Figures, in_unit_of, is_plain, repetition
+from auditor.checks.restated.likeness import RAREST, base_of, count_alike, kind_of
 from auditor.checks.restated.setting_keys import setting_words
-from auditor.model import BlockKind, Document, Number, Operator, Reference, Severity
+from auditor.model import BlockKind, Document
 from auditor.reading import Reading
-from auditor.reading.contexts import Contexts
-from auditor.recompute.agreement import Agreement
 
 FEWEST = 3
 """Settings that must stand in a column of a table for a further one to have to."""
@@ -29,29 +27,11 @@ def check_copied(document: Document, reading: Reading, constraints: Sequence[Con
     return [*finder.columns(), *finder.changes()]
 
 
-@dataclass(frozen=True)
-class _Finder:
-    document: Document
-    reading: Reading
-    constraints: Sequence[Constraint]
-
+class _Finder(Figures):
     @cached_property
-    def likeness(self) -> Likeness:
-        return Likeness(self.document, self.reading.numbers, callings_of(self.document, self.reading))
-
-    @cached_property
-    def contexts(self) -> Contexts:
-        return Contexts(self.document)
-
-    @cached_property
-    def derived(self) -> frozenset[int]:
+    def borne_out(self) -> frozenset[int]:
         """The numbers that something derives from others, and nothing refutes."""
-        return derived_by(self.constraints, 1)
-
-    @cached_property
-    def busy(self) -> frozenset[int]:
-        """The numbers that something derives, refutes or computes with."""
-        return settled_by(self.constraints)
+        return self.derived(1)
 
     # --------------------------------------------------------------------------------- settings and columns of a table
 
@@ -109,7 +89,7 @@ class _Finder:
         if len(odd) == 1 and len(equal) >= FEWEST and len(different) >= FEWEST - 1 and len(equal) >= SHARE * len(pairs):
             setting, cell = odd[0]
             if numbers[setting].scale == numbers[cell].scale:
-                yield _constraint(setting, cell, numbers[cell].value, numbers, "setting-mismatch")
+                yield repetition(setting, cell, numbers, numbers[cell].value, rule="setting-mismatch")
 
     # --------------------------------------------------------------------------------------------- changes in a summary
 
@@ -122,17 +102,14 @@ class _Finder:
                 for known, odd in ((first, second), (second, first)):
                     source = self._counterpart(known, odd)
                     if source is not None:
-                        yield _constraint(odd, source, self._in_unit(source, odd), self.reading.numbers)
+                        numbers = self.reading.numbers
+                        yield repetition(odd, source, numbers, in_unit_of(numbers[source], numbers[odd]))
                         break
-
-    def _in_unit(self, source: int, target: int) -> Fraction:
-        unit = self.reading.numbers[target].unit
-        return base_of(self.reading.numbers[source]) / (unit.factor if unit is not None else 1)
 
     def _counterpart(self, known: int, odd: int) -> int | None:
         """Return the derived number that the odd figure of a change should be, if its name has just the known value and this one."""
         numbers = self.reading.numbers
-        if odd in self.busy or not _is_plain(numbers[odd]) or not _is_plain(numbers[known]):
+        if odd in self.settled or not is_plain(numbers[odd]) or not is_plain(numbers[known]):
             return None
         if numbers[odd].value == numbers[known].value or self.contexts.of(numbers[odd].span) is not None:
             return None
@@ -144,8 +121,8 @@ class _Finder:
         if base_of(numbers[odd]) in values or wanted not in values or len(values) != 2:
             return None
         others = next(members for value, members in values.items() if value != wanted)
-        sure = [i for i in others if i in self.derived]
-        return sure[0] if sure and any(i in self.derived for i in values[wanted]) else None
+        sure = [i for i in others if i in self.borne_out]
+        return sure[0] if sure and any(i in self.borne_out for i in values[wanted]) else None
 
     def _factored(self, known: int, odd: int) -> Fraction:
         """Return the known value of a change in base units; one without a unit has that of the other."""
@@ -172,7 +149,9 @@ class _Finder:
 
     def _is_comparable(self, index: int, other: int) -> bool:
         one, another = self.reading.numbers[index], self.reading.numbers[other]
-        return kind_of(one) == kind_of(another) and _is_plain(another) and count_alike(one.unit, another.unit)
+        if another.excluded is not None or not is_plain(another):
+            return False
+        return kind_of(one) == kind_of(another) and count_alike(one.unit, another.unit)
 
     @cached_property
     def _by_word(self) -> Mapping[str, list[int]]:
@@ -181,24 +160,3 @@ class _Finder:
             for word in calling.near:
                 found[word].append(i)
         return found
-
-
-def _is_plain(number: Number) -> bool:
-    return number.upper is None and number.operator in {Operator.EXACT, Operator.ABOUT} and number.excluded is None
-
-
-def _constraint(
-    target: int, source: int, expected: Fraction, numbers: Sequence[Number], rule: str = "restated-value-mismatch"
-) -> Constraint:
-    return Constraint(
-        rule=rule,
-        target=target,
-        expression=Reference(source),
-        operands=(source,),
-        agreement=Agreement.FAILS,
-        severity=Severity.WARNING,
-        span=numbers[target].span,
-        expected=expected,
-        formula="restates the same value",
-        strength=1,
-    )

@@ -10,18 +10,16 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
-from auditor.checks.constraints import Constraint
-from auditor.checks.restated.callings import Callings
+from auditor.checks.restated.callings import Callings, callings_of
 from auditor.knowledge.contexts import load_contexts
 from auditor.knowledge.restatements import load_restatement_words
-from auditor.model import Document, Number, Reference, Unit
-from auditor.recompute.agreement import Agreement
+from auditor.model import Document, Number, Unit
+from auditor.reading import Reading
 
 STOP = re.compile(r"[.!?;](?=\s)|\n\s*\n")
 REACH = 80
-WRITTEN = 3
-"""Strength of a written equation."""
 DIGIT = 3
 """Bits of a decimal digit."""
 RAREST = 4
@@ -58,8 +56,17 @@ class Likeness:
     """Compares what the numbers of one document are called."""
 
     document: Document
-    numbers: Sequence[Number]
-    callings: Callings
+    reading: Reading
+
+    @property
+    def numbers(self) -> Sequence[Number]:
+        """The numbers of the document."""
+        return self.reading.numbers
+
+    @cached_property
+    def callings(self) -> Callings:
+        """What its numbers are called."""
+        return callings_of(self.document, self.reading)
 
     def label_bits(self, first: int, second: int) -> int:
         """Return how much the names of two numbers have in common; a word in the wider surroundings of one counts half."""
@@ -116,32 +123,3 @@ class Likeness:
             return True
         here, there = self.callings.of(first).sentence, self.callings.of(second).sentence
         return self.numbers[first].block == self.numbers[second].block and here == there
-
-
-def derives(constraint: Constraint) -> bool:
-    """Tell whether a constraint derives its target from other numbers: it neither compares nor repeats."""
-    if constraint.target is None or constraint.target in constraint.operands:
-        return False
-    return not isinstance(constraint.expression, Reference) or constraint.rule == "conversion-mismatch"
-
-
-def derived_by(constraints: Sequence[Constraint], strength: int) -> frozenset[int]:
-    """Return the numbers that something of at least some strength derives, and nothing refutes."""
-    found = (c for c in constraints if derives(c) and c.strength >= strength)
-    holding = {c.target for c in found if c.agreement is Agreement.HOLDS}
-    refuted = {c.target for c in constraints if c.agreement is Agreement.FAILS}
-    return frozenset(i for i in holding - refuted if i is not None)
-
-
-def settled_by(constraints: Sequence[Constraint]) -> frozenset[int]:
-    """Return the numbers that something derives, repeats, refutes or computes with."""
-    found: set[int] = set()
-    for constraint in constraints:
-        told = constraint.agreement in {Agreement.HOLDS, Agreement.FAILS}
-        if constraint.target is not None and (derives(constraint) or (told and constraint.strength == 1)):
-            found.add(constraint.target)
-        if constraint.target is not None and constraint.agreement is Agreement.FAILS:
-            found.add(constraint.target)
-        if derives(constraint) and (constraint.strength >= WRITTEN or told):
-            found.update(constraint.operands)
-    return frozenset(found)

@@ -10,17 +10,16 @@ from fractions import Fraction
 from functools import cached_property
 
 from auditor.checks.constraints import Constraint
-from auditor.checks.restated.callings import Callings, callings_of, words_in
-from auditor.checks.restated.likeness import Kind, Likeness, base_of, kind_of
+from auditor.checks.restated.callings import words_in
+from auditor.checks.restated.figures import Figures, is_plain, repetition
+from auditor.checks.restated.likeness import Kind, base_of, kind_of
 from auditor.checks.restated.setting_keys import setting_words
 from auditor.checks.restated.slipped import slips_of
 from auditor.facts import Facts, significant_digits
 from auditor.knowledge.restatements import load_restatement_words
 from auditor.knowledge.units import load_units
-from auditor.model import BlockKind, Document, Number, Operator, Reference, Severity, Unit
+from auditor.model import BlockKind, Document, Number, Unit
 from auditor.reading import Reading
-from auditor.reading.contexts import Contexts
-from auditor.recompute.agreement import Agreement
 
 LAST = re.compile(r"(?:^|[._-]|(?<=[a-z])(?=[A-Z]))([A-Za-z]+)$")
 MOST = 40
@@ -47,26 +46,12 @@ class Setting:
 
 def check_settings(document: Document, reading: Reading, facts: Facts) -> list[Constraint]:
     """Return a constraint for each setting that differs from what the text calls the same, in a configuration that is the document's."""
-    return list(_Comparer(document, reading, facts).conflicts())
+    return list(_Comparer(document, reading, (), facts).conflicts())
 
 
 @dataclass(frozen=True)
-class _Comparer:
-    document: Document
-    reading: Reading
+class _Comparer(Figures):
     facts: Facts
-
-    @cached_property
-    def callings(self) -> Callings:
-        return callings_of(self.document, self.reading)
-
-    @cached_property
-    def likeness(self) -> Likeness:
-        return Likeness(self.document, self.reading.numbers, self.callings)
-
-    @cached_property
-    def contexts(self) -> Contexts:
-        return Contexts(self.document)
 
     @cached_property
     def settings(self) -> list[Setting]:
@@ -74,7 +59,7 @@ class _Comparer:
         for i, keys in setting_words(self.document, self.reading).items():
             number = self.reading.numbers[i]
             setting = _setting(i, number, keys)
-            if setting is not None and number.excluded is None and _is_value(number):
+            if setting is not None and number.excluded is None and number.value and is_plain(number):
                 found.append(setting)
         return found
 
@@ -91,10 +76,10 @@ class _Comparer:
         """For each word the numbers of the text, not of code, that have it among their near words."""
         found: dict[str, list[int]] = defaultdict(list)
         keyed = {setting.number for setting in self.settings}
-        for i, calling in self.callings.by_number.items():
+        for i, calling in self.likeness.callings.by_number.items():
             number = self.reading.numbers[i]
             in_code = self.document.blocks[number.block].kind is BlockKind.CODE
-            if i in keyed or in_code or number.spelled or not _is_value(number):
+            if i in keyed or in_code or number.spelled or not number.value or not is_plain(number):
                 continue
             for word in calling.near:
                 found[word].append(i)
@@ -135,7 +120,7 @@ class _Comparer:
         found = [
             i
             for i in self.stated.get(rarest, ())[:MOST]
-            if setting.words <= self.callings.of(i).near and self._is_comparable(setting, i)
+            if setting.words <= self.likeness.callings.of(i).near and self._is_comparable(setting, i)
         ]
         fact = self.facts.by_number.get(setting.number)
         if fact is not None and not fact.qualifiers:
@@ -159,8 +144,8 @@ class _Comparer:
                 return [
                     i
                     for i in self.stated.get(rarest, ())[:MOST]
-                    if rest <= self.callings.of(i).near
-                    and words & self.callings.of(i).near
+                    if rest <= self.likeness.callings.of(i).near
+                    and words & self.likeness.callings.of(i).near
                     and self._is_comparable(setting, i)
                     and self._value(setting, i) > setting.value
                 ]
@@ -227,26 +212,15 @@ class _Comparer:
         """Tell whether a value is stated once more under one of a setting's words."""
         return any(
             i != without and calling.near & setting.words and self._value(setting, i) == value
-            for i, calling in self.callings.by_number.items()
+            for i, calling in self.likeness.callings.by_number.items()
         )
 
     def _conflict(self, setting: Setting, other: int, *, stated_wrong: bool) -> Constraint:
-        numbers = self.reading.numbers
         target, source = (other, setting.number) if stated_wrong else (setting.number, other)
         scale = self._scale(setting, other)
         expected = setting.value / scale if stated_wrong else self._value(setting, other) / setting.factor
-        return Constraint(
-            rule="setting-mismatch",
-            target=target,
-            expression=Reference(source),
-            operands=(source,),
-            agreement=Agreement.FAILS,
-            severity=Severity.WARNING,
-            span=numbers[target].span,
-            expected=expected,
-            formula="the setting and the text say the same",
-            strength=1,
-        )
+        formula = "the setting and the text say the same"
+        return repetition(target, source, self.reading.numbers, expected, rule="setting-mismatch", formula=formula)
 
     def _scale(self, setting: Setting, index: int) -> Fraction:
         number = self.reading.numbers[index]
@@ -276,7 +250,3 @@ def _unit(suffix: str) -> Unit | None:
     """Return the unit that a key ends in ("timeout_ms", "segment.bytes"); None for a count, which is what the setting is of."""
     found = load_units().find(suffix) or load_units().find(suffix.upper())
     return next((unit for unit in found if unit.dimension or unit.kind == "percent"), None)
-
-
-def _is_value(number: Number) -> bool:
-    return number.upper is None and number.operator in {Operator.EXACT, Operator.ABOUT} and bool(number.value)

@@ -10,24 +10,12 @@ from fractions import Fraction
 from functools import cached_property
 
 from auditor.checks.constraints import Constraint
-from auditor.checks.restated.callings import callings_of
-from auditor.checks.restated.likeness import (
-    RAREST,
-    Kind,
-    Likeness,
-    base_of,
-    bits_of,
-    count_alike,
-    derived_by,
-    kind_of,
-    settled_by,
-)
+from auditor.checks.restated.figures import Figures, in_unit_of, is_plain, repetition
+from auditor.checks.restated.likeness import RAREST, Kind, base_of, bits_of, count_alike, kind_of
 from auditor.facts import significant_digits
 from auditor.knowledge.restatements import load_restatement_words
-from auditor.model import Document, Number, Operator, Reference, Severity
+from auditor.model import Document, Number
 from auditor.reading import Reading
-from auditor.reading.contexts import Contexts
-from auditor.recompute.agreement import Agreement
 
 DERIVED, STATED = 7, 10
 """Bits from which on a near miss is no coincidence: of a figure that the document derives, and of one that it just states."""
@@ -53,7 +41,8 @@ def check_slipped(document: Document, reading: Reading, constraints: Sequence[Co
     for index in finder.idle:
         source = finder.source(index)
         if source is not None:
-            found.append(_constraint(index, source, reading.numbers))
+            expected = in_unit_of(reading.numbers[source], reading.numbers[index])
+            found.append(repetition(index, source, reading.numbers, expected))
     return found
 
 
@@ -101,51 +90,29 @@ def slips_of(text: str) -> Iterator[Slip]:
                 yield Slip(Fraction(longer, stated), room + 3 - bits_of(9 * (n + 1)))
 
 
-@dataclass(frozen=True)
-class _Finder:
-    document: Document
-    reading: Reading
-    constraints: Sequence[Constraint]
-
+class _Finder(Figures):
     @cached_property
-    def likeness(self) -> Likeness:
-        return Likeness(self.document, self.reading.numbers, callings_of(self.document, self.reading))
-
-    @cached_property
-    def contexts(self) -> Contexts:
-        return Contexts(self.document)
-
-    @cached_property
-    def derived(self) -> frozenset[int]:
-        return frozenset(i for i in derived_by(self.constraints, FIRM) if self.reading.numbers[i].block >= 0)
+    def firm(self) -> frozenset[int]:
+        """The numbers that what is written derives."""
+        return self.derived(FIRM)
 
     @cached_property
     def idle(self) -> list[int]:
         """The numbers that nothing derives, refutes or computes with, and that stand once."""
-        busy = settled_by(self.constraints)
-        numbers = self.reading.numbers
         return [
             i
-            for i, number in enumerate(numbers)
-            if i not in busy and _is_candidate(number) and self._stands_once(number)
+            for i, number in enumerate(self.reading.numbers)
+            if i not in self.settled and _is_candidate(number) and self._stands_once(number)
         ]
 
     def _stands_once(self, number: Number) -> bool:
         return len(self.by_value[kind_of(number)].get(base_of(number), ())) == 1
 
     @cached_property
-    def by_value(self) -> Mapping[Kind, Mapping[Fraction, list[int]]]:
-        found: dict[Kind, dict[Fraction, list[int]]] = defaultdict(lambda: defaultdict(list))
-        for i, number in enumerate(self.reading.numbers):
-            if number.excluded is None and number.block >= 0:
-                found[kind_of(number)][base_of(number)].append(i)
-        return found
-
-    @cached_property
     def crowds(self) -> Mapping[Kind, int]:
         """How many different derived values there are of each kind."""
         crowds: dict[Kind, set[Fraction]] = defaultdict(set)
-        for i in self.derived:
+        for i in self.firm:
             crowds[kind_of(self.reading.numbers[i])].add(base_of(self.reading.numbers[i]))
         return {kind: len(values) for kind, values in crowds.items()}
 
@@ -181,7 +148,7 @@ class _Finder:
         if not shared or not (close or kind_of(number)[0]):
             return 0
         bits = slip.bits + shared - SERIES * self._is_of_series(index)
-        if candidate in self.derived:
+        if candidate in self.firm:
             return max(0, bits - bits_of(self.crowds[kind_of(number)]) - DERIVED + 1)
         if close < RAREST or not self._is_summary(index) or self._is_summary(candidate):
             return 0
@@ -223,23 +190,5 @@ def _counts(number: Number) -> dict[str, int]:
 
 
 def _is_candidate(number: Number) -> bool:
-    if number.excluded is not None or number.block < 0 or number.upper is not None or not number.value:
-        return False
-    return number.operator in {Operator.EXACT, Operator.ABOUT} and not number.spelled
-
-
-def _constraint(index: int, source: int, numbers: Sequence[Number]) -> Constraint:
-    number = numbers[index]
-    factor = number.unit.factor if number.unit is not None else Fraction(1)
-    return Constraint(
-        rule="restated-value-mismatch",
-        target=index,
-        expression=Reference(source),
-        operands=(source,),
-        agreement=Agreement.FAILS,
-        severity=Severity.WARNING,
-        span=number.span,
-        expected=base_of(numbers[source]) / factor,
-        formula="restates the same value",
-        strength=1,
-    )
+    stated = number.excluded is None and number.block >= 0 and bool(number.value)
+    return stated and is_plain(number) and not number.spelled

@@ -1,0 +1,109 @@
+"""What the checks of repeated figures know of a document: how alike its numbers are called, and which of them others bear out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+from auditor.checks.constraints import Constraint
+from auditor.checks.restated.likeness import Kind, Likeness, base_of, kind_of
+from auditor.model import Document, Number, Operator, Reference, Severity
+from auditor.reading import Reading
+from auditor.reading.contexts import Contexts
+from auditor.recompute.agreement import Agreement
+
+WRITTEN = 3
+"""Strength of a written equation."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """One document with the constraints found so far."""
+
+    document: Document
+    reading: Reading
+    constraints: Sequence[Constraint]
+
+    @cached_property
+    def likeness(self) -> Likeness:
+        """Compares what its numbers are called."""
+        return Likeness(self.document, self.reading)
+
+    @cached_property
+    def contexts(self) -> Contexts:
+        """What the text says of the standing of a place: a target, a quotation, a hypothesis."""
+        return Contexts(self.document)
+
+    @cached_property
+    def settled(self) -> frozenset[int]:
+        """The numbers that something derives, repeats, refutes or computes with."""
+        found: set[int] = set()
+        for constraint in self.constraints:
+            told = constraint.agreement in {Agreement.HOLDS, Agreement.FAILS}
+            if constraint.target is not None and (derives(constraint) or (told and constraint.strength == 1)):
+                found.add(constraint.target)
+            if constraint.target is not None and constraint.agreement is Agreement.FAILS:
+                found.add(constraint.target)
+            if derives(constraint) and (constraint.strength >= WRITTEN or told):
+                found.update(constraint.operands)
+        return frozenset(found)
+
+    def derived(self, strength: int) -> frozenset[int]:
+        """Return the numbers of the text that something of at least some strength derives from others, and nothing refutes."""
+        found = (c for c in self.constraints if derives(c) and c.strength >= strength)
+        holding = {c.target for c in found if c.agreement is Agreement.HOLDS}
+        refuted = {c.target for c in self.constraints if c.agreement is Agreement.FAILS}
+        return frozenset(i for i in holding - refuted if i is not None and self.reading.numbers[i].block >= 0)
+
+    @cached_property
+    def by_value(self) -> Mapping[Kind, Mapping[Fraction, list[int]]]:
+        """The numbers of the text by kind and value in base units."""
+        found: dict[Kind, dict[Fraction, list[int]]] = defaultdict(lambda: defaultdict(list))
+        for i, number in enumerate(self.reading.numbers):
+            if number.excluded is None and number.block >= 0:
+                found[kind_of(number)][base_of(number)].append(i)
+        return found
+
+
+def derives(constraint: Constraint) -> bool:
+    """Tell whether a constraint derives its target from other numbers: it neither compares nor repeats."""
+    if constraint.target is None or constraint.target in constraint.operands:
+        return False
+    return not isinstance(constraint.expression, Reference) or constraint.rule == "conversion-mismatch"
+
+
+def is_plain(number: Number) -> bool:
+    """Tell whether a number is one value, stated as such: no range and no bound."""
+    return number.upper is None and number.operator in {Operator.EXACT, Operator.ABOUT}
+
+
+def repetition(
+    target: int,
+    source: int,
+    numbers: Sequence[Number],
+    expected: Fraction | None = None,
+    *,
+    rule: str = "restated-value-mismatch",
+    formula: str = "restates the same value",
+) -> Constraint:
+    """Return a constraint that a number is another one stated again; it fails where something else is expected of it."""
+    return Constraint(
+        rule=rule,
+        target=target,
+        expression=Reference(source),
+        operands=(source,),
+        agreement=Agreement.HOLDS if expected is None else Agreement.FAILS,
+        severity=Severity.ERROR if expected is None else Severity.WARNING,
+        span=numbers[target].span,
+        expected=numbers[target].value if expected is None else expected,
+        formula=formula,
+        strength=1,
+    )
+
+
+def in_unit_of(source: Number, target: Number) -> Fraction:
+    """Return a number in the unit of another."""
+    return base_of(source) / (target.unit.factor if target.unit is not None else 1)
