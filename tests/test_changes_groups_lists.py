@@ -22,6 +22,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.checks.constraints import Constraint
+from auditor.checks.conversions import check_conversions
 from auditor.checks.groups.degrees import check_degrees
 from auditor.checks.groups.groups import check_groups
 from auditor.checks.lists.lists import check_lists
@@ -50,6 +51,7 @@ CHECKS: dict[str, list[Check]] = {
     "tables": [check_tables],
     "groups": [check_groups, check_degrees],
     "ranges": [check_ranges],
+    "conversions": [lambda document, reading: check_conversions(reading)],
     "changes": [check_changes, check_shares, check_remarks, check_comparisons],
 }
 CHANGES = CHECKS["changes"]

@@ -8,17 +8,23 @@ from fractions import Fraction
 from itertools import pairwise
 
 from auditor.checks.constraints import Constraint
-from auditor.checks.decide import SLIPS, decide
+from auditor.checks.decide import LITTLE, decide
 from auditor.model import Number, Reference, Severity, Span
 from auditor.reading import Reading
 from auditor.reading.islands import ADJUNCT
 from auditor.reading.sentences import Sentence
 from auditor.reading.tokens import Token
 from auditor.recompute.agreement import Agreement, Comparison
+from auditor.recompute.slips import explain
 
 CONNECTIVES = frozenset("i.e i.e. or that which is are equals namely about roughly approximately".split())
 GAP = 4
 """How many words may stand between a quantity and its restatement."""
+JOINING = frozenset("and but so while then".split())
+LEAST = Fraction(101, 100)
+"""A ratio up to which two figures are meant to agree."""
+CHANCE = Fraction(1, 4)
+"""How likely a figure that only follows another may look like a slip of it."""
 
 
 def check_conversions(reading: Reading) -> list[Constraint]:
@@ -42,10 +48,8 @@ def _restatement(sentence: Sentence, i: int, k: int, numbers: Sequence[Number]) 
     comparison, binary = decide(expression, (tokens[i].number,), tokens[k].number, numbers)
     if comparison.agreement in {Agreement.FAILS, Agreement.NEAR}:
         adjunct = i > 0 and tokens[i - 1].kind == "word" and tokens[i - 1].text.lower() in ADJUNCT
-        comparison = replace(
-            comparison,
-            agreement=Agreement.FAILS if _is_slip(comparison, target) and not adjunct else Agreement.UNDECIDED,
-        )
+        slipped = is_slip(comparison, target) and not adjunct and _closes(tokens, k)
+        comparison = replace(comparison, agreement=Agreement.FAILS if slipped else Agreement.UNDECIDED)
     return Constraint(
         rule="conversion-mismatch",
         target=tokens[k].number,
@@ -89,12 +93,15 @@ def _connected(tokens: Sequence[Token], i: int, k: int) -> bool:
     return plain and bool(words) and all(word.text.lower() in CONNECTIVES for word in words)
 
 
-def _is_slip(comparison: Comparison, target: Number) -> bool:
-    """Tell whether a restatement is off as people slip (digits, a prefix, bits for bytes), not because it is none."""
-    if not comparison.matched or comparison.expected is None or not target.value:
+def _closes(tokens: Sequence[Token], k: int) -> bool:
+    """Tell whether nothing more is said of a number: "or 15 minutes with the retries" is another case."""
+    return k + 1 == len(tokens) or tokens[k + 1].kind not in {"word", "verb"} or tokens[k + 1].text.lower() in JOINING
+
+
+def is_slip(comparison: Comparison, target: Number, chance: Fraction = CHANCE) -> bool:
+    """Tell whether a restatement is off as people slip (a digit, a prefix, bits for bytes), not because it is none."""
+    if not comparison.matched or not comparison.expected or not target.value:
         return False
     ratio = abs(comparison.expected / target.value)
-    ratio = max(ratio, 1 / ratio) if ratio else Fraction(0)
-    return Fraction(101, 100) < ratio < Fraction(6, 5) or any(
-        abs(ratio / slip - 1) <= Fraction(1, 50) for slip in SLIPS
-    )
+    slip = explain(target, comparison.expected)
+    return LEAST < max(ratio, 1 / ratio) < LITTLE or (slip is not None and slip.chance <= chance)

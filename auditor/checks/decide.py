@@ -10,7 +10,7 @@ from itertools import islice, product
 from auditor.model import Apply, Expression, Number, Operation, Unit
 from auditor.reading.literals import is_duration
 from auditor.recompute import Undecidable, Value, evaluate
-from auditor.recompute.agreement import Agreement, Comparison, compare
+from auditor.recompute.agreement import LEFT_OUT, Agreement, Comparison, compare
 from auditor.recompute.values import stripped
 
 READINGS = 24
@@ -190,7 +190,7 @@ def _converts(operands: Sequence[int], numbers: Sequence[Number]) -> bool:
 
 def _rank(comparison: Comparison) -> tuple[int, bool]:
     order = {Agreement.NEAR: 3, Agreement.FAILS: 2, Agreement.UNDECIDED: 1}
-    if comparison.agreement is Agreement.UNDECIDED and comparison.reason == "a unit or factor is left out":
+    if comparison.agreement is Agreement.UNDECIDED and comparison.reason == LEFT_OUT:
         return 2, False
     return order[comparison.agreement], comparison.matched
 

@@ -7,15 +7,19 @@ from dataclasses import replace
 from fractions import Fraction
 
 from auditor.checks.constraints import Constraint
-from auditor.checks.decide import SLIPS, decide, is_timed
-from auditor.checks.tables.evidence import is_slip
+from auditor.checks.conversions import is_slip
+from auditor.checks.decide import decide, is_timed
 from auditor.model import Apply, Equation, Expression, Joint, Number, Operation, Reference, Severity, Side, Span
 from auditor.reading import Reading
 from auditor.recompute import Undecidable, evaluate
-from auditor.recompute.agreement import LOST, Agreement, Comparison
+from auditor.recompute.agreement import LEFT_OUT, LOST, Agreement, Comparison
+from auditor.recompute.slips import Slip, explain
 
 BINARY_FROM = 100
-FINEST = 10**9
+UNITS = frozenset({Slip.FACTOR, Slip.POINT})
+"""Slips that a unit or a prefix which nobody wrote explains as well."""
+MISPRINT = Fraction(1, 30)
+"""How rarely a figure looks like a slip of another by chance, so that it is one for sure."""
 SECONDS, MINUTE = frozenset({1000, 3600, 86400}), 60
 RULES = {
     Operation.MULTIPLY: "product-mismatch",
@@ -68,20 +72,22 @@ def _gate(
     comparison: Comparison, equation: Equation, joint: Joint, source: Side, target: int, numbers: Sequence[Number]
 ) -> Comparison:
     """Withhold judgement where a mismatch more likely means that the text is no equation."""
+    misprint = _is_misprint(numbers[target], comparison.expected)
+    if comparison.reason == LEFT_OUT and misprint:
+        comparison = replace(comparison, agreement=Agreement.FAILS)
     if comparison.agreement is not Agreement.FAILS:
         return comparison
     first = equation.sides[0]
     left_value = isinstance(first.expression, Reference) and source is not first
     doubtful = (
         equation.trailing
-        or _is_binary_numeral(source, target, numbers)
-        or _adds_multipliers(source, numbers)
         or (joint is Joint.RESULT_FIRST and not _is_result_first(comparison, equation, source, target, numbers))
         or (joint in {Joint.ARROW, Joint.VERB} and not comparison.matched)
         or (not comparison.matched and left_value and joint is not Joint.RESULT_FIRST and comparison.mixed)
         or (comparison.mixed and joint is Joint.ABOUT and not _is_timed_by_hand(source, target, numbers))
     )
-    if not doubtful:
+    no_equation = _is_binary_numeral(source, target, numbers) or _adds_multipliers(source, numbers)
+    if not no_equation and (misprint or not doubtful):
         return comparison
     return replace(comparison, agreement=Agreement.UNDECIDED, reason="not certainly meant as an equation")
 
@@ -118,19 +124,14 @@ def _is_result_first(
         return False
     if comparison.matched or comparison.reason == LOST:
         return True
-    product = set(operations_of(source.expression)) <= {Operation.MULTIPLY, Operation.DIVIDE}
-    if product and _is_transposed(numbers[target], comparison.expected):
-        return True
     sums = set(operations_of(source.expression)) == {Operation.ADD}
     return equation.labelled and not sums and (not comparison.mixed or _is_upside_down(source, target, numbers))
 
 
-def _is_transposed(number: Number, expected: Fraction | None) -> bool:
-    """Tell whether a number has the very digits of the expected one, two of them or all of them in other places."""
-    if expected is None or not is_slip(number, expected):
-        return False
-    printed, right = (sorted(str(round(abs(value) * FINEST)).replace("0", "")) for value in (number.value, expected))
-    return len(printed) > 1 and printed == right
+def _is_misprint(number: Number, expected: Fraction | None) -> bool:
+    """Tell whether a number is so plainly the expected one with a slip of the hand that no other reading is left."""
+    slip = explain(number, expected) if expected is not None else None
+    return slip is not None and slip.slip not in UNITS and slip.chance <= MISPRINT
 
 
 def _is_upside_down(source: Side, target: int, numbers: Sequence[Number]) -> bool:
@@ -252,6 +253,4 @@ def _is_conversion(first: Number, second: Number, joint: Joint, comparison: Comp
     same_things = first.unit.counts == second.unit.counts and first.unit.dimension == second.unit.dimension
     if not same_things or first.unit.factor == second.unit.factor or comparison.expected is None or not second.value:
         return False
-    ratio = abs(comparison.expected / second.value)
-    ratio = max(ratio, 1 / ratio) if ratio else ratio
-    return ratio < Fraction(6, 5) or any(abs(ratio / slip - 1) < Fraction(1, 50) for slip in SLIPS)
+    return is_slip(comparison, second, chance=Fraction(1))

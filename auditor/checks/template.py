@@ -68,7 +68,7 @@ def _write(view: str, tokens: Sequence[Token], numbers: Sequence[Number]) -> str
             parts[-1] = parts[-1].replace("N", "X")
         else:
             parts.append(" ".join(view[start:end].lower().replace("«", '"').replace("»", '"').split()))
-    return " ".join(parts).replace("i.e . ", "i.e. ").replace("e.g . ", "e.g. ")
+    return " ".join(parts)
 
 
 def _is_factor_sign(tokens: Sequence[Token], i: int) -> bool:

@@ -33,7 +33,7 @@ PATTERN = re.compile(
     [ \t\r\f\v]*+
   (?:
     (?P<times>[×*·⋅✕✖∙⨯](?!\*) | (?<=[\d)])[xX](?=[\dA-Z(]))
-  | (?P<word>[^\W\d{SUPERSCRIPTS}][^\W{SUPERSCRIPTS}]*(?:(?:[-'’.]|(?<=\d)/(?=\d))[^\W{SUPERSCRIPTS}]+)*)
+  | (?P<word>[iIeE]\.[eg]\. | [^\W\d{SUPERSCRIPTS}][^\W{SUPERSCRIPTS}]*(?:(?:[-'’.]|(?<=\d)/(?=\d))[^\W{SUPERSCRIPTS}]+)*)
   | (?P<code>0[xXoObB][0-9a-fA-F_]+\b | \d+(?:\.\d+){{2,}}\w* | \d+[a-f]+\d[0-9a-f]{{4,}}\b)
   | (?P<number>(?:{LITERAL})(?:[eE][+-]?\d{{1,4}}(?!\w))?)
     (?P<suffix>[A-Za-zµμ]+(?![\w])|%|[dhm](?=\d{{1,2}}(?:h|m|s|min)\b))?

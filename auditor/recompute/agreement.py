@@ -24,7 +24,7 @@ PRECISE = 200
 HEDGED, HEDGED_PRECISE = Fraction(25, 1000), Fraction(5, 1000)
 """How far "about" reaches by itself, and for a figure of three digits or more."""
 CALENDAR_SLACK = Fraction(2, 100)
-LOST = "a magnitude is lost"
+LOST, LEFT_OUT = "a magnitude is lost", "a unit or factor is left out"
 BARE_BASES = frozenset({"byte", "flop", "second"})
 """Dimensions that a product of plain numbers may come to; a price, say, must have been among the factors."""
 CLOSE = 2
@@ -92,7 +92,7 @@ def compare(value: Value, number: Number, unit: Unit | None, *, binary: bool, sc
         or (_closeness(best, printed) > (FARTHEST if matched else FAR) and not lost)
         or (not matched and _is_implied(value, unit, number, [value.nominal / option / printed for option in options]))
     ):
-        return Comparison(Agreement.UNDECIDED, best.expected, matched, mixed, "a unit or factor is left out")
+        return Comparison(Agreement.UNDECIDED, best.expected, matched, mixed, LEFT_OUT)
     failed = best.agreement is Agreement.FAILS
     return Comparison(best.agreement, best.expected, matched, mixed, LOST if lost and failed else best.reason)
 

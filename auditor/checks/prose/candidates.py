@@ -10,12 +10,11 @@ from auditor.checks.constraints import Constraint
 from auditor.checks.decide import BARE, STRICT, decide, decide_in
 from auditor.checks.prose.operands import is_claimed, is_plain
 from auditor.checks.scenes import Scene
-from auditor.checks.statements.percentages import LEFT_OUT
 from auditor.checks.template import spanning
 from auditor.facts import significant_digits
 from auditor.model import Apply, BlockKind, Expression, Number, Operation, Reference, Severity, Unit
 from auditor.recompute import Undecidable, evaluate
-from auditor.recompute.agreement import Agreement, Comparison
+from auditor.recompute.agreement import LEFT_OUT, Agreement, Comparison
 
 PREFIXES = tuple(Fraction(1000) ** k for k in (1, 2, 3))
 TIMES = tuple(Fraction(n) for n in (24, 60, 3600, 86400))

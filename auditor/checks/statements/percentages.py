@@ -15,12 +15,11 @@ from auditor.checks.template import Template, kind_of, spanning
 from auditor.knowledge.phrases import load_phrases
 from auditor.model import Apply, Document, Expression, Literal, Number, Operation, Operator, Reference, Severity
 from auditor.recompute import Undecidable, evaluate
-from auditor.recompute.agreement import Agreement, Comparison
+from auditor.recompute.agreement import LEFT_OUT, Agreement, Comparison
 
 ONE = Literal(Fraction(1))
 FASTER = "speedup-mismatch"
 CHANGED = "changed-percent-mismatch"
-LEFT_OUT = "a unit or factor is left out"
 NEARBY = 60
 """How many characters before a percentage may say what it is a percentage of."""
 

@@ -10,11 +10,10 @@ from auditor.checks.constraints import Constraint
 from auditor.checks.decide import decide
 from auditor.model import Apply, Expression, Literal, Number, Operation, Reference, Severity, Span
 from auditor.recompute import Undecidable, evaluate
-from auditor.recompute.agreement import Agreement, Comparison, compare
+from auditor.recompute.agreement import LEFT_OUT, Agreement, Comparison, compare
 
 ADDITIVE = frozenset([Operation.ADD, Operation.SUBTRACT, Operation.MINIMUM, Operation.MAXIMUM])
 MOST_BITS = 14
-LEFT_OUT = "a unit or factor is left out"
 MANY = 50
 """Operands beyond which the ambiguous units of single ones are not tried out."""
 

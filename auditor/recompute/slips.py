@@ -1,0 +1,76 @@
+"""Slips of the hand: how a writer may have come to print one figure for another, and how rarely chance looks like it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+from auditor.model import Number
+
+FACTORS = tuple(Fraction(n) for n in (8, 24, 60, 3600, 1024, 1024**2))
+"""By what a figure goes wrong that is not converted, or given the wrong unit; powers of ten apart."""
+POWERS = tuple(Fraction(10) ** n for n in (1, 2, 3, 6))
+
+
+class Slip(StrEnum):
+    """A way in which a figure goes wrong."""
+
+    SWAPPED = "two digits are swapped"
+    DIGIT = "one digit is wrong"
+    MISSING = "a digit is missing"
+    EXTRA = "there is a digit too many"
+    POINT = "the decimal point slipped"
+    FACTOR = "a unit is not converted"
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A slip that explains a wrong figure."""
+
+    slip: Slip
+    chance: Fraction
+    """Of all figures with as many digits, the share that is such a slip of the right one: how likely it means nothing."""
+
+
+def explain(number: Number, expected: Fraction) -> Explanation | None:
+    """Return the slip that best explains why `number` is printed where `expected`, in its measure, is right.
+
+    None where it is right, or no slip explains it.
+    """
+    place = 2 * number.half_width or number.scale
+    printed, right = abs(number.value / place), abs(expected / place)
+    if not printed or not right or printed == round(right):
+        return None
+    written = str(round(printed))
+    length = len(written if number.half_width else written.rstrip("0"))
+    figures = 9 * 10 ** (length - 1)
+    ways = {slip: Fraction(count, figures) for slip, count in _slips(written, str(round(right)), length)}
+    ratio = max(right / printed, printed / right)
+    within = 1 / (2 * printed)
+    if any(abs(ratio / power - 1) <= within for power in POWERS):
+        ways[Slip.POINT] = Fraction(2 * len(POWERS), figures)
+    if any(abs(ratio / factor - 1) <= within for factor in FACTORS):
+        ways[Slip.FACTOR] = Fraction(2 * len(FACTORS), figures)
+    best = min(ways, key=lambda slip: ways[slip], default=None)
+    return None if best is None else Explanation(best, min(Fraction(1), ways[best]))
+
+
+def _slips(written: str, right: str, length: int) -> Iterator[tuple[Slip, int]]:
+    """Yield the slips of digits that make `written` of `right`, each with how many figures it could have made of that."""
+    if len(written) == len(right):
+        apart = [i for i, (one, other) in enumerate(zip(written, right, strict=True)) if one != other]
+        if len(apart) == 1:
+            yield Slip.DIGIT, 9 * length
+        elif len(apart) == 2 and apart[1] == apart[0] + 1 and sorted(written) == sorted(right):
+            yield Slip.SWAPPED, length - 1
+    elif len(right) == len(written) + 1 and _without_one(right, written):
+        yield Slip.MISSING, length + 1
+    elif len(written) == len(right) + 1 and _without_one(written, right):
+        yield Slip.EXTRA, 10 * length
+
+
+def _without_one(longer: str, shorter: str) -> bool:
+    """Tell whether one digit less makes the shorter figure of the longer one."""
+    return any(longer[:i] + longer[i + 1 :] == shorter for i in range(len(longer)))
