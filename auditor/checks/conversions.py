@@ -47,8 +47,8 @@ def _restatement(sentence: Sentence, i: int, k: int, numbers: Sequence[Number]) 
     expression = Reference(tokens[i].number)
     comparison, binary = decide(expression, (tokens[i].number,), tokens[k].number, numbers)
     if comparison.agreement in {Agreement.FAILS, Agreement.NEAR}:
-        adjunct = i > 0 and tokens[i - 1].kind == "word" and tokens[i - 1].text.lower() in ADJUNCT
-        slipped = is_slip(comparison, target) and not adjunct and _closes(tokens, k)
+        slipped = is_slip(comparison, target) and _closes(tokens, k)
+        slipped = slipped and (not _is_adjunct(tokens, i) or tokens[i + 1].kind == "equals")
         comparison = replace(comparison, agreement=Agreement.FAILS if slipped else Agreement.UNDECIDED)
     return Constraint(
         rule="conversion-mismatch",
@@ -83,6 +83,8 @@ def _restates(source: Number, target: Number) -> bool:
 def _connected(tokens: Sequence[Token], i: int, k: int) -> bool:
     """Tell whether the second quantity stands in brackets after the first, or behind "i.e.", "or", "which is"."""
     between = tokens[i + 1 : k]
+    if [token.kind for token in between] == ["equals"]:
+        return _is_adjunct(tokens, i)  # else it is read as an equation
     words = [token for token in between if token.kind in {"word", "verb"}]
     others = [token.kind for token in between if token.kind not in {"word", "verb"}]
     if others == ["("] and between[-1].kind in {"(", "word"}:
@@ -91,6 +93,10 @@ def _connected(tokens: Sequence[Token], i: int, k: int) -> bool:
         return len(words) - len(inside) <= GAP and closes and all(t.text.lower() in CONNECTIVES for t in inside)
     plain = all(kind in {",", "about", "~"} for kind in others) and len(words) <= GAP
     return plain and bool(words) and all(word.text.lower() in CONNECTIVES for word in words)
+
+
+def _is_adjunct(tokens: Sequence[Token], i: int) -> bool:
+    return i > 0 and tokens[i - 1].kind == "word" and tokens[i - 1].text.lower() in ADJUNCT
 
 
 def _closes(tokens: Sequence[Token], k: int) -> bool:
