@@ -156,6 +156,8 @@ def divisors(expression: Expression) -> Iterator[int]:
 
 def rule_of(expression: Expression) -> str:
     """Return the rule that a mismatch of an expression is reported under: by its one operation, or the general one."""
+    if isinstance(expression, Apply) and expression.operation is Operation.CEILING:
+        return "rounding-up-mismatch"
     operations = set(operations_of(expression))
     return RULES.get(next(iter(operations)), "equation-mismatch") if len(operations) == 1 else "equation-mismatch"
 
