@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.conversions import check_conversions
+from auditor.checks.equations import check_equations
 from auditor.checks.groups.degrees import check_degrees
 from auditor.checks.groups.groups import check_groups
 from auditor.checks.lists.lists import check_lists
@@ -51,6 +52,7 @@ CHECKS: dict[str, list[Check]] = {
     "tables": [check_tables],
     "groups": [check_groups, check_degrees],
     "ranges": [check_ranges],
+    "equations": [lambda document, reading: check_equations(reading)],
     "conversions": [lambda document, reading: check_conversions(reading)],
     "changes": [check_changes, check_shares, check_remarks, check_comparisons],
 }

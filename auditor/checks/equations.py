@@ -48,7 +48,9 @@ def _check_pair(
         target, source = left, right
     span = Span(left.span.start, right.span.end)
     if not isinstance(target.expression, Reference):
-        return _running(left, right, joint, numbers) or _two_sided(left, right, span, joint, numbers)
+        readings = (_running(left, right, joint, numbers), _two_sided(left, right, span, joint, numbers))
+        possible = [reading for reading in readings if reading is not None]
+        return next((c for c in possible if c.agreement is Agreement.HOLDS), possible[0] if possible else None)
     if isinstance(source.expression, Reference):
         return _conversion(source, target, span, joint, numbers)
     comparison, binary = decide(source.expression, source.numbers, target.expression.number, numbers)
@@ -175,11 +177,12 @@ def operations_of(expression: Expression) -> Iterator[Operation]:
 def _running(left: Side, right: Side, joint: Joint, numbers: Sequence[Number]) -> Constraint | None:
     """Read "a × b = c × d = e" as "a × b = c, c × d = e": people go on computing from a result.
 
-    Only where it holds: else the two sides may be meant as a whole.
+    Only where it holds or c is a slip of it: else the two sides may be meant as a whole.
     """
     target = right.numbers[0]
     comparison, binary = decide(left.expression, left.numbers, target, numbers)
-    if joint is not Joint.EQUALS or comparison.agreement is not Agreement.HOLDS:
+    misprinted = comparison.agreement is Agreement.FAILS and _is_misprint(numbers[target], comparison.expected)
+    if joint is not Joint.EQUALS or not (comparison.agreement is Agreement.HOLDS or misprinted):
         return None
     return Constraint(
         rule=rule_of(left.expression),
