@@ -11,7 +11,7 @@ that is changed is the only one that is known to be wrong. What is counted:
     named     one of them is told at the very number
     value     … and wants there what stood there before
     repaired  `fix --unsafe` brings the document back, to the character
-    safe      what `fix` alone does: right (the document is back), near (the same number rounded otherwise), wrong
+    safe      what `fix` alone does: right (the document is back), near (the same number rounded or written otherwise), wrong
     fresh     findings after `fix` or `fix --unsafe` that neither the document nor the mutant had: must be none (but
               for a limit that the likeliest value exceeds, after `--unsafe`)
     unstable  mutants that a second `fix` changes once more: must be none
@@ -34,6 +34,7 @@ from auditor.audit import audit
 from auditor.checks import check
 from auditor.diagnose.apply import corrected
 from auditor.diagnose.network import members
+from auditor.diagnose.witnesses import key_of
 from auditor.document import parse_document
 from auditor.facts import bind
 from auditor.knowledge import load_knowledge
@@ -183,7 +184,14 @@ def safe_outcome(mutant: Mutant, after: str) -> str:
     if same and PLAIN.fullmatch(put):
         old, new = (Fraction(literal.replace(",", "")) for literal in (before, put))
         return "near" if abs(new - old) <= NEAR * old else "wrong"
-    return "wrong"
+    value_before, value_after = (value_at(text, mutant.was.start) for text in (mutant.base, after))
+    return "near" if value_before is not None and value_before == value_after else "wrong"
+
+
+def value_at(text: str, start: int) -> tuple[Fraction, object] | None:
+    """What the number whose digits start at `start` comes to in base units: 7000 MB/s is 7 GB/s."""
+    number = next((n for n in read(parse_document(text)).numbers if n.digits.start == start), None)
+    return None if number is None else key_of(number)[:2]
 
 
 COLUMNS: dict[str, Callable[[Outcome], bool]] = {

@@ -6,19 +6,25 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from auditor.checks.constraints import Constraint
 from auditor.checks.decide import CONVERSIONS
-from auditor.diagnose.network import Changed, Network, members
+from auditor.checks.restated.slipped import slips_of
+from auditor.diagnose.network import Changed, Network, is_comparison, is_restatement, members
 from auditor.diagnose.rewrite import Rewrite, rewrite
-from auditor.diagnose.witnesses import DISTINCT, Witnesses, key_of, slip, slips_of
+from auditor.diagnose.style import decimals_of
+from auditor.diagnose.witnesses import DISTINCT, Witnesses, key_of, slip
 from auditor.facts import significant_digits
-from auditor.model import Document, Number
+from auditor.model import Document, Number, Reference
 from auditor.reading.literals import parse_literal
 from auditor.recompute.agreement import trailing_zeros
+from auditor.recompute.values import factor_of
 
 MOST = 32
 """Numbers of a conflict that are looked at."""
 CLOSE = Fraction(1, 100)
 """How far a figure that stands elsewhere may be from the computed one."""
+POINTS = tuple(Fraction(10) ** places for places in (-3, -2, -1, 1, 2, 3))
+"""What a decimal point that slips, or noughts that get lost, make of a figure."""
 SLIPPED = 2.5
 """How easily a unit is mistaken for its neighbour; see `slip`."""
 
@@ -47,6 +53,9 @@ class Candidates:
             if ready:
                 yield ready
                 return
+        if is_comparison(constraint):
+            yield from ((Change(index, new),) for index, new in self._turning(constraint))
+            return
         for index in dict.fromkeys(members(constraint)[:MOST]):
             if index in changed:
                 continue
@@ -56,8 +65,9 @@ class Candidates:
 
     def _changes(self, conflict: int, index: int, value: Fraction) -> Iterator[Rewrite]:
         """Yield how a number may be put right: as computed, as the document has it elsewhere, or as a slip explains it."""
-        number = self.network.numbers[index]
-        found = [new for figure in (value, *self._elsewhere(index, value)) for new in self._rewrites(number, figure)]
+        number, least = self.network.numbers[index], self._places(conflict, index)
+        figures = (value, *self._elsewhere(index, value))
+        found = [new for figure in figures for new in self._rewrites(number, figure, least)]
         yield from found
         if not any(self.slip(Change(index, new))[0] for new in found):
             for figure in self._mistyped(conflict, index, value):
@@ -73,15 +83,46 @@ class Candidates:
         if change.rewrite.slip:
             return SLIPPED, f"the {change.rewrite.slip} slipped"
         number = self.network.numbers[change.number]
-        return slip(self.document.text[number.digits.start : number.digits.end], change.rewrite.edits[0].text)
+        return slip(self._digits(number), change.rewrite.edits[0].text)
 
-    def _rewrites(self, number: Number, value: Fraction) -> Iterator[Rewrite]:
+    def _places(self, conflict: int, index: int) -> int:
+        """Return the decimals that a number needs: all of the figure that it restates, where that is no measurement."""
+        constraint = self.network.constraints[conflict]
+        if not is_restatement(constraint) or index != constraint.target:
+            return 0
+        number, source = self.network.numbers[index], self.network.numbers[constraint.operands[0]]
+        measured = number.unit is not None and bool(number.unit.dimension)
+        return 0 if measured or number.scale != source.scale else decimals_of(self._digits(source))
+
+    def _turning(self, constraint: Constraint) -> Iterator[tuple[int, Rewrite]]:
+        """Yield the figures that the document has elsewhere for the number that stands on the wrong side of another.
+
+        They stand on the right side, and a slip of the hand turns them into what is printed.
+        """
+        if constraint.target is None or not isinstance(constraint.expression, Reference):
+            return
+        index, number = constraint.target, self.network.numbers[constraint.target]
+        here, bound = key_of(number), key_of(self.network.numbers[constraint.expression.number])[0]
+        for figure, stating in self.witnesses.of_kind(here[1:]):
+            if (figure - bound) * (here[0] - bound) < 0 and self._is_slip(number, stating[0]):
+                for new in self._rewrites(number, figure / factor_of(number.unit, binary=False)):
+                    if self.witnesses.support(index, new.number) > 1:
+                        yield index, new
+
+    def _is_slip(self, number: Number, other: int) -> bool:
+        """Tell whether a slip of the hand makes a number of another one of the document."""
+        return slip(self._digits(number), self._digits(self.network.numbers[other]))[0] > 0
+
+    def _digits(self, number: Number) -> str:
+        return self.document.text[number.digits.start : number.digits.end]
+
+    def _rewrites(self, number: Number, value: Fraction, least: int = 0) -> Iterator[Rewrite]:
         """Yield how a number may be put right: its prefix, where its digits would be right with another, or else its digits."""
-        new = rewrite(self.document.text, number, value)
+        new = rewrite(self.document.text, number, value, least=least)
         if new is not None:
             yield new
         if new is not None and new.slip:
-            digits = rewrite(self.document.text, number, value, slips=False)
+            digits = rewrite(self.document.text, number, value, slips=False, least=least)
             if digits is not None:
                 yield digits
 
@@ -98,13 +139,11 @@ class Candidates:
     def _elsewhere(self, index: int, value: Fraction) -> Iterator[Fraction]:
         """Yield the figures of the document that are close to a value and are called the same as number `index`, or that a slip turns into it."""
         number = self.network.numbers[index]
-        unit = number.unit.factor if number.unit is not None else Fraction(1)
-        _, dimension, kind = key_of(number)
-        for figure, stating in self.witnesses.near(value * unit, (dimension, kind), CLOSE):
-            old = self.document.text[number.digits.start : number.digits.end]
-            other = self.network.numbers[stating[0]].digits
-            alike = slip(old, self.document.text[other.start : other.end])[0] > 0
-            alike = alike or any(i != index and self.witnesses.shared(index, i) for i in stating)
+        unit = factor_of(number.unit, binary=False)
+        for figure, stating in self.witnesses.near(value * unit, key_of(number)[1:], CLOSE):
+            alike = self._is_slip(number, stating[0]) or any(
+                i != index and self.witnesses.shared(index, i) for i in stating
+            )
             if alike and significant_digits(self.network.numbers[stating[0]]) >= DISTINCT:
                 yield figure / unit
 
@@ -118,8 +157,10 @@ class Candidates:
         if (value / (2 * number.half_width or number.scale)).denominator == 1 and spread:
             return  # The figures as printed give one that needs no rounding.
         ratio = abs(value / number.value)
-        text = self.document.text[number.digits.start : number.digits.end]
-        for change in slips_of(text, ratio * (1 - CLOSE), ratio * (1 + CLOSE)):
+        text = self._digits(number)
+        for change in (*POINTS, *(found.value for found in slips_of(text))):
+            if abs(change - ratio) > ratio * CLOSE:
+                continue
             figure = number.value * change
             half = number.half_width or number.scale * 10 ** trailing_zeros(figure / number.scale) / 2
             if abs(figure - value) <= half + spread * abs(value):
@@ -136,7 +177,7 @@ class Candidates:
         changes = []
         for index, digits in zip(inside, pieces, strict=False):
             number = numbers[index]
-            if digits != self.document.text[number.digits.start : number.digits.end]:
+            if digits != self._digits(number):
                 new = rewrite(self.document.text, number, parse_literal(digits)[0] * number.scale, slips=False)
                 if new is None:
                     return ()

@@ -7,9 +7,10 @@ from fractions import Fraction
 
 from auditor.checks.constraints import Constraint
 from auditor.diagnose.candidates import Change
-from auditor.diagnose.network import is_restatement, members
+from auditor.diagnose.flips import flips_of
+from auditor.diagnose.network import is_comparison, is_restatement, members
 from auditor.diagnose.options import Options
-from auditor.diagnose.reasons import edits_of, flips_of, new_text, reason_of, witnesses_of
+from auditor.diagnose.reasons import edits_of, new_text, reason_of, witnesses_of
 from auditor.diagnose.repairs import Diagnosis
 from auditor.diagnose.rewrite import rewrite
 from auditor.diagnose.wording import arithmetic, measured, readable, shown, snippet, working
@@ -54,7 +55,7 @@ class Reporter:
             fix=Fix(self._safety(diagnosis), edits),
             follows=self._follows(diagnosis),
             topic=self._topic(constraint),
-            flips=flips_of(repair.changes, self.options),
+            flips=flips_of(repair.changes, self.document, self.numbers),
         )
 
     def plain(self, conflict: int) -> Finding:
@@ -86,7 +87,7 @@ class Reporter:
             reason="; ".join(part for part in (constraint.note, unweighed) if part),
             fix=Fix(Safety.DISPLAY, new.edits) if new else None,
             topic=self._topic(constraint),
-            flips=flips_of((Change(constraint.target, new),), self.options) if new else "",
+            flips=flips_of((Change(constraint.target, new),), self.document, self.numbers) if new else "",
         )
 
     def _told(self, diagnosis: Diagnosis) -> int:
@@ -141,7 +142,7 @@ class Reporter:
 
     def _steps(self, diagnosis: Diagnosis, conflict: int) -> tuple[str, ...]:
         constraint = self.network.constraints[conflict]
-        if isinstance(constraint.expression, Literal) or len(diagnosis.repair.roots) > 1:
+        if isinstance(constraint.expression, Literal) or is_comparison(constraint) or len(diagnosis.repair.roots) > 1:
             return ()
         edits = edits_of(diagnosis.repair.changes)
         value = self._computed(conflict, diagnosis)
@@ -188,7 +189,7 @@ class Reporter:
             failing = constraint.agreement is Agreement.FAILS and index not in diagnosis.repair.resolved
             if failing or (constraint.agreement is Agreement.UNDECIDED and constraint.target in roots):
                 return False
-        return True
+        return not any(self.network.reads_otherwise(index) for index in diagnosis.repair.resolved)
 
     def _follows(self, diagnosis: Diagnosis) -> tuple[Span, ...]:
         """Return what changes with the root, and what contradicted something only because of it."""

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import overload
 
 from auditor.checks.constraints import Constraint
-from auditor.checks.decide import MODES, decide
+from auditor.checks.decide import MODES, Mode, decide, decide_in
 from auditor.model import Apply, Expression, Number, Operation, Reference
 from auditor.recompute import Undecidable, evaluate
 from auditor.recompute.agreement import Agreement, Comparison
@@ -28,6 +28,8 @@ INFERRED = 0
 """Strength of a derivation that no words or structure tell of."""
 OPERANDS = 4
 """Operands that take as long to recompute as the rest of a constraint."""
+ALIKE = Fraction(11, 10)
+"""By what factor a value that is as likely as another may be further from the stated one."""
 LARGEST = 60
 """Operands of a constraint that is recomputed on trial; a longer one is taken not to change its mind."""
 
@@ -116,6 +118,21 @@ class Network:
         """Tell whether a constraint still contradicts with some numbers changed, as far as that can be recomputed."""
         found = self.compare(index, changed)
         return found is None or found.agreement is Agreement.FAILS
+
+    def reads_otherwise(self, index: int) -> bool:
+        """Tell whether a constraint's units, as written, ask for another value that is as likely: 100 / 12 = 83% for 833% or 8.3%."""
+        constraint = self.constraints[index]
+        if constraint.target is None or not constraint.expected or is_comparison(constraint):
+            return False
+        written = [Mode(binary=constraint.binary)]
+        other = decide_in(written, constraint.expression, constraint.operands, constraint.target, self.numbers)[
+            0
+        ].expected
+        stated = self.numbers[constraint.target].value
+        if not other or not stated or other == constraint.expected:
+            return False
+        off, off_otherwise = (abs(value / stated) for value in (constraint.expected, other))
+        return max(off_otherwise, 1 / off_otherwise) <= max(off, 1 / off) * ALIKE
 
     def _is_opaque(self, index: int) -> bool:
         """Tell whether recomputing a constraint does not even give what its check found, so that it says nothing."""
@@ -211,7 +228,8 @@ def members(constraint: Constraint) -> tuple[int, ...]:
 
 def is_comparison(constraint: Constraint) -> bool:
     """Tell whether a constraint is a limit or the like, which its check has put in words, and no equation to be solved."""
-    return constraint.target is None and bool(constraint.note)
+    unsolved = constraint.target is None or constraint.agreement is Agreement.FAILS
+    return bool(constraint.note) and constraint.expected is None and unsolved
 
 
 def is_sum(constraint: Constraint) -> bool:

@@ -9,12 +9,15 @@ from fractions import Fraction
 
 from auditor.diagnose.candidates import MOST as MOST_WEIGHED
 from auditor.diagnose.candidates import Candidates, Change, is_less_than_one
+from auditor.diagnose.flips import flips_of
 from auditor.diagnose.network import Changed, Network, is_comparison, is_restatement, is_sum, members
 from auditor.diagnose.rewrite import rewrite
 from auditor.diagnose.witnesses import DISTINCT, Witnesses, key_of
 from auditor.facts import significant_digits
-from auditor.model import Document, Number
+from auditor.model import BlockKind, Document, Number
+from auditor.reading.contexts import Context, Contexts
 from auditor.recompute.agreement import Agreement, trailing_zeros
+from auditor.recompute.values import factor_of
 
 MOST = 8
 """Changes that are weighed for one conflict."""
@@ -29,13 +32,18 @@ STRANGE = 1.0
 """What speaks against an operand that would not even be a slip."""
 COPIED = 2.5
 """What it says at most for a result that the document repeats it: it was reckoned wrong before it was copied."""
+OTHERS = frozenset({Context.QUOTED, Context.REJECTED, Context.HISTORIC})
+"""What somebody else says, or was once so, stays as it is when a number changes."""
 FINER, ABSURD = 1.0, 3.0
 """What speaks against a value that needs more digits than the author wrote, and one that such a number does not take."""
+PART = Fraction(1, 10)
 WRITTEN = 0.5
 """What speaks for a figure that the document has elsewhere in the same spelling (24.7 s, not 24,700 ms)."""
 HEDGED = 0.5
 """What speaks for it that the author says that a number is a rough one."""
 MOST_USES = 4
+TURNED = 1.0
+"""What speaks against a change that turns a comparison around which the document states: "fits in 64 GB"."""
 STRETCHED = 2.0
 """What speaks against a value that agrees only if GB are taken for GiB."""
 UNSETTLED = 1.0
@@ -98,6 +106,7 @@ class Options:
     def __init__(self, document: Document, network: Network, witnesses: Witnesses) -> None:
         self.document, self.network, self.witnesses = document, network, witnesses
         self.candidates = Candidates(document, network, witnesses)
+        self.contexts = Contexts(document)
 
     def of(self, conflict: int, changed: Changed) -> list[Repair]:
         """Return the repairs of a conflict given what is changed already, the likeliest first."""
@@ -144,7 +153,10 @@ class Options:
             return None
         used = len(followed.changes)
         everything = [*roots, *followed.changes]
+        figures = [key_of(self.network.numbers[i]) for i in members(self.network.constraints[conflict])]
         for change in everything:
+            if figures.count(key_of(self.network.numbers[change.number])) > 1:
+                continue  # the figure stands for another number of the same equation as well
             for twin in self._twins(change, followed.now)[: MOST_CARRIED - len(everything)]:
                 more = self._follow((twin,), {**followed.now, twin.number: twin.rewrite.number}, conflict)
                 if more is not None and len(everything) + len(more.changes) < MOST_CARRIED:
@@ -187,14 +199,17 @@ class Options:
             number, value = constraint.operands[0], self.network.solve(index, constraint.operands[0], now)
         else:
             return None
-        new = rewrite(self.document.text, self.network.numbers[number], value) if value is not None else None
+        span = self.network.numbers[number].span
+        if value is None or self.contexts.of(span) in OTHERS:
+            return None
+        new = rewrite(self.document.text, self.network.numbers[number], value)
         if new is None or not self.network.holds(index, {**now, number: new.number}):
             return None
         return Change(number, new)
 
     def _twins(self, change: Change, now: Changed) -> list[Change]:
         """Return the changes of what restates the old figure of a changed number and is derived by nothing else."""
-        old, factor = self.network.numbers[change.number], key_of(change.rewrite.number)[0]
+        old, total = self.network.numbers[change.number], key_of(change.rewrite.number)[0]
         found: list[Change] = []
         for twin in self.witnesses.same(old)[:MOST_TWINS]:
             if twin in now:
@@ -202,18 +217,20 @@ class Options:
             constraints = [self.network.constraints[i] for i in self.network.touching.get(twin, ())]
             derived = any(c.target == twin and c.agreement is Agreement.HOLDS for c in constraints)
             used = any(twin in c.operands and c.agreement is Agreement.HOLDS for c in constraints)
-            if (
-                derived
-                or significant_digits(old) < DISTINCT
-                or not (used or self.witnesses.shared(change.number, twin))
-            ):
-                continue
             number = self.network.numbers[twin]
-            value = factor / (number.unit.factor if number.unit is not None else 1)
-            new = rewrite(self.document.text, number, value)
+            if derived or significant_digits(old) < DISTINCT or not self._is_text(number):
+                continue
+            if not (used or self.witnesses.shared(change.number, twin)):
+                continue
+            new = rewrite(self.document.text, number, total / factor_of(number.unit, binary=False))
             if new is not None:
                 found.append(Change(twin, new))
         return found
+
+    def _is_text(self, number: Number) -> bool:
+        """Tell whether a number stands in the author's own words, and not in code or in what somebody else says."""
+        in_code = number.block >= 0 and self.document.blocks[number.block].kind is BlockKind.CODE
+        return not in_code and self.contexts.of(number.span) not in OTHERS
 
     # ---------------------------------------------------------------------------------------------------- weighing
 
@@ -235,7 +252,8 @@ class Options:
         slip = sum(self.candidates.slip(root)[0] for root in roots) / len(roots)
         evidence = sum(self._evidence(conflict, root) for root in roots) / len(roots)
         unsettled = sum(not self.network.holds(i, now) for i in resolved)
-        counter = USE * min(used, MOST_USES) + UNSETTLED * unsettled + evidence
+        turned = bool(flips_of((*roots, *carried), self.document, self.network.numbers))
+        counter = USE * min(used, MOST_USES) + UNSETTLED * unsettled + TURNED * turned + evidence
         ready = self.network.constraints[conflict].replacement is not None
         certain = certain and (ready or self.network.holds(conflict, now) is True)
         return Repair(conflict, roots, carried, resolved, used, counter, doubt, slip, certain)
@@ -278,10 +296,11 @@ class Options:
         """Return what speaks against a value itself, whatever the document says.
 
         It needs more digits than the author wrote, and not just for a point that slipped; a round figure becomes one that is
-        none; a plain count gets decimals; a positive number is no more.
+        none; a plain count gets decimals; a positive number is no more, or things become a small part of one.
         """
         number, new = self.network.numbers[root.number], root.rewrite.number
-        if new.value <= 0 < number.value:
+        things = number.unit is not None and bool(number.unit.counts) and not number.unit.dimension
+        if new.value <= 0 < number.value or (things and new.value < PART and number.value >= 1):
             return ABSURD
         if root.rewrite.slip:
             return 0.0

@@ -1,29 +1,21 @@
-"""Says in words why one number is taken for the wrong one and not another, and which comparisons turn around with it."""
+"""Says in words why one number is taken for the wrong one and not another."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from fractions import Fraction
+from collections.abc import Iterable, Iterator
 
 from auditor.diagnose.candidates import Change
 from auditor.diagnose.network import is_restatement, members
 from auditor.diagnose.options import Options
 from auditor.diagnose.repairs import Diagnosis
 from auditor.diagnose.wording import listed, shown
-from auditor.model import BlockKind, Document, Edit, Number, Operator, Span
+from auditor.model import BlockKind, Document, Edit, Number
 from auditor.recompute.agreement import Agreement
 
 TIE = 1.0
 """A margin below which nothing tells the alternatives apart."""
 NAMED = 3
 LONGEST_TITLE = 40
-FITS = re.compile(r"\bfits?\b[^.;:\d]{0,40}$", re.IGNORECASE)
-EXCEEDS = re.compile(r"\b(?:exceeds?|exceeding|beats?)\b[^.;:\d]{0,40}$", re.IGNORECASE)
-FASTER = re.compile(r"\W{0,3}(?:faster|slower|more|less|fewer|larger|smaller|higher|lower|cheaper|better|speed-?up)\b")
-SENTENCE_END = re.compile(r"[.!?;](?=\s)|\n\s*\n")
-FARTHEST = 120
-"""Characters between a number and the limit that it is compared with."""
 
 
 def reason_of(diagnosis: Diagnosis, options: Options) -> str:
@@ -126,74 +118,6 @@ def new_text(options: Options, change: Change) -> str:
     return shown(options.document, options.network.numbers[change.number], change.rewrite.edits)
 
 
-# ------------------------------------------------------------------------------------------------------------- flips
-
-
-def flips_of(changes: Iterable[Change], options: Options) -> str:
-    """Return the first comparison of the document that the changes turn around; "" where they turn none."""
-    document, numbers = options.document, options.network.numbers
-    for change in sorted(changes, key=lambda change: numbers[change.number].span):
-        old, new = numbers[change.number], change.rewrite.number
-        if old.unit is not None and old.unit.kind == "multiplier" and (old.value > 1) != (new.value > 1):
-            match = FASTER.match(document.view, old.span.end)
-            if match is not None:
-                return " ".join(document.view[old.span.start : match.end()].split())
-        for limit, phrase in _limits(document, change.number, numbers):
-            other = numbers[limit]
-            if _within(old, other, phrase) and not _within(new, other, phrase):
-                return _phrase(document, other)
-    return ""
-
-
-def _limits(document: Document, index: int, numbers: Sequence[Number]) -> Iterator[tuple[int, Operator]]:
-    """Yield the limits that a number is compared with in its sentence."""
-    number = numbers[index]
-    for other in range(index + 1, min(index + 8, len(numbers))):
-        limit = numbers[other]
-        between = document.view[number.span.end : limit.span.start]
-        if limit.block != number.block or len(between) > FARTHEST or SENTENCE_END.search(between):
-            return
-        same = limit.unit is not None and number.unit is not None and limit.unit.dimension == number.unit.dimension
-        if not same or limit.excluded is not None:
-            continue
-        if limit.operator in {Operator.LESS, Operator.AT_MOST, Operator.MORE, Operator.AT_LEAST}:
-            yield other, limit.operator
-        elif FITS.search(between):
-            yield other, Operator.AT_MOST
-        elif EXCEEDS.search(between):
-            yield other, Operator.MORE
-
-
-def _within(number: Number, limit: Number, operator: Operator) -> bool:
-    value, bound = _base(number), _base(limit)
-    return {
-        Operator.LESS: value < bound,
-        Operator.AT_MOST: value <= bound,
-        Operator.MORE: value > bound,
-        Operator.AT_LEAST: value >= bound,
-    }[operator]
-
-
-def _base(number: Number) -> Fraction:
-    return number.value * (number.unit.factor if number.unit is not None else 1)
-
-
-def _phrase(document: Document, limit: Number) -> str:
-    """Return a comparison as it is written: its limit with the few words before it."""
-    start = max(document.blocks[limit.block].span.start, limit.span.start - 24)
-    before = document.view[start : limit.span.start]
-    words = re.search(
-        r"\b(?:fits?|exceeds?|exceeding|beats?|below|under|above|over|within|less|more|at|up)\b[^,;:()\d]*$|[<>≤≥]=?\s*$",
-        before,
-    )
-    return " ".join((before[words.start() :] if words else before[-2:]).split() + shown(document, limit).split())
-
-
 def edits_of(changes: Iterable[Change]) -> tuple[Edit, ...]:
     """Return the edits of changes in the order of the text."""
     return tuple(sorted((edit for change in changes for edit in change.rewrite.edits), key=lambda edit: edit.span))
-
-
-def spans_of(changes: Iterable[Change], numbers: Sequence[Number]) -> tuple[Span, ...]:
-    """Return the spans of changed numbers in the order of the text."""
-    return tuple(sorted(numbers[change.number].span for change in changes))

@@ -10,6 +10,7 @@ from math import inf
 from auditor.diagnose.network import Changed
 from auditor.diagnose.options import Options, Repair
 from auditor.diagnose.witnesses import key_of
+from auditor.facts import significant_digits
 
 DEPTH = 3
 """How many independent mistakes in one knot of conflicts are looked for together."""
@@ -67,8 +68,16 @@ def _agreed(found: dict[int, list[Repair]], options: Options) -> dict[int, list[
 
 
 def _wish(repair: Repair, options: Options) -> object:
-    """Return what a repair wants changed to what, wherever it stands."""
-    return tuple((key_of(options.network.numbers[root.number]), key_of(root.rewrite.number)) for root in repair.roots)
+    """Return what a repair wants changed to what, wherever it stands; a short figure counts different things."""
+    numbers = options.network.numbers
+    return tuple(
+        (
+            key_of(numbers[root.number]),
+            key_of(root.rewrite.number),
+            root.number if significant_digits(numbers[root.number]) < 2 else None,
+        )
+        for root in repair.roots
+    )
 
 
 def _kept(repairs: Sequence[Repair]) -> list[Repair]:

@@ -63,10 +63,11 @@ class Rewrite:
     """"prefix", "unit" or "magnitude" where not the digits were wrong."""
 
 
-def rewrite(text: str, number: Number, value: Fraction, *, slips: bool = True) -> Rewrite | None:
+def rewrite(text: str, number: Number, value: Fraction, *, slips: bool = True, least: int = 0) -> Rewrite | None:
     """Return how `number` reads with another value, in its own measure; None where it cannot be written, or reads the same.
 
     The smaller change wins: where the printed digits are right in another unit or magnitude, that changes (if `slips`).
+    Digits have `least` decimals even where the author wrote fewer.
     """
     if number.upper is not None:
         return None
@@ -75,7 +76,7 @@ def rewrite(text: str, number: Number, value: Fraction, *, slips: bool = True) -
         if slipped is not None:
             return slipped
     before = text[number.digits.start : number.digits.end]
-    digits = write_digits(before, number, value, separator_of(text))
+    digits = write_digits(before, number, value, separator_of(text), least)
     if digits is None or digits == before:
         return None
     return _edited(text, number, [Edit(number.digits, digits)], _read(number, digits, value))

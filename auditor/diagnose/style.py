@@ -19,11 +19,12 @@ LONGEST = 40
 """Digits beyond which no replacement is written."""
 
 
-def write_digits(original: str, number: Number, value: Fraction, separator: str = "") -> str | None:
+def write_digits(original: str, number: Number, value: Fraction, separator: str = "", least: int = 0) -> str | None:
     """Return digits for `value` in the style of `original`: its decimals, separators, exponent and sign.
 
     `value` is in the measure of `number.value`; `separator` is what the document puts between thousands, for an
-    original that is too short to show it. None for a form that cannot be written.
+    original that is too short to show it; `least` is how many decimals it has in any case. None for a form that cannot
+    be written.
     """
     if not any(char.isdigit() for char in original):
         return _write_word(original, value / number.scale)
@@ -35,12 +36,17 @@ def write_digits(original: str, number: Number, value: Fraction, separator: str 
     scaled = value / number.scale
     match = EXPONENT.search(original)
     if match is None:
-        return _sign(sign, number, value) + _write_mantissa(original, number, scaled, separator)
+        return _sign(sign, number, value) + _write_mantissa(original, number, scaled, separator, least)
     mantissa, exponent = original[: match.start()], int(match[2] + match[3])
     exponent += _shift(abs(scaled) / Fraction(10) ** exponent, _plain(mantissa))
     body = _write_mantissa(mantissa, number, scaled / Fraction(10) ** exponent)
     mark = "-" if exponent < 0 else match[2].replace("-", "")
     return f"{_sign(sign, number, value)}{body}{match[1]}{mark}{str(abs(exponent)).rjust(len(match[3]), '0')}"
+
+
+def decimals_of(original: str) -> int:
+    """Return how many decimals digits are written with."""
+    return len(_plain(original).partition(".")[2])
 
 
 def _shift(mantissa: Fraction, plain: str) -> int:
@@ -59,10 +65,10 @@ def _plain(mantissa: str) -> str:
     return SEPARATOR.sub("", mantissa).lstrip(SIGNS)
 
 
-def _write_mantissa(mantissa: str, number: Number, scaled: Fraction, default: str = "") -> str:
+def _write_mantissa(mantissa: str, number: Number, scaled: Fraction, default: str = "", least: int = 0) -> str:
     plain = _plain(mantissa)
     separator = SEPARATOR.search(mantissa)
-    decimals = _decimals(plain, scaled, number)
+    decimals = max(least, _decimals(plain, scaled, number))
     magnitude = _rounded(abs(scaled), plain, number) if not decimals else abs(scaled)
     body = fixed(magnitude, decimals)
     if separator is not None:

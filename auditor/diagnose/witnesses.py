@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 
 from auditor.facts import Label, label_numbers, significant_digits
 from auditor.model import Document, Number
 from auditor.reading import Reading
+from auditor.recompute.values import factor_of
 
 Kind = tuple[tuple[tuple[str, int], ...], str]
 """The dimension of a number, and whether it is a percentage or a factor."""
@@ -19,7 +20,6 @@ Key = tuple[Fraction, tuple[tuple[str, int], ...], str]
 MOST = 4.0
 MOST_WITNESSES = 40
 NEAREST = 6
-LONGEST = 12
 EXPONENT = re.compile(r"(?<=\d)[eE][+-]?\d+$")
 DISTINCT = 3
 """Significant digits from which a figure is hardly the same by chance."""
@@ -50,8 +50,10 @@ class Witnesses:
         return self._same.get(key_of(value), [])
 
     def _stating(self, value: Number) -> list[int]:
-        """Return the numbers that state what `value` does, with its unit or with none."""
-        bare = [i for i in self._printed.get(value.value, ()) if value.unit is None or self.numbers[i].unit is None]
+        """Return the numbers that state what `value` does, with its unit or with neither unit nor magnitude."""
+        figures = dict.fromkeys((value.value, value.value / value.scale))
+        printed = [i for figure in figures for i in self._printed.get(figure, ())]
+        bare = [i for i in printed if value.unit is None or self.numbers[i].unit is None]
         return sorted({*self.same(value), *bare})
 
     @cached_property
@@ -81,10 +83,14 @@ class Witnesses:
 
     def near(self, value: Fraction, kind: Kind, share: Fraction) -> list[tuple[Fraction, tuple[int, ...]]]:
         """Return the few figures of one kind within a share of a value, in base units, each with the numbers that state it."""
-        values = self._sorted.get(kind, [])
+        values = self.of_kind(kind)
         low, high = sorted((value * (1 - share), value * (1 + share)))
         start = bisect_left(values, (low, ()))
         return [found for found in values[start : start + NEAREST] if found[0] <= high]
+
+    def of_kind(self, kind: Kind) -> list[tuple[Fraction, tuple[int, ...]]]:
+        """Return the figures of one kind in base units, each with the numbers that state it."""
+        return self._sorted.get(kind, [])
 
     def support(self, index: int, value: Number, *, without: Sequence[int] = ()) -> float:
         """Return how much the rest of the document says that number `index` is `value`."""
@@ -116,9 +122,7 @@ def count_other_things(first: Number, second: Number) -> bool:
 def key_of(number: Number) -> Key:
     """Return what a number comes to, in base units: what two statements of one figure have in common."""
     unit = number.unit
-    if unit is None:
-        return number.value, (), ""
-    return number.value * unit.factor, unit.dimension, unit.kind
+    return number.value * factor_of(unit, binary=False), unit.dimension if unit else (), unit.kind if unit else ""
 
 
 def slip(before: str, after: str) -> tuple[float, str]:
@@ -137,7 +141,7 @@ def slip(before: str, after: str) -> tuple[float, str]:
             return _scaled(plain_old), "the decimal point slipped"
         return _scaled(plain_old), "zeros are missing" if len(new) > len(old) else "there are zeros too many"
     if len(plain_old) != len(plain_new) or len(old) != len(new):
-        return 0, ""
+        return _dropped(old, new)
     zeros = 0 if "." in old else min(len(text) - len(text.rstrip("0")) for text in (plain_old, plain_new))
     distinct = len(plain_old) - zeros
     apart = [i for i, (a, b) in enumerate(zip(plain_old, plain_new, strict=True)) if a != b]
@@ -146,6 +150,19 @@ def slip(before: str, after: str) -> tuple[float, str]:
     if len(apart) == 2 and plain_old[apart[0]] == plain_new[apart[1]] and plain_old[apart[1]] == plain_new[apart[0]]:
         return max(2.0, min(3.0, distinct - 0.25)), "two digits are swapped"
     return 0, ""
+
+
+def _dropped(old: str, new: str) -> tuple[float, str]:
+    """Return the same of a figure of which one digit is missing, or that has one too many."""
+    shorter, longer = sorted((old, new), key=len)
+    one_off = len(longer) == len(shorter) + 1 and any(
+        longer[:i] + longer[i + 1 :] == shorter for i, char in enumerate(longer) if char.isdigit()
+    )
+    if not one_off:
+        return 0, ""
+    distinct = len(shorter.replace(".", "").strip("0"))
+    name = "a digit is missing" if shorter == old else "there is a digit too many"
+    return (min(2.5, distinct - 0.75), name) if distinct > 1 else (0, "")
 
 
 def _parts(text: str) -> tuple[str, str]:
@@ -157,29 +174,6 @@ def _parts(text: str) -> tuple[str, str]:
 def _scaled(digits: str) -> float:
     """Return how much two figures look like one that a power of ten came into: the more digits they share, the more."""
     return 1.75 + 0.25 * min(3, len(digits.strip("0")))
-
-
-def slips_of(text: str, low: Fraction, high: Fraction) -> Iterator[Fraction]:
-    """Yield the figures of which `text` is a slip in one digit, or in two neighbours, as ratios to what it says.
-
-    Only ratios from `low` to `high`, which are positive; of an exponent nothing changes.
-    """
-    mantissa = re.split(r"[eE]", text)[0]
-    places = [i for i, char in enumerate(mantissa) if char.isascii() and char.isdigit()]
-    digits = [int(mantissa[i]) for i in places]
-    stated = int("".join(map(str, digits)) or "0")
-    if not 1 < len(places) <= LONGEST or not stated or re.search(r"[A-Za-z]", mantissa):
-        return
-    least, most = low * stated, high * stated
-    for k in range(len(places)):
-        power = 10 ** (len(places) - 1 - k)
-        for digit in range(10):
-            if digit != digits[k] and least <= (changed := stated + (digit - digits[k]) * power) <= most:
-                yield Fraction(changed, stated)
-    for k in range(len(places) - 1):
-        changed = stated + 9 * (digits[k + 1] - digits[k]) * 10 ** (len(places) - 2 - k)
-        if changed != stated and least <= changed <= most:
-            yield Fraction(changed, stated)
 
 
 def digits_of(text: str) -> str:
