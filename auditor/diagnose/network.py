@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import overload
 
 from auditor.checks.constraints import Constraint
-from auditor.checks.decide import MODES, Mode, decide, decide_in
+from auditor.checks.decide import MODES, decide
 from auditor.model import Apply, Expression, Number, Operation, Reference
 from auditor.recompute import Undecidable, evaluate
 from auditor.recompute.agreement import Agreement, Comparison
@@ -28,8 +28,6 @@ INFERRED = 0
 """Strength of a derivation that no words or structure tell of."""
 OPERANDS = 4
 """Operands that take as long to recompute as the rest of a constraint."""
-ALIKE = Fraction(11, 10)
-"""By what factor a value that is as likely as another may be further from the stated one."""
 LARGEST = 60
 """Operands of a constraint that is recomputed on trial; a longer one is taken not to change its mind."""
 
@@ -120,19 +118,12 @@ class Network:
         return found is None or found.agreement is Agreement.FAILS
 
     def reads_otherwise(self, index: int) -> bool:
-        """Tell whether a constraint's units, as written, ask for another value that is as likely: 100 / 12 = 83% for 833% or 8.3%."""
+        """Tell whether the units of a failing constraint allow another value that is as likely."""
         constraint = self.constraints[index]
-        if constraint.target is None or not constraint.expected or is_comparison(constraint):
+        if constraint.target is None or is_comparison(constraint):
             return False
-        written = [Mode(binary=constraint.binary)]
-        other = decide_in(written, constraint.expression, constraint.operands, constraint.target, self.numbers)[
-            0
-        ].expected
-        stated = self.numbers[constraint.target].value
-        if not other or not stated or other == constraint.expected:
-            return False
-        off, off_otherwise = (abs(value / stated) for value in (constraint.expected, other))
-        return max(off_otherwise, 1 / off_otherwise) <= max(off, 1 / off) * ALIKE
+        found = self._decide(constraint, self.numbers)
+        return found is not None and found[0].rivalled
 
     def _is_opaque(self, index: int) -> bool:
         """Tell whether recomputing a constraint does not even give what its check found, so that it says nothing."""

@@ -27,6 +27,8 @@ CALENDAR_SLACK = Fraction(2, 100)
 LOST, LEFT_OUT = "a magnitude is lost", "a unit or factor is left out"
 BARE_BASES = frozenset({"byte", "flop", "second"})
 """Dimensions that a product of plain numbers may come to; a price, say, must have been among the factors."""
+RIVAL = Fraction(11, 10)
+"""How much further off a value may be that is as likely to be meant as the nearest one."""
 CLOSE = 2
 FARTHEST = 2 * 10**6
 """The same where both sides carry the same dimension."""
@@ -57,6 +59,8 @@ class Comparison:
     mixed: bool = False
     """Whether one side has a dimension that the other does not have."""
     reason: str = ""
+    rivalled: bool = False
+    """Whether another value is as likely to be meant: 100 / 12 as a percentage is 833%, or else 8.3%."""
 
 
 def compare(value: Value, number: Number, unit: Unit | None, *, binary: bool, scale: Fraction) -> Comparison:
@@ -74,14 +78,13 @@ def compare(value: Value, number: Number, unit: Unit | None, *, binary: bool, sc
     else:
         return Comparison(Agreement.UNDECIDED, reason="the dimensions differ")
     mixed = value.dimension != dims
-    best: Comparison | None = None
-    for option in options:
-        found = _judge(value, option, number, printed, scale)
+    judged = [_judge(value, option, number, printed, scale) for option in options]
+    for found in judged:
         if found.agreement is Agreement.HOLDS:
             return Comparison(found.agreement, found.expected, matched, mixed, found.reason)
-        if best is None or _closeness(found, printed) < _closeness(best, printed):
-            best = found
-    assert best is not None
+    off = [_closeness(found, printed) for found in judged]
+    best = judged[off.index(min(off))]
+    rivalled = len(off) > 1 and max(off) <= min(off) * RIVAL
     assert best.expected is not None
     if best.agreement is Agreement.FAILS and _mixes_prefixes(value, number, unit, printed, scale):
         return Comparison(Agreement.UNDECIDED, best.expected, matched, mixed, "prefixes of 1000 and of 1024 are mixed")
@@ -94,7 +97,7 @@ def compare(value: Value, number: Number, unit: Unit | None, *, binary: bool, sc
     ):
         return Comparison(Agreement.UNDECIDED, best.expected, matched, mixed, LEFT_OUT)
     failed = best.agreement is Agreement.FAILS
-    return Comparison(best.agreement, best.expected, matched, mixed, LOST if lost and failed else best.reason)
+    return Comparison(best.agreement, best.expected, matched, mixed, LOST if lost and failed else best.reason, rivalled)
 
 
 def _closeness(comparison: Comparison, printed: Fraction) -> Fraction:
