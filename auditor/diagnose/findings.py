@@ -42,6 +42,8 @@ class Reporter:
         severities = [self.network.constraints[i].severity for i in repair.resolved]
         span, expected = self._place(diagnosis, constraint)
         edits = edits_of(repair.changes)
+        flips = flips_of(repair.changes, self.document, self.numbers)
+        safe = self._is_safe(diagnosis) and not flips
         return Finding(
             constraint.rule,
             min(severities, key=lambda severity: RANK[severity]),
@@ -52,10 +54,10 @@ class Reporter:
             steps=self._steps(diagnosis, conflict),
             evidence=self._evidence(diagnosis),
             reason=self._reason(diagnosis, constraint),
-            fix=Fix(self._safety(diagnosis), edits),
+            fix=Fix(Safety.SAFE if safe else Safety.UNSAFE, edits),
             follows=self._follows(diagnosis),
             topic=self._topic(constraint),
-            flips=flips_of(repair.changes, self.document, self.numbers),
+            flips=flips,
         )
 
     def plain(self, conflict: int) -> Finding:
@@ -171,7 +173,8 @@ class Reporter:
         own = constraint.note if constraint.replacement is None and constraint.expected is not None else ""
         return "; ".join(part for part in (own, reason_of(diagnosis, self.options)) if part)
 
-    def _safety(self, diagnosis: Diagnosis) -> Safety:
+    def _is_safe(self, diagnosis: Diagnosis) -> bool:
+        """Tell whether a repair is beyond doubt, so that it may be made unasked."""
         repair = diagnosis.repair
         firm = any(
             (c := self.network.constraints[i]).severity is Severity.ERROR and c.strength > 1 for i in repair.resolved
@@ -179,7 +182,7 @@ class Reporter:
         sure = diagnosis.margin >= SAFE and diagnosis.evidence >= EVIDENT
         sure = sure and repair.certain and firm and not self.network.exhausted
         sure = sure and (len(repair.roots) > 1 or self.options.weighs_all(repair.conflict))
-        return Safety.SAFE if sure and self._is_understood(diagnosis) else Safety.UNSAFE
+        return sure and self._is_understood(diagnosis)
 
     def _is_understood(self, diagnosis: Diagnosis) -> bool:
         """Tell whether all that derives the root agrees on it: another derivation that does not says that something is misread."""
