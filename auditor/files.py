@@ -10,6 +10,7 @@ import secrets
 import shutil
 import stat
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,11 @@ SIZE_LIMIT = 20_000_000
 """Bytes; a document written by people has a thousandth of it."""
 
 STDIN = "-"
+
+DRAFT = ".auditor-{}.tmp"
+"""How the new file is called until it is whole."""
+DRAFT_LIFE = 24 * 3600
+"""Seconds after which it is nobody's."""
 
 _OTHER_ENCODINGS = (  # the longer marks first: that of UTF-32 begins with that of UTF-16
     (codecs.BOM_UTF32_LE, "UTF-32"),
@@ -146,7 +152,8 @@ def _put(target: Path, name: str, data: bytes, *, expected: bytes | None) -> Non
     before = target.stat() if target.exists() else None
     if before is not None and not os.access(target, os.W_OK):
         raise FileError(name, "cannot be written: the file is read-only")
-    draft = target.with_name(f".auditor-{secrets.token_hex(8)}.tmp")
+    _remove_old_drafts(target.parent)
+    draft = target.with_name(DRAFT.format(secrets.token_hex(8)))
     try:
         with draft.open("xb") as file:
             file.write(data)
@@ -160,6 +167,14 @@ def _put(target: Path, name: str, data: bytes, *, expected: bytes | None) -> Non
     finally:
         draft.unlink(missing_ok=True)
     _sync_folder(target.parent)
+
+
+def _remove_old_drafts(folder: Path) -> None:
+    """Remove what runs that were killed while they wrote have left; a run that still writes is never so old."""
+    for draft in folder.glob(DRAFT.format("[0-9a-f]" * 16)):
+        with contextlib.suppress(OSError):
+            if draft.lstat().st_mtime < time.time() - DRAFT_LIFE:
+                draft.unlink()
 
 
 def _take_over(before: os.stat_result, target: Path, draft: Path, name: str) -> None:

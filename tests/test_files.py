@@ -55,6 +55,20 @@ def test_replacing_changes_only_what_changed(tmp_path: Path, data: bytes) -> Non
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_what_a_killed_run_left_is_removed_and_what_another_run_writes_is_not(tmp_path: Path) -> None:
+    path = tmp_path / "plan.md"
+    path.write_text("4 = 4\n", "utf-8")
+    old, new, other = (
+        tmp_path / name for name in (f".auditor-{'a' * 16}.tmp", f".auditor-{'b' * 16}.tmp", ".auditor-x.tmp")
+    )
+    for draft in (old, new, other):
+        draft.touch()
+    for draft in (old, other):
+        os.utime(draft, (1, 1))
+    replace_document(read_document(path), "5 = 5\n")
+    assert sorted(tmp_path.iterdir()) == sorted([path, new, other])
+
+
 def test_the_target_of_a_link_is_replaced_and_the_link_stays(tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
     target = tmp_path / "docs" / "plan.md"

@@ -157,10 +157,8 @@ class Candidates:
         if (value / (2 * number.half_width or number.scale)).denominator == 1 and spread:
             return  # The figures as printed give one that needs no rounding.
         ratio = abs(value / number.value)
-        text = self._digits(number)
-        for change in (*POINTS, *(found.value for found in slips_of(text))):
-            if abs(change - ratio) > ratio * CLOSE:
-                continue
+        slips = (found.value for found in slips_of(self._digits(number)))
+        for change in (*POINTS, *(change for change in slips if abs(change - ratio) <= ratio * CLOSE)):
             figure = number.value * change
             half = number.half_width or number.scale * 10 ** trailing_zeros(figure / number.scale) / 2
             if abs(figure - value) <= half + spread * abs(value):

@@ -12,6 +12,7 @@ from functools import cached_property
 from auditor.facts import Label, label_numbers, significant_digits
 from auditor.model import Document, Number
 from auditor.reading import Reading
+from auditor.recompute.slips import Slip, without_one
 from auditor.recompute.values import factor_of
 
 Kind = tuple[tuple[tuple[str, int], ...], str]
@@ -138,7 +139,7 @@ def slip(before: str, after: str) -> tuple[float, str]:
         return 0, ""
     if plain_old.strip("0") == plain_new.strip("0"):
         if "." in old or "." in new:
-            return _scaled(plain_old), "the decimal point slipped"
+            return _scaled(plain_old), Slip.POINT
         return _scaled(plain_old), "zeros are missing" if len(new) > len(old) else "there are zeros too many"
     if len(plain_old) != len(plain_new) or len(old) != len(new):
         return _dropped(old, new)
@@ -148,21 +149,18 @@ def slip(before: str, after: str) -> tuple[float, str]:
     if len(apart) == 1:
         return max(1.0, min(2.5, distinct - 0.75)), ""
     if len(apart) == 2 and plain_old[apart[0]] == plain_new[apart[1]] and plain_old[apart[1]] == plain_new[apart[0]]:
-        return max(2.0, min(3.0, distinct - 0.25)), "two digits are swapped"
+        return max(2.0, min(3.0, distinct - 0.25)), Slip.SWAPPED
     return 0, ""
 
 
 def _dropped(old: str, new: str) -> tuple[float, str]:
     """Return the same of a figure of which one digit is missing, or that has one too many."""
-    shorter, longer = sorted((old, new), key=len)
-    one_off = len(longer) == len(shorter) + 1 and any(
-        longer[:i] + longer[i + 1 :] == shorter for i, char in enumerate(longer) if char.isdigit()
-    )
-    if not one_off:
+    shorter, longer = sorted((old.replace(".", ""), new.replace(".", "")), key=len)
+    decimals = (len(text.partition(".")[2]) for text in (old, new))
+    distinct = len(shorter.strip("0"))
+    if len(set(decimals)) > 1 or distinct < 2 or len(longer) != len(shorter) + 1 or not without_one(longer, shorter):
         return 0, ""
-    distinct = len(shorter.replace(".", "").strip("0"))
-    name = "a digit is missing" if shorter == old else "there is a digit too many"
-    return (min(2.5, distinct - 0.75), name) if distinct > 1 else (0, "")
+    return min(2.5, distinct - 0.75), Slip.MISSING if len(old) < len(new) else Slip.EXTRA
 
 
 def _parts(text: str) -> tuple[str, str]:

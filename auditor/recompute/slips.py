@@ -65,12 +65,12 @@ def _slips(written: str, right: str, length: int) -> Iterator[tuple[Slip, int]]:
             yield Slip.DIGIT, 9 * length
         elif len(apart) == 2 and apart[1] == apart[0] + 1 and sorted(written) == sorted(right):
             yield Slip.SWAPPED, length - 1
-    elif len(right) == len(written) + 1 and _without_one(right, written):
+    elif len(right) == len(written) + 1 and without_one(right, written):
         yield Slip.MISSING, length + 1
-    elif len(written) == len(right) + 1 and _without_one(written, right):
+    elif len(written) == len(right) + 1 and without_one(written, right):
         yield Slip.EXTRA, 10 * length
 
 
-def _without_one(longer: str, shorter: str) -> bool:
+def without_one(longer: str, shorter: str) -> bool:
     """Tell whether one digit less makes the shorter figure of the longer one."""
     return any(longer[:i] + longer[i + 1 :] == shorter for i in range(len(longer)))
