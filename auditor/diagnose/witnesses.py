@@ -155,10 +155,9 @@ def slip(before: str, after: str) -> tuple[float, str]:
 
 def _dropped(old: str, new: str) -> tuple[float, str]:
     """Return the same of a figure of which one digit is missing, or that has one too many."""
-    shorter, longer = sorted((old.replace(".", ""), new.replace(".", "")), key=len)
-    decimals = (len(text.partition(".")[2]) for text in (old, new))
-    distinct = len(shorter.strip("0"))
-    if len(set(decimals)) > 1 or distinct < 2 or len(longer) != len(shorter) + 1 or not without_one(longer, shorter):
+    shorter, longer = sorted((old, new), key=len)
+    distinct = len(shorter.replace(".", "").strip("0"))
+    if distinct < 2 or len(longer) != len(shorter) + 1 or not without_one(longer, shorter):
         return 0, ""
     return min(2.5, distinct - 0.75), Slip.MISSING if len(old) < len(new) else Slip.EXTRA
 
