@@ -17,7 +17,9 @@ from auditor.reading.tokens import Token
 from auditor.recompute.agreement import Agreement, Comparison
 from auditor.recompute.slips import explain
 
-CONNECTIVES = frozenset("i.e i.e. or that which is are equals namely about roughly approximately".split())
+CONNECTIVES = frozenset("i.e. or that which is are equals namely about roughly approximately".split())
+LEADS = frozenset("after in within for over at just only nearly almost".split())
+"""What may stand before a restatement of a time or an amount: "3,200 s, i.e. after 53 minutes"."""
 GAP = 4
 """How many words may stand between a quantity and its restatement."""
 JOINING = frozenset("and but so while then".split())
@@ -47,7 +49,9 @@ def _restatement(sentence: Sentence, i: int, k: int, numbers: Sequence[Number]) 
     expression = Reference(tokens[i].number)
     comparison, binary = decide(expression, (tokens[i].number,), tokens[k].number, numbers)
     if comparison.agreement in {Agreement.FAILS, Agreement.NEAR}:
-        slipped = is_slip(comparison, target) and _closes(tokens, k)
+        alike = comparison.matched and source.unit and target.unit and source.unit.counts == target.unit.counts
+        meant = alike and any(token.text.lower() == "i.e." for token in tokens[i + 1 : k])
+        slipped = (meant or is_slip(comparison, target)) and _closes(tokens, k)
         slipped = slipped and (not _is_adjunct(tokens, i) or tokens[i + 1].kind == "equals")
         comparison = replace(comparison, agreement=Agreement.FAILS if slipped else Agreement.UNDECIDED)
     return Constraint(
@@ -92,7 +96,10 @@ def _connected(tokens: Sequence[Token], i: int, k: int) -> bool:
         closes = k + 1 < len(tokens) and tokens[k + 1].kind in {")", ","}
         return len(words) - len(inside) <= GAP and closes and all(t.text.lower() in CONNECTIVES for t in inside)
     plain = all(kind in {",", "about", "~"} for kind in others) and len(words) <= GAP
-    return plain and bool(words) and all(word.text.lower() in CONNECTIVES for word in words)
+    said = [word.text.lower() for word in words]
+    while len(said) > 1 and said[-1] in LEADS:
+        said.pop()
+    return plain and bool(said) and all(word in CONNECTIVES for word in said)
 
 
 def _is_adjunct(tokens: Sequence[Token], i: int) -> bool:

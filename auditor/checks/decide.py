@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice, product
 
-from auditor.model import Apply, Expression, Number, Operation, Unit
+from auditor.model import Apply, Expression, Number, Operation, Reference, Unit
 from auditor.reading.literals import is_duration
 from auditor.recompute import Undecidable, Value, evaluate
 from auditor.recompute.agreement import LEFT_OUT, Agreement, Comparison, compare
@@ -52,14 +52,17 @@ SLIPS = tuple(Fraction(n) for n in (8, 10, 100, 1000, 1024, 60, 3600, 24, 10**6,
 """Ratios by which a unit goes wrong."""
 LITTLE = Fraction(6, 5)
 """A ratio below which a mismatch is a mistake rather than another quantity."""
+BITS = Fraction(8)
 SLIPPED_POINT = (Fraction(10), Fraction(100))
 CONVERSIONS = frozenset(
     Fraction(n) for n in (8, 24, 60, 100, 365, 1000, 1024, 3600, 86400, 10**6, 10**9, 10**12, 2**20, 2**30)
 )
 
 
-TIMES = frozenset(Fraction(n) for n in (7, 12, 24, 30, 60, 365, 720, 730, 3600, 8760, 86400))
-"""Numbers of seconds, hours, days … that stand in arithmetic as the factor of a conversion ("24 h × 45 days")."""
+TIMES = {1: (60, 3600, 86400), 60: (60, 1440), 3600: (24, 168, 720, 730, 8760), 86400: (7, 30, 365)}
+"""By seconds of a unit, how many of it stand in arithmetic as the factor of a conversion ("24 h × 45 days")."""
+LONG_TIMES = (12, 52)
+"""The same of months and weeks."""
 
 
 def decide(
@@ -68,7 +71,7 @@ def decide(
     """Compare an expression with a number under every reading of their units; the first that holds wins."""
     worst: tuple[Comparison, bool] | None = None
     modes = _modes(operands, target, numbers)
-    for variant in _variants(expression):
+    for variant in _variants(expression, operands, target, numbers):
         for choice in _choices((*operands, target), numbers):
             for mode in modes:
                 if mode.labels is DURATION and is_timed(numbers[target].unit):
@@ -182,10 +185,14 @@ def is_timed(unit: Unit | None) -> bool:
 
 def _converts(operands: Sequence[int], numbers: Sequence[Number]) -> bool:
     """Tell whether the author put in the factor of a conversion ("× 29.8 s / 3,600"), so that units are labels."""
-    return any(
-        numbers[i].value in (CONVERSIONS if numbers[i].unit is None else TIMES if is_duration(numbers[i].unit) else ())
-        for i in operands
-    )
+    return any(numbers[i].value in _factors(numbers[i].unit) for i in operands)
+
+
+def _factors(unit: Unit | None) -> Collection[Fraction | int]:
+    """Return the numbers in a unit that are factors of a conversion."""
+    if unit is None:
+        return CONVERSIONS
+    return TIMES.get(int(unit.factor), LONG_TIMES) if is_duration(unit) else ()
 
 
 def _rank(comparison: Comparison) -> tuple[int, bool]:
@@ -222,12 +229,35 @@ def _choices(indices: Sequence[int], numbers: Sequence[Number]) -> Iterator[dict
         yield {i: pick for i, pick in zip(ambiguous, combination, strict=False) if pick >= 0}
 
 
-def _variants(expression: Expression) -> Iterator[Expression]:
-    """Yield the expression as written, then with all that follows a division taken into the divisor."""
+def _variants(
+    expression: Expression, operands: Sequence[int], target: int, numbers: Sequence[Number]
+) -> Iterator[Expression]:
+    """Yield the expression as written, then with all that follows a division taken into the divisor.
+
+    Of bits that are divided by 8 by hand also without that, for bytes: "21 Tb/s × 9,000 s / 8 = 23.6 PB".
+    """
     yield expression
     implied = _implied_divisor(expression)
     if implied is not None:
         yield implied
+    match expression:
+        case Apply(Operation.DIVIDE, (rest, Reference(divisor))) if _is_bits_per_byte(numbers[divisor]):
+            if any(is_in_bits(numbers[i].unit) for i in operands) and not is_in_bits(numbers[target].unit):
+                yield rest
+
+
+def _is_bits_per_byte(number: Number) -> bool:
+    return number.unit is None and number.value == BITS
+
+
+def is_in_bits(unit: Unit | None) -> bool:
+    """Tell whether a unit of bytes is one of bits: an eighth of a byte, but for its prefix and the time that it is per."""
+    if unit is None or all(name != "byte" for name, _ in unit.dimension):
+        return False
+    factor = unit.factor * (unit.per_time or 1)
+    while factor >= 1000:
+        factor /= 1000
+    return factor in {1 / BITS, 1000 / BITS}
 
 
 def _implied_divisor(expression: Expression) -> Expression | None:

@@ -163,7 +163,8 @@ class Excluder:
 
     def _by_words(self, tokens: list[Token], i: int, numbers: list[Number], block: Block) -> str | None:
         number = numbers[tokens[i].number]
-        if number.operator not in {Operator.EXACT, Operator.RANGE} or _operand(tokens, i):
+        compared = i > 1 and tokens[i - 2].number >= 0  # "45% above 2023" sets no limit
+        if _operand(tokens, i) or (number.operator not in {Operator.EXACT, Operator.RANGE} and not compared):
             return None
         if (phrase := self._phrase(tokens, i)) and self._fits(phrase.exclusion, number, tokens, i):
             if i > len(phrase.words) and tokens[i - len(phrase.words) - 1].text.lower() in QUANTIFIERS:

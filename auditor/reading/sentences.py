@@ -137,7 +137,7 @@ def _operator_word(tokens: Sequence[Token], i: int, language: Language, before: 
     if word == "x" and before and (before[-1].kind in {"number", ")", "word"}) and _operand_next(tokens, i + 1):
         return "×", 1
     if word == "of" and before and before[-1].kind == "number" and before[-1].text.endswith(("%", "percent")):
-        return ("×", 1) if _operand_next(tokens, i + 1, skip=2) else ("", 0)
+        return ("×", 1) if _operand_next(tokens, i + 1, skip=2) and not _is_sum(tokens, i + 1) else ("", 0)
     for name, phrase in language.operators.get(word, ()):
         kind = WORD_OPERATORS[name]
         if tuple(token.text.lower() for token in tokens[i : i + len(phrase)]) == phrase:
@@ -145,6 +145,12 @@ def _operator_word(tokens: Sequence[Token], i: int, language: Language, before: 
             if near and (kind == "verb" or (before and before[-1].kind in {"number", ")"})):
                 return kind, len(phrase)
     return "", 0
+
+
+def _is_sum(tokens: Sequence[Token], i: int) -> bool:
+    """Tell whether a share is of a difference or sum as a whole: "16% of the 3,100 − 1,780 = 1,320 ms"."""
+    kinds = [token.kind for token in tokens[i : i + 3]]
+    return kinds[:2] == ["word", "number"] and kinds[2:] in (["-"], ["+"])
 
 
 def _operand_next(tokens: Sequence[Token], i: int, skip: int = 0) -> bool:

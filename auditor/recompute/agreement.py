@@ -89,6 +89,7 @@ def compare(value: Value, number: Number, unit: Unit | None, *, binary: bool, sc
     if best.agreement is Agreement.FAILS and _mixes_prefixes(value, number, unit, printed, scale):
         return Comparison(Agreement.UNDECIDED, best.expected, matched, mixed, "prefixes of 1000 and of 1024 are mixed")
     lost = bool(printed) and not matched and unit is not None and _exceeds_by_a_prefix(best.expected / printed)
+    lost = lost and not _is_in_smaller_unit(unit, best.expected / printed)
     if best.agreement is Agreement.FAILS and (
         _lacks_a_factor(value, unit)
         or not printed
@@ -213,11 +214,13 @@ def _is_implied(value: Value, unit: Unit | None, number: Number, ratios: Sequenc
     gaps = [max(abs(ratio), 1 / abs(ratio)) if ratio else Fraction(FAR) for ratio in ratios]
     if names and not value.dimension:
         if "flop" in names:
-            return False
+            return _is_in_smaller_unit(unit, ratios[0])
         if not names <= BARE_BASES and min(gaps) > CLOSE:
             return True
         if unit is not None and unit.dimension != (("second", 1),) and _exceeds_by_a_prefix(ratios[-1]):
             return False
+    if _is_in_smaller_unit(unit, ratios[0]):
+        return True
     plain = not value.scaled and number.scale == 1 and (unit is None or unit.factor == 1)
     excess = not value.scaled and _exceeds_by_a_prefix(ratios[-1])
     if not names and not value.dimension and (excess or _is_full(value, number, unit)):
@@ -245,6 +248,11 @@ def _is_full(value: Value, number: Number, unit: Unit | None) -> bool:
 def _exceeds_by_a_prefix(ratio: Fraction) -> bool:
     """Tell whether a bare product is more than the result by a power of 1000: no operand can be in a unit so small."""
     return ratio > 1 and any(abs(ratio / Fraction(1000) ** k - 1) <= 2 * NEAR for k in (1, 2, 3))
+
+
+def _is_in_smaller_unit(unit: Unit | None, ratio: Fraction) -> bool:
+    """Tell whether a bare product is as much more than the result as a smaller prefix explains: "64 × 395.6 = 25.3 PFLOPS"."""
+    return unit is not None and bool(unit.dimension) and ratio <= unit.factor and _exceeds_by_a_prefix(ratio)
 
 
 TIMES = (100, 60, 3600, 86400)

@@ -104,7 +104,7 @@ def edit_record(edit: Edit, source: Source) -> Record:
 def claim_record(claim: Claim, source: Source) -> Record:
     """One number of the document."""
     return {
-        **quoted(claim.span, source),
+        **quoted(source.first_line(claim.span), source),
         "status": claim.status.value,
         "subject": claim.subject,
         "derivation": claim.derivation,

@@ -37,6 +37,11 @@ class Source:
         start = offset - (column - 1)
         return Span(start, start + len(self.line(number)))
 
+    def first_line(self, span: Span) -> Span:
+        """The part of a span on its first line: of a number whose unit is wrapped, where its digits stand."""
+        end = self.text.find("\n", span.start, span.end)
+        return span if end < 0 else Span(span.start, end)
+
     def quote(self, span: Span) -> str:
         """The text of a span."""
         return self.text[span.start : span.end]

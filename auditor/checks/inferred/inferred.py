@@ -23,8 +23,9 @@ from auditor.checks.decide import decide
 from auditor.checks.inferred.neighbours import Dimension, Neighbour, Neighbourhood, dimension_of
 from auditor.model import Apply, BlockKind, Document, Expression, Number, Operation, Reference, Severity
 from auditor.reading import Reading
+from auditor.recompute import evaluate
 from auditor.recompute.agreement import Agreement, trailing_zeros
-from auditor.recompute.values import factor_of, merge
+from auditor.recompute.values import Value, factor_of, merge
 
 CHANCE = Fraction(1, 20)
 """How likely it may be that one of the hypotheses tried holds by chance."""
@@ -161,6 +162,8 @@ def _constraint(
     comparison, binary = decide(expression, operands, target, numbers)
     if comparison.agreement is not Agreement.HOLDS or not isinstance(expression, Apply):
         return None
+    if not _counts_fit(evaluate(expression, numbers), numbers[target]):
+        return None
     return Constraint(
         rule=RULES[expression.operation],
         target=target,
@@ -173,6 +176,14 @@ def _constraint(
         binary=binary,
         strength=0,
     )
+
+
+def _counts_fit(value: Value, number: Number) -> bool:
+    """Tell whether nothing is left over that a value is per: 32 nodes at $2.20 per GPU-hour are no dollars per hour."""
+    if value.unlabelled:
+        return True
+    left = dict(number.unit.counts) if number.unit is not None else {}
+    return all(power > 0 or left.get(name, 0) < 0 for name, power in value.counts)
 
 
 @dataclass(frozen=True, slots=True)

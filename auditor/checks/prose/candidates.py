@@ -7,18 +7,17 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from auditor.checks.constraints import Constraint
-from auditor.checks.decide import BARE, STRICT, decide, decide_in
+from auditor.checks.decide import BARE, BITS, STRICT, decide, decide_in, is_in_bits
 from auditor.checks.prose.operands import is_claimed, is_plain
 from auditor.checks.scenes import Scene
 from auditor.checks.template import spanning
 from auditor.facts import significant_digits
-from auditor.model import Apply, BlockKind, Expression, Number, Operation, Reference, Severity, Unit
+from auditor.model import Apply, BlockKind, Expression, Number, Operation, Reference, Severity
 from auditor.recompute import Undecidable, evaluate
 from auditor.recompute.agreement import LEFT_OUT, Agreement, Comparison
 
 PREFIXES = tuple(Fraction(1000) ** k for k in (1, 2, 3))
 TIMES = tuple(Fraction(n) for n in (24, 60, 3600, 86400))
-BITS = Fraction(8)
 """Ratios by which a result is off when a unit is not converted: a prefix, a unit of time, bits for bytes."""
 ALIKE = Fraction(1, 200)
 
@@ -122,20 +121,12 @@ def is_slip(scene: Scene, candidate: Candidate, comparison: Comparison, target: 
         return False
     units = [unit for i in (*candidate.operands, target) if (unit := scene.numbers[i].unit) is not None]
     timed = any(name == "second" for unit in units for name, _ in unit.dimension)
-    bits = {_is_in_bits(unit) for unit in units if any(name == "byte" for name, _ in unit.dimension)}
+    bits = {is_in_bits(unit) for unit in units if any(name == "byte" for name, _ in unit.dimension)}
     slips = (*PREFIXES, *(TIMES if timed else ()), *((BITS,) if len(bits) > 1 else ()))
     ratio = abs(expected / number.value)
     if any(abs(max(ratio, 1 / ratio) / slip - 1) <= ALIKE for slip in slips):
         return True
     return is_swapped(expected, number)
-
-
-def _is_in_bits(unit: Unit) -> bool:
-    """Tell whether a unit of bytes is one of bits: an eighth of a byte, but for its prefix and the time that it is per."""
-    factor = unit.factor * (unit.per_time or 1)
-    while factor >= 1000:
-        factor /= 1000
-    return factor in {1 / BITS, 1000 / BITS}
 
 
 def is_swapped(expected: Fraction, number: Number) -> bool:

@@ -114,6 +114,10 @@ def readings(old: int, new: int, direction: Direction, kind: str, numbers: Seque
     return options[direction]
 
 
+def _is_points(number: Number) -> bool:
+    return number.unit is not None and number.unit.kind == "point"
+
+
 def judge(  # noqa: PLR0913 - a pair, its claim and how it is said
     old: int, new: int, claim: int, direction: Direction, numbers: Sequence[Number], *,
     kind: str, sure: bool = True, than: bool = False,
@@ -125,6 +129,8 @@ def judge(  # noqa: PLR0913 - a pair, its claim and how it is said
     first, second = numbers[old], numbers[new]
     if not first.value or not second.value or not (than or is_asserted(first)) or not is_asserted(second):
         return
+    if kind_of(first) != "P" and _is_points(numbers[claim]):
+        return  # 16 may be how many were tried, and the points a difference of what that gave
     larger = second.value * factor_of_unit(second) > first.value * factor_of_unit(first)
     if half_measured(first, second):
         larger = second.value > first.value
