@@ -85,7 +85,7 @@ def rewritten(text: str, value: str) -> str | None:
         # words and durations
         ("Of 8 we take three GPUs.", "5", "Of 8 we take five GPUs."),
         ("Three GPUs of 8 it is.", "5", "Five GPUs of 8 it is."),
-        ("Of 8 we take three GPUs.", "17", "Of 8 we take 17 GPUs."),
+        ("Of 8 we take three GPUs.", "170", "Of 8 we take 170 GPUs."),
         ("It takes 2 h 50 min.", "2.5", "It takes 2 h 30 min."),
         ("It takes 2h50min.", "3.25", "It takes 3h15min."),
         ("It takes 3 min 10 s.", "2", "It takes 2 min 0 s."),

@@ -92,7 +92,8 @@ def decide(
         return bare, False
     if bare.agreement is Agreement.FAILS and _converts(operands, numbers) and _is_little(bare, numbers[target]):
         worst = (replace(bare, mixed=False), False) if worst[0].agreement is Agreement.UNDECIDED else worst
-    if bare.agreement in {Agreement.HOLDS, Agreement.NEAR} and not worst[0].matched:
+    near = worst[0].agreement is Agreement.NEAR
+    if bare.agreement in {Agreement.HOLDS, Agreement.NEAR} and not worst[0].matched and not near:
         return replace(bare, agreement=Agreement.UNDECIDED, reason="the figures agree but their units do not"), False
     if worst[0].agreement is Agreement.UNDECIDED and _has_slipped(bare, expression, target, numbers):
         return replace(bare, agreement=Agreement.FAILS, mixed=False, reason="a slipped decimal point"), False

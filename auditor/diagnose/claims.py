@@ -10,7 +10,7 @@ from auditor.diagnose.network import Network
 from auditor.diagnose.options import Repair
 from auditor.diagnose.wording import arithmetic, measured, shown
 from auditor.model import Claim, Coverage, Document, Status
-from auditor.recompute.agreement import Agreement
+from auditor.recompute.agreement import ROUNDED_UP, Agreement
 
 
 def claims_of(
@@ -102,6 +102,8 @@ class _Ledger:
         put_in = arithmetic(self.document, constraint, self.numbers)
         value = measured(self.document, number, constraint.expected) if constraint.expected is not None else ""
         derivation = f"{put_in} = {value}" if value and value != put_in else put_in
+        if status is Status.VERIFIED and constraint.note == ROUNDED_UP:
+            derivation += f", {ROUNDED_UP}"
         inputs = tuple(self.numbers[i].span for i in dict.fromkeys(constraint.operands))
         return Claim(number.span, status, subject, derivation, None, constraint.rule, inputs)
 

@@ -17,6 +17,9 @@ from auditor.reading.literals import parse_literal
 GROUPED = re.compile(r"(?<![\d,.])\d{1,3},\d{3}(?![\d])")
 SYMBOL = re.compile(r"[A-Za-zµμ]+")
 MAGNITUDES = ("KMBT", "kMBT", "kMGT", ("thousand", "million", "billion", "trillion"), ("K", "M", "bn", "tn"))
+FOREIGN = re.compile(r"[-+−–]?\d+(?:\.\d{3})*,\d+")
+SWAP = str.maketrans(",.", ".,")
+"""Between English digits and those of languages with a comma for the point."""
 BITS = 8
 SLIP = Fraction(1, 200)
 """How far the printed digits may be off in the other unit, beyond their rounding."""
@@ -76,10 +79,14 @@ def rewrite(text: str, number: Number, value: Fraction, *, slips: bool = True, l
         if slipped is not None:
             return slipped
     before = text[number.digits.start : number.digits.end]
-    digits = write_digits(before, number, value, separator_of(text), least)
-    if digits is None or digits == before:
+    foreign = FOREIGN.fullmatch(before) and number.half_width * 2 == number.scale / 10 ** len(before.partition(",")[2])
+    digits = write_digits(before.translate(SWAP) if foreign else before, number, value, separator_of(text), least)
+    if digits is None:
         return None
-    return _edited(text, number, [Edit(number.digits, digits)], _read(number, digits, value))
+    written = digits.translate(SWAP) if foreign else digits
+    if written == before:
+        return None
+    return _edited(text, number, [Edit(number.digits, written)], _read(number, digits, value))
 
 
 @lru_cache(maxsize=4)

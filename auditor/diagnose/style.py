@@ -10,7 +10,7 @@ from auditor.knowledge.units import load_units
 from auditor.model import Number
 from auditor.recompute.written import fixed, group
 
-SEPARATOR = re.compile(r"(?<=\d)(\{,\}|\\,|[,_'’\u00a0\u2009\u202f])(?=\d{2,3})")
+SEPARATOR = re.compile(r"(?<=\d)(\{,\}|\\,|[ ,_'’\u00a0\u2009\u202f])(?=\d{2,3})")
 SIGNS = "+-−–"
 MINUS = "-−–"
 COMPONENT = re.compile(r"(\d+(?:\.\d+)?)(\s*)([A-Za-zµμ]+)")
@@ -165,7 +165,7 @@ def write_duration(original: str, number: Number, value: Fraction) -> str | None
 
 def _write_word(original: str, value: Fraction) -> str | None:
     words = {number: word for word, number in load_language().cardinals.items()}
-    if value.denominator != 1 or value < 0:
-        return None
-    word = words.get(int(value), str(int(value)))
+    if value.denominator != 1 or value < 0 or original.lower() not in words.values():
+        return None  # "two hundred" and "dozen" are no word for another number.
+    word = words.get(value, str(int(value)))
     return word.capitalize() if original[0].isupper() else word

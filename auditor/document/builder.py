@@ -8,6 +8,7 @@ from auditor.document.blocks import block_tokens
 from auditor.document.edits import blank
 from auditor.document.inline import inline_view
 from auditor.document.latex import transliterate
+from auditor.document.notation import canonical
 from auditor.document.structure import Structure
 from auditor.document.tags import text_of_block
 from auditor.model import Block, BlockKind, Document, Mark, Span, Table
@@ -54,7 +55,7 @@ class Builder:
         self._pieces.append(blank(self.text[self._cursor :]))
         self.marks.sort(key=lambda mark: (mark.span.start, -mark.span.end))
         sections = tuple(self.structure.sections)
-        view = "".join(self._pieces)
+        view = canonical("".join(self._pieces))
         return Document(self.text, view, tuple(self.blocks), sections, tuple(self.tables), tuple(self.marks))
 
     def _add(

@@ -24,7 +24,8 @@ class Language:
     phrases: Mapping[str, Mapping[str, tuple[tuple[str, ...], ...]]]
     """For each word set, from the last word of a phrase to the phrases that end with it."""
     magnitudes: Mapping[str, Fraction]
-    cardinals: Mapping[str, int]
+    cardinals: Mapping[str, Fraction]
+    """From a spelled number to its value: "seven", "twenty-four", "dozen", "half"."""
     operators: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]
     """From the first word of a phrase that acts as an operator to such phrases, each with the name of its word set."""
 
@@ -41,13 +42,23 @@ def load_language() -> Language:
         for phrase in phrases if name in OPERATOR_SETS else ():
             operators.setdefault(phrase[0], []).append((name, phrase))
     magnitudes = {word: Fraction(n if n > 100 else 10**n) for word, n in data["magnitudes"].items()}
-    return Language(last, magnitudes, data["cardinals"], {word: tuple(found) for word, found in operators.items()})
+    return Language(
+        last, magnitudes, _cardinals(data["cardinals"]), {word: tuple(found) for word, found in operators.items()}
+    )
+
+
+def _cardinals(words: Mapping[str, str]) -> dict[str, Fraction]:
+    """Return the spelled numbers of the file, and those that a hyphen makes of two of them ("twenty-four")."""
+    simple = {word: Fraction(value) for word, value in words.items()}
+    tens = {word: value for word, value in simple.items() if value in range(20, 100, 10)}
+    ones = {word: value for word, value in simple.items() if value in range(1, 10)}
+    return simple | {f"{a}-{b}": tens[a] + ones[b] for a in tens for b in ones}
 
 
 def _read(source: Source) -> dict[str, Any]:
     fields = source.mapping(required=[*WORD_SETS, "magnitudes", "cardinals"])
-    numbers = {
-        name: {word: value.integer() for word, value in fields[name].items().items()}
-        for name in ("magnitudes", "cardinals")
+    return {
+        **{name: fields[name].texts() for name in WORD_SETS},
+        "magnitudes": {word: value.integer() for word, value in fields["magnitudes"].items().items()},
+        "cardinals": {word: str(value.fraction()) for word, value in fields["cardinals"].items().items()},
     }
-    return {**{name: fields[name].texts() for name in WORD_SETS}, **numbers}

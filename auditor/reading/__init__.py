@@ -21,8 +21,8 @@ from auditor.reading.tokens import tokenize
 
 BREAK = re.compile(r"[.!?…;](?=\s)")
 DIGIT = re.compile(r"\d")
-LEAST_SPELLED = 2
-"""Below it a word is no number: "one" is a pronoun."""
+UNTOLD = (0, 1)
+"""Numbers whose word alone is none: "one" is a pronoun."""
 ABBREVIATED = re.compile(r"\b(?:[Ff]igs?|[Ss]ec|[Ee]qs?|[Vv]ol|[Vv]er|[Nn]os?|pp?|approx|ca|vs|e\.g|i\.e)\.$")
 """An abbreviation with its full stop, which ends no sentence."""
 
@@ -93,5 +93,6 @@ def _parts(document: Document, block: Block) -> Iterator[Part]:
 @lru_cache(maxsize=1)
 def _figures() -> re.Pattern[str]:
     """Return what tells text with a number in it: a digit, or a spelled number."""
-    words = sorted(word for word, value in load_language().cardinals.items() if value >= LEAST_SPELLED)
+    cardinals = load_language().cardinals
+    words = sorted(word for word, value in cardinals.items() if value not in UNTOLD and "-" not in word)
     return re.compile(rf"\d|\b(?i:{'|'.join(words)})\b")

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from auditor.knowledge.contexts import load_contexts
-from auditor.model import Block, BlockKind, Document, MarkKind, Span
+from auditor.model import Block, BlockKind, Document, Span
 
 
 class Context(StrEnum):
     """Why a number is not what the author asserts of the subject."""
 
     REJECTED = "rejected"
-    """Said to be wrong, struck out, or put right elsewhere: no fact, and arithmetic with it is no finding."""
+    """Said to be wrong, or put right elsewhere: no fact, and arithmetic with it is no finding."""
     QUOTED = "quoted"
     """What somebody else says: no fact of the author's."""
     HISTORIC = "historic"
@@ -70,7 +70,6 @@ class Contexts:
         self.view = document.view
         self.words = load_contexts()
         self.starts = [block.span.start for block in document.blocks]
-        self.deleted = [mark.span for mark in document.marks if mark.kind is MarkKind.DELETED]
         self._labelled: dict[int, Context | None] = {}
         self._titled: dict[int, Context | None] = {}
         self._sentences: dict[int, Mood] = {}
@@ -84,7 +83,7 @@ class Contexts:
         if block is None:
             return None
         before, labels = self._before(block, span), self._labels(block)
-        if labels is Context.REJECTED or before.endswith(self.words.negations) or self._is_struck(span):
+        if labels is Context.REJECTED or before.endswith(self.words.negations):
             return Context.REJECTED
         mood = self._mood(block, span)
         if mood.reports(span) or self._quotation(block, span) or self._is_introduced_quote(block):
@@ -98,7 +97,7 @@ class Contexts:
         block = self._block(span)
         if block is None:
             return False
-        if self._is_struck(span) or self._labels(block) is Context.REJECTED:
+        if self._labels(block) is Context.REJECTED:
             return True
         here = self.document.blocks[block]
         tail = self.view[span.end : min(here.span.end, span.end + REACH)]
@@ -116,9 +115,6 @@ class Contexts:
     def _block(self, span: Span) -> int | None:
         i = bisect_right(self.starts, span.start) - 1
         return i if i >= 0 and span.start < self.document.blocks[i].span.end else None
-
-    def _is_struck(self, span: Span) -> bool:
-        return any(deleted.start <= span.start and span.end <= deleted.end for deleted in self.deleted)
 
     def _before(self, block: int, span: Span) -> str:
         """Return the words before a number, in lower case, with single spaces and without signs next to it."""

@@ -7,8 +7,8 @@ is recognised after it, when its unit is known.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -41,6 +41,19 @@ LONGEST = 60
 """Digits of which the value of an excluded number is made; it is never used."""
 
 
+class _Stretches:
+    """Stretches of the text that do not overlap, in order."""
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        self.spans = list(spans)
+        self.ends = [span.end for span in self.spans]
+
+    def hold(self, offset: int) -> bool:
+        """Tell whether an offset is in one of them."""
+        i = bisect_right(self.ends, offset)
+        return i < len(self.spans) and self.spans[i].start <= offset
+
+
 class Excluder:
     """What is known of one document's exclusions; its methods take the parts of the document in order."""
 
@@ -48,12 +61,12 @@ class Excluder:
         self.document = document
         self.view = document.view
         self.exclusions: Exclusions = load_exclusions()
-        self.programs = [
+        self.programs = _Stretches(
             mark.span
             for mark in document.marks
             if mark.kind is MarkKind.CODE and is_program(document.view[mark.span.start : mark.span.end])
-        ]
-        self.program_ends = [span.end for span in self.programs]
+        )
+        self.deleted = _Stretches(mark.span for mark in document.marks if mark.kind is MarkKind.DELETED)
 
     # ------------------------------------------------------------------------------------------------------- shapes
 
@@ -123,13 +136,14 @@ class Excluder:
 
     def classify(self, tokens: list[Token], numbers: list[Number], block: Block, part: Span) -> None:
         """Exclude the numbers that the words around them, or their place in the block, make something else."""
-        program = self._program(part)
         for i, token in enumerate(tokens):
             if token.number < 0:
                 continue
             number = numbers[token.number]
-            if program is not None and program.start <= token.start < program.end:
+            if self.programs.hold(token.start):
                 exclusion: str | None = "code"
+            elif self.deleted.hold(token.start):
+                exclusion = "deleted"
             elif i == 0 and (enumerator := self._enumerator(tokens, block, part)):
                 exclusion = enumerator
             elif number.excluded is not None:
@@ -142,10 +156,6 @@ class Excluder:
             if exclusion is not None:
                 numbers[token.number] = replace(number, excluded=exclusion)
                 tokens[i] = token._replace(kind="word")
-
-    def _program(self, part: Span) -> Span | None:
-        i = bisect_left(self.program_ends, part.start)
-        return self.programs[i] if i < len(self.programs) and self.programs[i].start < part.end else None
 
     def _with_unit(self, tokens: list[Token], i: int, numbers: list[Number]) -> str | None:
         """Tell the "70B" of "Llama 3.1 70B", and the "4090" of "RTX 4090 cards"."""

@@ -10,7 +10,9 @@ from functools import lru_cache
 from auditor.model import Number, Operator, Span, Unit
 from auditor.reading.tokens import Token
 
-SEPARATORS = re.compile(r"\{,\}|\\,|[,_'’\u00a0\u2009\u202f]")
+SEPARATORS = re.compile(r"\{,\}|\\,|[ ,_'’\u00a0\u2009\u202f]")
+AMBIGUOUS = re.compile(r"[ ]|(?<![{\\]),(?!\d{2}(?:,|\d(?!\d)))")
+"""A space between digits, or a comma that does not part thousands: two numbers, or one in another notation."""
 CURRENCIES = {"$", "€", "£", "¥", "₹"}
 ZERO = Fraction(0)
 LONGEST = 60
@@ -56,6 +58,42 @@ def join_range(first: Number, last: Number) -> Number | None:
     )
 
 
+def with_unit_of(first: Number, second: Number) -> Number:
+    """Return a bare number in the unit of the one that it is said beside: "10 to 20 ms".
+
+    It takes the magnitude too if that brings them closer: "8 to 32K", not "512 to 4K". What is only counted stays unsaid.
+    """
+    bare = first.unit is None and first.scale == 1 and first.value
+    unit = second.unit
+    measured = second.scale != 1 or (unit is not None and (unit.dimension or unit.kind in {"percent", "point"}))
+    if not bare or not measured or not second.value:
+        return first
+    scale = second.scale
+    if abs(first.value * scale / second.value) > abs(second.value / first.value):
+        scale = Fraction(1)
+    return replace(first, value=first.value * scale, half_width=first.half_width * scale, unit=unit, scale=scale)
+
+
+def compound_duration(first: Number, second: Number, end: int) -> Number | None:
+    """Return "2 h" and "30 min" in a row as one number of the larger unit; None where they are none.
+
+    The second starts at `end`, or one character behind it.
+    """
+    if first.unit is None or second.unit is None or not (is_duration(first.unit) and is_duration(second.unit)):
+        return None
+    ratio = first.unit.factor / second.unit.factor
+    whole = not first.half_width or first.digits.end == first.span.end
+    if not whole or first.upper is not None or ratio <= 1 or second.value >= ratio or second.span.start - end > 1:
+        return None
+    return replace(
+        first,
+        span=Span(first.span.start, second.span.end),
+        digits=Span(first.digits.start, second.span.end),
+        value=first.value + second.value / ratio,
+        half_width=(second.half_width or Fraction(1, 2)) / ratio,
+    )
+
+
 def is_duration(unit: Unit | None) -> bool:
     """Tell whether a unit is a plain length of time."""
     return unit is not None and unit.dimension == (("second", 1),) and not unit.counts
@@ -76,8 +114,8 @@ def scaled(value: Fraction, scale: Fraction) -> Fraction:
 
 @lru_cache(maxsize=4096)
 def parse_literal(literal: str) -> tuple[Fraction, Fraction]:
-    """Return the value of digits as written and half of the last written place (0 for an integer)."""
-    plain = SEPARATORS.sub("", literal).lower()
+    """Return the value of digits as written and half of the last written place (0 for an integer); 3 for "3:1"."""
+    plain = SEPARATORS.sub("", literal.partition(":")[0]).lower()
     mantissa, _, exponent = plain.partition("e")
     power = max(-LONGEST, min(LONGEST, int(exponent))) if exponent else 0
     if len(mantissa) > LONGEST:

@@ -10,9 +10,11 @@ from auditor.knowledge.language import Language
 from auditor.knowledge.units import UnitLexicon
 from auditor.model import Number, Operator, Span, Unit
 from auditor.reading.literals import (
+    AMBIGUOUS,
     CURRENCIES,
     LONGEST,
     ZERO,
+    compound_duration,
     is_duration,
     is_money,
     is_multiplier,
@@ -20,13 +22,17 @@ from auditor.reading.literals import (
     parse_literal,
     scaled,
     split_suffix,
+    with_unit_of,
 )
 from auditor.reading.tokens import Token
-from auditor.reading.units import MULTIPLIER, Phrase, read_magnitude, read_unit
+from auditor.reading.units import MULTIPLIER, Phrase, magnitude_word, read_magnitude, read_unit
 
 CODES = {"USD", "EUR", "GBP", "JPY", "CNY", "RMB", "INR"}
-HOUR = 3600
+HOURS = (3600, 86400)
+"""Of the units behind whose numbers a number may be minutes: hour, and day ("1d 4h 30m")."""
 NOT_COUNTED_BY_WORDS = {"min", "point", "quarter", "quarters"}
+MULTIPLES = {"dozen", "hundred"}
+"""Spelled numbers of which there may be several."""
 SECONDS = {"s", "sec", "secs"}
 SIGNS = {"-": -1, "–": -1, "+": 1}
 DIGITS = re.compile(r"\d+(?:\.\d+)?")
@@ -54,8 +60,9 @@ class Folder:
             token = tokens[i]
             if token.kind == "number":
                 i = self._number(tokens, i, folded)
-            elif token.text.lower() in cardinals and self._is_cardinal(tokens, i):
-                i = self._spelled(tokens, i, folded)
+            elif token.kind == "word" and token.text.lower() in cardinals and (found := self._cardinal(tokens, i)):
+                value, following = found
+                i = self._spelled(tokens, i, following, value, folded)
             elif token.kind not in {"word", "code"} or token.text.isalpha():
                 folded.append(token)
                 i += 1
@@ -86,18 +93,19 @@ class Folder:
     ) -> int:
         token = tokens[i]
         literal, suffix = split_suffix(token.text)
-        digits = Span(token.start, token.start + len(literal))
+        digits = Span(token.start, token.start + len(literal.partition(":")[0]))
         value, half = parse_literal(literal)
         start, sign, currency = self._prefix(tokens, i, folded)
         if sign:
             digits = Span(start if currency is None else digits.start, digits.end)
         phrase, following = self._phrase(tokens, i, suffix, literal, currency or money)
-        if suffix == "m" and self._is_minutes(tokens, i):
+        minutes = suffix in {"", "m"} and self._is_minutes(tokens, i, suffix)
+        if minutes:
             phrase, following = Phrase(Fraction(1), self.lexicon.find("min")[0], token.end), i + 1
-        elif phrase.end == digits.end and following == i + 1 and is_multiplier(tokens, following):
+        elif phrase.end == token.start + len(literal) and following == i + 1 and is_multiplier(tokens, following):
             phrase, following = Phrase(Fraction(1), MULTIPLIER, tokens[following].end), following + 1
         operator, hedged = self._operator(folded)
-        quantity = self._is_quantity(literal, suffix, phrase, token, following, tokens)
+        quantity = minutes or self._is_quantity(literal, suffix, phrase, token, following, tokens)
         number = Number(
             span=Span(start, phrase.end),
             digits=digits,
@@ -109,33 +117,38 @@ class Folder:
             hedged=hedged,
             block=self.block,
             alternatives=phrase.alternatives,
-            excluded=None if quantity else "identifier",
+            excluded="ambiguous" if AMBIGUOUS.search(literal) else None if quantity else "identifier",
         )
         self._append(self._spread(number, folded), folded)
         return self._range(tokens, following, folded, depth) if depth < CHAINED else following
 
     def _spread(self, number: Number, folded: list[Token]) -> Number:
-        """Give the two numbers of "12.3 ± 0.4 ms" the one unit that is written; return the second."""
-        first = self.numbers[-1] if self.numbers else None
-        beside = len(folded) > 1 and folded[-1].kind == "±" and folded[-2].number == len(self.numbers) - 1
-        if number.operator is not Operator.PLUS_MINUS or first is None or not beside:
+        """Give two numbers the one unit that is written: "12.3 ± 0.4 ms", "10 to 20 ms", "between 5 and 8 GB".
+
+        Return the second.
+        """
+        beside = len(folded) > 1 and folded[-2].number >= 0 and folded[-2].number == len(self.numbers) - 1
+        if not beside or self.numbers[-1].excluded is not None:
             return number
-        if number.unit is None and number.scale == 1:
-            return replace(number, unit=first.unit)
-        if first.unit is None and first.scale == 1 and number.unit is not None and not number.unit.kind:
-            scale = number.scale
-            self.numbers[-1] = replace(
-                first, value=first.value * scale, half_width=first.half_width * scale, unit=number.unit, scale=scale
-            )
+        first = self.numbers[-1]
+        if number.operator is Operator.PLUS_MINUS and folded[-1].kind == "±":
+            if number.unit is None and number.scale == 1:
+                return replace(number, unit=first.unit)
+            if number.unit is not None and not number.unit.kind:
+                self.numbers[-1] = with_unit_of(first, number)
+        elif folded[-1].text == "to" or (
+            folded[-1].text == "and" and len(folded) > 2 and folded[-3].text.lower() == "between"
+        ):
+            self.numbers[-1] = with_unit_of(first, number)
         return number
 
-    def _is_minutes(self, tokens: list[Token], i: int) -> bool:
-        """Tell whether the m of "30m" is minutes: hours stand before it, or seconds after it ("2h 30m", "2m 13s")."""
+    def _is_minutes(self, tokens: list[Token], i: int, suffix: str) -> bool:
+        """Tell whether "30m" or "30" is minutes: hours stand before it, or seconds after it ("2h 30m", "1h30", "2m 13s")."""
         first = self.numbers[-1] if self.numbers else None
-        hours = first is not None and first.unit is not None and first.unit.factor == HOUR and is_duration(first.unit)
-        if hours and first is not None and tokens[i].start - first.span.end <= 1:
+        hours = first is not None and first.unit is not None and first.unit.factor in HOURS and is_duration(first.unit)
+        if hours and first is not None and tokens[i].start - first.span.end <= len(suffix):
             return True
-        after = tokens[i + 1] if i + 1 < len(tokens) else None
+        after = tokens[i + 1] if suffix and i + 1 < len(tokens) else None
         return (
             after is not None
             and after.kind == "number"
@@ -153,10 +166,16 @@ class Folder:
         return not (unread or padded or len(literal) > LONGEST or (glued and tokens[following].text[0] != "_"))
 
     def _append(self, number: Number, folded: list[Token]) -> None:
-        merged = self._compound_duration(number, folded)
+        last = len(folded) - 1
+        if last > 0 and folded[last].text == "and" and (last < 2 or folded[last - 2].text.lower() != "between"):
+            last -= 1
+        merged = None
+        if last >= 0 and folded[last].number >= 0 and folded[last].number == len(self.numbers) - 1:
+            merged = compound_duration(self.numbers[-1], number, folded[-1].end)
         if merged is not None:
             self.numbers[-1] = merged
-            folded[-1] = folded[-1]._replace(end=merged.span.end, text=self.view[merged.span.start : merged.span.end])
+            text = self.view[merged.span.start : merged.span.end]
+            folded[last:] = [folded[last]._replace(end=merged.span.end, text=text)]
             return
         self.numbers.append(number)
         text = self.view[number.span.start : number.span.end]
@@ -164,26 +183,6 @@ class Folder:
             Token(
                 "word" if number.excluded else "number", number.span.start, number.span.end, text, len(self.numbers) - 1
             )
-        )
-
-    def _compound_duration(self, number: Number, folded: list[Token]) -> Number | None:
-        """Return "2 h" and "30 min" in a row as one number of the larger unit; None where it is none."""
-        if not folded or folded[-1].number < 0 or folded[-1].number != len(self.numbers) - 1:
-            return None
-        first = self.numbers[-1]
-        if not (is_duration(first.unit) and is_duration(number.unit)) or first.half_width or first.upper is not None:
-            return None
-        assert first.unit is not None
-        assert number.unit is not None
-        ratio = first.unit.factor / number.unit.factor
-        if ratio <= 1 or number.value >= ratio or number.span.start - first.span.end > 1:
-            return None
-        return replace(
-            first,
-            span=Span(first.span.start, number.span.end),
-            digits=Span(first.digits.start, number.span.end),
-            value=first.value + number.value / ratio,
-            half_width=(number.half_width or Fraction(1, 2)) / ratio,
         )
 
     def _prefix(self, tokens: list[Token], i: int, folded: list[Token]) -> tuple[int, int, Unit | None]:
@@ -253,7 +252,7 @@ class Folder:
         money = tokens[second].kind in CURRENCIES and second + 1 < len(tokens)
         gap = (tokens[i].start - first.span.end, tokens[second].start - tokens[i].end)
         spaced = gap == (1, 1) and tokens[i].kind == "–"
-        if tokens[second + money].kind != "number" or first.spelled or not (gap == (0, 0) or spaced):
+        if tokens[second + money].kind != "number" or first.spelled or first.excluded or not (gap == (0, 0) or spaced):
             return i
         shared = first.unit if is_money(first.unit) and not money else None
         after = self._number(tokens, second + money, [tokens[second]] if money else [], depth + 1, shared)
@@ -267,24 +266,32 @@ class Folder:
         folded[-1] = folded[-1]._replace(end=joined.span.end, text=text)
         return after
 
-    def _is_cardinal(self, tokens: list[Token], i: int) -> bool:
-        """Tell whether the cardinal at `i` counts something."""
-        if tokens[i].kind != "word" or i + 1 >= len(tokens):
-            return False
-        word = tokens[i + 1]
-        return word.kind == "word" and bool(self.lexicon.find(word.text)) and word.text not in NOT_COUNTED_BY_WORDS
+    def _cardinal(self, tokens: list[Token], i: int) -> tuple[Fraction, int] | None:
+        """Return the number that is spelled at `i`, where it counts or measures something, and the index after it."""
+        cardinals = self.language.cardinals
+        value, following = cardinals[tokens[i].text.lower()], i + 1
+        word = tokens[following].text.lower() if following < len(tokens) else ""
+        if 0 < value < 1:
+            if word not in {"a", "an"}:
+                return None  # "half the nodes" says what share it is of.
+            following += 1
+        elif word in MULTIPLES and tokens[i].text.lower() not in MULTIPLES:
+            value, following = value * cardinals[word], following + 1
+        counted = tokens[following] if following < len(tokens) else None
+        if counted is None or counted.kind != "word" or counted.text in NOT_COUNTED_BY_WORDS:
+            return None
+        return (value, following) if self.lexicon.find(counted.text) or magnitude_word(self, counted) else None
 
-    def _spelled(self, tokens: list[Token], i: int, folded: list[Token]) -> int:
-        token = tokens[i]
-        phrase, following = read_unit(self, tokens, i + 1, token.end, "")
+    def _spelled(self, tokens: list[Token], i: int, following: int, value: Fraction, folded: list[Token]) -> int:
+        start, end = tokens[i].start, tokens[following - 1].end
+        phrase, after = read_unit(self, tokens, following, end, "")
         operator, hedged = self._operator(folded)
-        value = Fraction(self.language.cardinals[token.text.lower()]) * phrase.scale
         number = Number(
-            Span(token.start, phrase.end), Span(token.start, token.end), value, ZERO, phrase.unit, phrase.scale,
+            Span(start, phrase.end), Span(start, end), value * phrase.scale, ZERO, phrase.unit, phrase.scale,
             operator, block=self.block, hedged=hedged, spelled=True,
         )  # fmt: skip
         self._append(number, folded)
-        return following
+        return after
 
 
 def _is_across(folded: list[Token], j: int) -> bool:

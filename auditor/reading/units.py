@@ -103,7 +103,7 @@ def read_magnitude(
             scale, end = found, end + len(suffix)
         elif suffix == "m":
             scale, end = Fraction(10**6), end + 1
-    elif i < len(tokens) and tokens[i].kind == "word" and (found := _magnitude_word(folder, tokens[i])):
+    elif i < len(tokens) and tokens[i].kind == "word" and (found := magnitude_word(folder, tokens[i])):
         scale, end, i = found, tokens[i].end, i + 1
     result, end, i = read_denominators(folder.lexicon, folder, tokens, i, end, unit)
     return Phrase(scale, result, end, alternatives), i
@@ -118,7 +118,7 @@ def read_unit(folder: Folder, tokens: list[Token], i: int, end: int, suffix: str
     word = tokens[i] if i < len(tokens) else None
     if word is None:
         return Phrase(scale, None, end), i
-    if word.kind == "word" and (found := _magnitude_word(folder, word)):
+    if word.kind == "word" and (found := magnitude_word(folder, word)):
         scale, end, i = found, word.end, i + 1
     elif word.kind == "-" and word.start == end and i + 1 < len(tokens) and tokens[i + 1].start == word.end:
         return _adjective(folder, tokens, i, end)
@@ -187,7 +187,8 @@ def _adjective(folder: Folder, tokens: list[Token], i: int, end: int) -> tuple[P
     return Phrase(ONE, readings[0], tokens[i + 1].end), i + 2
 
 
-def _magnitude_word(folder: Folder, token: Token) -> Fraction | None:
+def magnitude_word(folder: Folder, token: Token) -> Fraction | None:
+    """Return what a magnitude after a number multiplies it by ("million"); None for another word."""
     text = token.text
     if len(text) == 1 and text != "M":
         return None
@@ -341,6 +342,6 @@ def _denominator_factor(folder: Folder, tokens: list[Token], j: int) -> tuple[Fr
         if tokens[j + 1].kind == "word" and (suffix or ROUND.fullmatch(literal)) and value:
             return value, j + 1
         return factor, j
-    if j < len(tokens) and tokens[j].kind == "word" and (found := _magnitude_word(folder, tokens[j])):
+    if j < len(tokens) and tokens[j].kind == "word" and (found := magnitude_word(folder, tokens[j])):
         return found, j + 1
     return factor, j

@@ -24,7 +24,7 @@ PRECISE = 200
 HEDGED, HEDGED_PRECISE = Fraction(25, 1000), Fraction(5, 1000)
 """How far "about" reaches by itself, and for a figure of three digits or more."""
 CALENDAR_SLACK = Fraction(2, 100)
-LOST, LEFT_OUT = "a magnitude is lost", "a unit or factor is left out"
+LOST, LEFT_OUT, ROUNDED_UP = "a magnitude is lost", "a unit or factor is left out", "rounded up"
 BARE_BASES = frozenset({"byte", "flop", "second"})
 """Dimensions that a product of plain numbers may come to; a price, say, must have been among the factors."""
 RIVAL = Fraction(11, 10)
@@ -122,8 +122,12 @@ def _judge(value: Value, factor: Fraction, number: Number, printed: Fraction, sc
         low, high, expected = -high, -low, -expected
     down, up = slack(number, printed, scale, value)
     top = (number.upper / number.scale * scale) if number.upper is not None else printed
-    if high >= printed - down and low < top + up + (Fraction(0) if up else Fraction(1, 10**12)):
-        return Comparison(Agreement.HOLDS, expected)
+    below = low < top + up + (Fraction(0) if up else Fraction(1, 10**12))
+    if below and high >= printed - down:
+        return Comparison(Agreement.HOLDS, expected, reason=ROUNDED_UP if _rounds_up(number, printed, expected) else "")
+    if below and high > printed - 1 and _rounds_up(number, printed, expected):
+        asked = number.unit is not None and bool(number.unit.counts)
+        return Comparison(Agreement.HOLDS if asked else Agreement.NEAR, expected, reason=ROUNDED_UP)
     hedged = number.hedged or number.upper is not None
     precise = _is_precise(number, printed, scale)
     limit = (
@@ -149,16 +153,15 @@ def _is_precise(number: Number, printed: Fraction, scale: Fraction) -> bool:
 def slack(number: Number, printed: Fraction, scale: Fraction, value: Value) -> tuple[Fraction, Fraction]:
     """Return how far below and above a printed number its true value may lie.
 
-    Below: half of the last place (rounded up). Above: a whole place (truncated, or rounded down). A whole number of
-    things may also be the next one up. Zeros at the end of a whole number and hedges widen both.
+    Below: half of the last place (rounded up). Above: a whole place (truncated, or rounded down). Zeros at the end of a
+    whole number and hedges widen both.
     """
     half = number.half_width / number.scale * scale
     whole = not half
     if whole:
         half = scale / 2
     down, up = half, 2 * half
-    if whole and scale == 1 and (number.unit is None or not number.unit.dimension) and not _is_share(number):
-        down = Fraction(1) if value.nominal.denominator != 1 else half
+    if whole and scale == 1 and _is_count(number):
         down -= Fraction(1, 10**9)
     if number.hedged:
         wide = abs(printed) * (HEDGED_PRECISE if _is_precise(number, printed, scale) else HEDGED)
@@ -174,8 +177,14 @@ def slack(number: Number, printed: Fraction, scale: Fraction, value: Value) -> t
     return down, up
 
 
-def _is_share(number: Number) -> bool:
-    return number.unit is not None and bool(number.unit.kind)
+def _is_count(number: Number) -> bool:
+    return number.unit is None or not (number.unit.dimension or number.unit.kind)
+
+
+def _rounds_up(number: Number, printed: Fraction, expected: Fraction) -> bool:
+    """Tell whether a number is the next whole one: things are not divided, so 3.2 nodes are 4."""
+    whole = not number.half_width and number.scale == 1 and number.upper is None and _is_count(number)
+    return whole and printed - 1 < expected < printed and expected > 0
 
 
 def trailing_zeros(value: Fraction) -> int:

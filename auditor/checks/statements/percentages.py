@@ -39,8 +39,12 @@ SAID = (Direction.DOWN, Direction.UP, Direction.EITHER)
 
 @lru_cache(maxsize=1)
 def _after() -> dict[Direction, re.Pattern[str]]:
-    words = load_phrases()
-    return {d: re.compile(rf"\W{{0,2}}(?:[a-z]+ )??{words.pattern(d.value)}") for d in SAID}
+    """Return what says right after a percentage which way a value went.
+
+    "40% latency reduction" does; but "99% were faster than 500 ms" tells of how many something is so.
+    """
+    words = {direction: load_phrases().pattern(direction.value) for direction in SAID}
+    return {d: re.compile(rf"\W{{0,2}}(?:{said}|[a-z]+ {said}(?! than\b))") for d, said in words.items()}
 
 
 @lru_cache(maxsize=1)
