@@ -48,9 +48,7 @@ def read(document: Document) -> Reading:
     excluder, accountant = Excluder(document), Accountant(document)
     done = 0
     for index, block in enumerate(document.blocks):
-        if block.kind is BlockKind.FRONT_MATTER or not _figures().search(
-            document.view, block.span.start, block.span.end
-        ):
+        if block.kind is BlockKind.FRONT_MATTER or not _has_number(document.view, block.span.start, block.span.end):
             continue
         for part, key in _parts(document, block):
             numbers += accountant.between(done, part.start)
@@ -79,20 +77,27 @@ def _parts(document: Document, block: Block) -> Iterator[Part]:
     if block.kind is BlockKind.CODE:
         yield from (p for p in code_parts(document, block) if DIGIT.search(document.view, p.span.start, p.span.end))
         return
-    view, start, figures = document.view, block.span.start, _figures()
+    view, start = document.view, block.span.start
     for match in BREAK.finditer(view, start, block.span.end):
         if match[0] == "." and ABBREVIATED.search(view, max(start, match.start() - 7), match.end()):
             continue
-        if figures.search(view, start, match.end()):
+        if _has_number(view, start, match.end()):
             yield Part(Span(start, match.end()))
         start = match.end()
-    if figures.search(view, start, block.span.end):
+    if _has_number(view, start, block.span.end):
         yield Part(Span(start, block.span.end))
 
 
+def _has_number(view: str, start: int, end: int) -> bool:
+    """Tell whether there is a digit or a spelled number in a stretch of text."""
+    if DIGIT.search(view, start, end):
+        return True
+    return any(not view[word.start() - 1 : word.start()].isalnum() for word in _spelled().finditer(view, start, end))
+
+
 @lru_cache(maxsize=1)
-def _figures() -> re.Pattern[str]:
-    """Return what tells text with a number in it: a digit, or a spelled number."""
+def _spelled() -> re.Pattern[str]:
+    """Return what finds spelled numbers: their own letters come first, since that is what is searched for fast."""
     cardinals = load_language().cardinals
     words = sorted(word for word, value in cardinals.items() if value not in UNTOLD and "-" not in word)
-    return re.compile(rf"\d|\b(?i:{'|'.join(words)})\b")
+    return re.compile(rf"(?:{'|'.join([*words, *(word.capitalize() for word in words)])})\b")

@@ -140,6 +140,8 @@ def _parser() -> lark.Lark:
 
 def parse_expression(tokens: Sequence[Token]) -> Expression | None:
     """Return the expression that the tokens make, None where they make none."""
+    if len(tokens) == 1 and tokens[0].kind == "number":
+        return Reference(tokens[0].number)  # as most sides are
     depth = deepest = 0
     for token in tokens:
         if token.kind in "([⟦⌈⌊√":
