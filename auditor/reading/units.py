@@ -20,6 +20,8 @@ MICRO = {"µ", "μ", "mu"}
 PAIRED = {"percentage", "percent"}
 """Words that make a unit with the one after them ("percentage points")."""
 ARTICLES = {"a", "an", "each", "every"}
+MOST_DENOMINATORS = 5
+"""Of "per GPU per layer per step": what goes on after that is no unit, and its factor would grow without end."""
 ONE = Fraction(1)
 PLAIN = Unit("", ONE, ())
 MULTIPLIER = Unit("x", ONE, (), kind="multiplier")
@@ -290,8 +292,8 @@ def read_denominators(
     lexicon: UnitLexicon, folder: Folder, tokens: list[Token], i: int, end: int, unit: Unit
 ) -> tuple[Unit, int, int]:
     """Read "/s", "per GPU", "per 1M tokens", "a day" after a unit; return the unit, its end and the next index."""
-    while i < len(tokens):
-        step = _denominator(lexicon, folder, tokens, i, end, unit)
+    for _ in range(MOST_DENOMINATORS):
+        step = _denominator(lexicon, folder, tokens, i, end, unit) if i < len(tokens) else None
         if step is None:
             break
         factor, below, i = step
