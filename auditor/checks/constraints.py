@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from auditor.model import Edit, Expression, Severity, Span
+from auditor.model import Apply, Edit, Expression, Operation, Severity, Span
 from auditor.recompute.agreement import Agreement
+
+TOTALS = frozenset({"total-mismatch", "table-column-mismatch"})
+"""The rules of sums that are not written out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +38,9 @@ class Constraint:
     """What should stand in the place of several numbers at once ("4 groups of 8 GPUs"); None where the target alone is wrong."""
     doubt: bool = False
     """Whether the target must not be called verified, whatever derives it: it is more than a limit of its own subject."""
+
+
+def is_sum(constraint: Constraint) -> bool:
+    """Tell whether a constraint adds up."""
+    expression = constraint.expression
+    return constraint.rule in TOTALS or (isinstance(expression, Apply) and expression.operation is Operation.ADD)

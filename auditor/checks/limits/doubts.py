@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from auditor.checks.constraints import Constraint
+from auditor.checks.constraints import TOTALS, Constraint, is_sum
 from auditor.checks.limits.judging import doubt
 from auditor.checks.limits.limits import Limit, is_above, kind_of_holder
 from auditor.checks.limits.patterns import patterns
 from auditor.checks.limits.scope import HOLDERS, Scope
 from auditor.facts.labels import content_words, label_numbers
 from auditor.knowledge.limit_words import load_limit_words
-from auditor.model import Apply, Document, Number, Operation
+from auditor.model import Document, Number
 from auditor.reading import Reading
 from auditor.recompute.agreement import Agreement
 from auditor.recompute.values import value_of
@@ -22,7 +22,6 @@ FARTHEST = 4
 AFTER = 160
 """Characters behind a sum in which the text may own that it is too much."""
 TIME = (("second", 1),)
-TOTALS = frozenset({"total-mismatch", "table-column-mismatch"})
 
 
 def check_doubts(scope: Scope, reading: Reading, constraints: Sequence[Constraint]) -> list[Constraint]:
@@ -33,7 +32,7 @@ def check_doubts(scope: Scope, reading: Reading, constraints: Sequence[Constrain
         if target in scope.by_number or target is None:
             continue
         beside = _beside(scope.document, target, constraint, reading.numbers)
-        exceeded = next(_exceeded(scope, reading, target, summed=_is_sum(constraint)), None)
+        exceeded = next(_exceeded(scope, reading, target, summed=is_sum(constraint)), None)
         if exceeded is not None:
             note = f"{scope.shown(target)} is more than the limit of {scope.shown(exceeded.number)}"
             found[target] = doubt(target, exceeded.number, reading.numbers[target], note)
@@ -41,11 +40,6 @@ def check_doubts(scope: Scope, reading: Reading, constraints: Sequence[Constrain
             note = f"a sum of what the text says runs at the same time (“{beside}”)"
             found[target] = doubt(target, constraint.operands[0], reading.numbers[target], note)
     return list(found.values())
-
-
-def _is_sum(constraint: Constraint) -> bool:
-    expression = constraint.expression
-    return constraint.rule in TOTALS or (isinstance(expression, Apply) and expression.operation is Operation.ADD)
 
 
 def _exceeded(scope: Scope, reading: Reading, target: int, *, summed: bool) -> Iterator[Limit]:

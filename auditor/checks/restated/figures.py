@@ -15,6 +15,8 @@ from auditor.reading import Reading
 from auditor.reading.contexts import Contexts
 from auditor.recompute.agreement import Agreement
 
+REPEATED = "restated-value-mismatch"
+"""The rule of a number that states another one again."""
 WRITTEN = 3
 """Strength of a written equation."""
 
@@ -67,6 +69,22 @@ class Figures:
                 found[kind_of(number)][base_of(number)].append(i)
         return found
 
+    @cached_property
+    def mentions(self) -> Mapping[int, list[int]]:
+        """For each number that others repeat, itself and those; what they are called is what it is called."""
+        firsts: dict[int, int] = {}
+        found: dict[int, list[int]] = {}
+        for constraint in self.constraints:
+            if (
+                constraint.rule == REPEATED
+                and constraint.agreement is Agreement.HOLDS
+                and constraint.target is not None
+            ):
+                source = constraint.operands[0]
+                first = firsts[constraint.target] = firsts.get(source, source)
+                found.setdefault(first, [first]).append(constraint.target)
+        return found
+
 
 def derives(constraint: Constraint) -> bool:
     """Tell whether a constraint derives its target from other numbers: it neither compares nor repeats."""
@@ -86,7 +104,7 @@ def repetition(
     numbers: Sequence[Number],
     expected: Fraction | None = None,
     *,
-    rule: str = "restated-value-mismatch",
+    rule: str = REPEATED,
     formula: str = "restates the same value",
 ) -> Constraint:
     """Return a constraint that a number is another one stated again; it fails where something else is expected of it."""
@@ -105,5 +123,7 @@ def repetition(
 
 
 def in_unit_of(source: Number, target: Number) -> Fraction:
-    """Return a number in the unit of another."""
-    return base_of(source) / (target.unit.factor if target.unit is not None else 1)
+    """Return a number in the unit of another; one without a unit has that already."""
+    if source.unit is None or target.unit is None:
+        return source.value
+    return base_of(source) / target.unit.factor

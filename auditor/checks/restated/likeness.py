@@ -27,12 +27,14 @@ RAREST = 4
 UNSEEN = 16
 """Numbers that a document might have had besides: in a short one a word is not common because it is used twice."""
 Kind = tuple[tuple[tuple[str, int], ...], str]
+BARE: Kind = ((), "")
+"""The kind of counts and of figures whose unit is left out."""
 
 
 def kind_of(number: Number) -> Kind:
     """Return what two statements of one quantity have in common whatever their prefix: the dimension, or that it is a percentage."""
     unit = number.unit
-    return ((), "") if unit is None else (unit.dimension, unit.kind)
+    return BARE if unit is None else (unit.dimension, unit.kind)
 
 
 def base_of(number: Number) -> Fraction:
@@ -111,10 +113,14 @@ class Likeness:
         return load_restatement_words().measured.search(self.document.view, start, end) is not None
 
     def is_wanted(self, index: int) -> bool:
-        """Tell whether a number is said to be a target or the like before it is stated."""
+        """Tell whether a number is said to be a target or the like before it is stated.
+
+        In "alert when the lag (7.7 s) exceeds 9 s" the one in parentheses is what there is.
+        """
         number = self.numbers[index]
         lead = self.document.view[self.callings.of(index).sentence : number.span.start].lower()
-        return load_contexts().targets.search(lead) is not None
+        told = (found[0] for found in load_contexts().targets.finditer(lead))
+        return not all(lead.endswith("(") and phrase.endswith((" when", " if")) for phrase in told)
 
     def together(self, first: int, second: int) -> bool:
         """Tell whether two numbers stand in one table, or in one sentence, where each is what the other is not."""

@@ -8,10 +8,12 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 
-from auditor.checks.constraints import Constraint
-from auditor.checks.restated.figures import WRITTEN, Figures, is_plain, repetition
+from auditor.checks.constraints import Constraint, is_sum
+from auditor.checks.restated.callings import content
+from auditor.checks.restated.figures import WRITTEN, Figures, in_unit_of, is_plain, repetition
 from auditor.checks.restated.likeness import DIGIT, Kind, base_of, bits_of, count_alike, kind_of
 from auditor.facts import significant_digits
+from auditor.knowledge.restatements import load_restatement_words
 from auditor.model import Document, Number
 from auditor.reading import Reading
 from auditor.recompute.agreement import Agreement
@@ -31,8 +33,10 @@ def check_restated(document: Document, reading: Reading, constraints: Sequence[C
     for index, number in enumerate(reading.numbers):
         if number.excluded or index in finder.decided or not number.value or not is_plain(number) or number.block < 0:
             continue
-        source = finder.source(index)
-        if source is not None:
+        meant, source = finder.meant(index), finder.source(index)
+        if meant is not None:
+            found.append(repetition(index, meant, reading.numbers, in_unit_of(reading.numbers[meant], number)))
+        elif source is not None:
             found.append(repetition(index, source, reading.numbers))
     return found
 
@@ -81,6 +85,28 @@ class _Finder(Figures):
     def operands(self) -> frozenset[int]:
         """Operands of written arithmetic."""
         return frozenset(i for c in self.constraints if c.strength >= WRITTEN for i in c.operands)
+
+    @cached_property
+    def sums(self) -> list[Constraint]:
+        """What is rightly added up."""
+        return [c for c in self.constraints if c.agreement is Agreement.HOLDS and c.target is not None and is_sum(c)]
+
+    def meant(self, index: int) -> int | None:
+        """Return what a number should be that is said to include, or to leave out, what it does not: a sum or its other term."""
+        number, numbers, callings = self.reading.numbers[index], self.reading.numbers, self.likeness.callings
+        told = load_restatement_words().part.match(self.document.view, number.span.end)
+        if told is None:
+            return None
+        part, includes = content(told["part"]), told["including"] is not None
+        for constraint in self.sums:
+            named = [i for i in constraint.operands if part and part <= callings.of(i).near | callings.of(i).wide]
+            others = [i for i in constraint.operands if i not in named[-1:]]
+            if constraint.target is None or not named or len(others) != 1 or not self._may_be(index, constraint.target):
+                continue
+            stated, right = (others[0], constraint.target) if includes else (constraint.target, others[0])
+            if numbers[stated].value == number.value != numbers[right].value:
+                return right
+        return None
 
     def source(self, index: int) -> int | None:
         """Return the derived number that a number restates, the likeliest; None where it may be another one."""

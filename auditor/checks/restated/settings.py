@@ -12,7 +12,7 @@ from functools import cached_property
 from auditor.checks.constraints import Constraint
 from auditor.checks.restated.callings import words_in
 from auditor.checks.restated.figures import Figures, is_plain, repetition
-from auditor.checks.restated.likeness import Kind, base_of, kind_of
+from auditor.checks.restated.likeness import BARE, Kind, base_of, kind_of
 from auditor.checks.restated.setting_keys import setting_words
 from auditor.checks.restated.slipped import slips_of
 from auditor.facts import Facts, significant_digits
@@ -168,7 +168,7 @@ class _Comparer(Figures):
         kind = kind_of(number)
         if setting.kind == kind:
             return True
-        return kind == PERCENT and setting.kind == ((), "") and setting.value < 1
+        return kind == PERCENT and setting.kind == BARE and setting.value < 1
 
     def _value(self, setting: Setting, index: int) -> Fraction:
         number = self.reading.numbers[index]
@@ -242,7 +242,7 @@ def _setting(index: int, number: Number, keys: Sequence[str]) -> Setting | None:
     if not words:
         return None
     factor = unit.factor if unit is not None else Fraction(1)
-    kind: Kind = ((), "") if unit is None else (unit.dimension, unit.kind)
+    kind: Kind = BARE if unit is None else (unit.dimension, unit.kind)
     return Setting(index, number.block, words, kind, number.value * factor, factor)
 
 

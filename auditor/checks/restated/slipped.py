@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
 from auditor.checks.constraints import Constraint
-from auditor.checks.restated.figures import Figures, in_unit_of, is_plain, repetition
+from auditor.checks.restated.digests import Digests
+from auditor.checks.restated.figures import Figures, derives, in_unit_of, is_plain, repetition
 from auditor.checks.restated.likeness import RAREST, Kind, base_of, bits_of, count_alike, kind_of
 from auditor.facts import significant_digits
-from auditor.knowledge.restatements import load_restatement_words
 from auditor.model import Document, Number
 from auditor.reading import Reading
+from auditor.recompute.agreement import Agreement
 
 DERIVED, STATED = 7, 10
 """Bits from which on a near miss is no coincidence: of a figure that the document derives, and of one that it just states."""
@@ -23,6 +24,8 @@ SHORTEST, LONGEST = 3, 9
 """Digits of a figure whose slips are looked for."""
 FIRM = 2
 """Strength of constraints that derive a number by what is written, not by a name or by chance."""
+Counts = tuple[tuple[str, int], ...]
+Sort = tuple[Kind, Counts]
 SEPARATORS = re.compile(r"\{,\}|\\,|[,_'’\u00a0\u2009\u202f]")
 """What groups the digits of a long figure."""
 PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
@@ -30,6 +33,14 @@ CLOSE, ALIKE = Fraction(1, 20), 2
 """How close two figures may well be of themselves, and the bits that it costs where one digit tells them apart."""
 SERIES = 4
 """Bits by which a near miss is likelier in a series."""
+COPIED = 3
+"""Bits of the rest of a summary from which on it is sure that its figures are copied."""
+LINKED = 4
+"""Bits of a figure from which another one of the same summary is computed."""
+ONLY = 3
+"""Bits of the only number that the text has of the things that are counted."""
+FARTHEST = 2
+"""How many times another one a stale count may be."""
 MOST = 12
 """Figures of one value that are looked at."""
 
@@ -56,8 +67,8 @@ class Slip:
     """How unlikely it is that two figures differ just so."""
 
 
-def slips_of(text: str) -> Iterator[Slip]:
-    """Yield the figures that a hand may have meant when it wrote `text`: digits with at most one point.
+def slips_of(text: str, shortest: int = SHORTEST) -> Iterator[Slip]:
+    """Yield the figures that a hand may have meant when it wrote `text`: digits with at most one point, `shortest` of them.
 
     Two neighbours swapped, one digit wrong, one missing or too many before the point, the point or a few noughts slipped.
     """
@@ -68,7 +79,7 @@ def slips_of(text: str) -> Iterator[Slip]:
     stated, n = int(digits or "0"), len(digits.rstrip("0"))
     if not stated or len(digits) > LONGEST:
         return
-    if n >= SHORTEST:
+    if n >= shortest:
         room = 3 * n + n // 3
         for k in range(len(digits) - 1):
             if digits[k] != digits[k + 1] and (k or digits[1] != "0"):
@@ -90,7 +101,13 @@ def slips_of(text: str) -> Iterator[Slip]:
                 yield Slip(Fraction(longer, stated), room + 3 - bits_of(9 * (n + 1)))
 
 
+@dataclass(frozen=True)
 class _Finder(Figures):
+    @cached_property
+    def digests(self) -> Digests:
+        """The summaries of the document."""
+        return Digests(self)
+
     @cached_property
     def firm(self) -> frozenset[int]:
         """The numbers that what is written derives."""
@@ -102,57 +119,124 @@ class _Finder(Figures):
         return [
             i
             for i, number in enumerate(self.reading.numbers)
-            if i not in self.settled and _is_candidate(number) and self._stands_once(number)
+            if i not in self.settled and _is_candidate(number) and self._stands_once(i)
         ]
 
-    def _stands_once(self, number: Number) -> bool:
-        return len(self.by_value[kind_of(number)].get(base_of(number), ())) == 1
+    def _stands_once(self, index: int) -> bool:
+        """Tell whether a figure stands nowhere else; the same count of what is called otherwise is another one."""
+        number = self.reading.numbers[index]
+        same = [i for i in self.by_value[kind_of(number)][base_of(number)] if i != index]
+        if not _counts(number) or kind_of(number)[0]:
+            return not same
+        alike = [i for i in same if _counts(self.reading.numbers[i]) == _counts(number)]
+        return not alike and not any(self.likeness.names_bits(index, i) for i in same)
 
     @cached_property
-    def crowds(self) -> Mapping[Kind, int]:
-        """How many different derived values there are of each kind."""
-        crowds: dict[Kind, set[Fraction]] = defaultdict(set)
-        for i in self.firm:
-            crowds[kind_of(self.reading.numbers[i])].add(base_of(self.reading.numbers[i]))
-        return {kind: len(values) for kind, values in crowds.items()}
+    def crowds(self) -> Mapping[Sort, set[Fraction]]:
+        """The different derived values that there are of each sort."""
+        return self._values(self.firm)
+
+    @cached_property
+    def stated(self) -> Mapping[Sort, set[Fraction]]:
+        """The different values that there are of each sort."""
+        return self._values(i for same in self.by_value.values() for group in same.values() for i in group)
+
+    def _values(self, indices: Iterable[int]) -> Mapping[Sort, set[Fraction]]:
+        found: dict[Sort, set[Fraction]] = defaultdict(set)
+        for i in indices:
+            found[_sort(self.reading.numbers[i])].add(base_of(self.reading.numbers[i]))
+        return found
 
     def source(self, index: int) -> int | None:
-        """Return the number that a number is a slip of; None where it may well be another quantity."""
+        """Return the number that a number is a slip of, or a stale copy; None where it may well be another quantity."""
         number = self.reading.numbers[index]
-        if not self.crowds.get(kind_of(number)) and not self._is_summary(index):
+        if not self.crowds.get(_sort(number)) and not self.digests.members(index):
             return None
-        values = self.by_value[kind_of(number)]
-        text = self.document.text[number.digits.start : number.digits.end]
-        base, best, most = base_of(number), None, 0
-        for slip in slips_of(text):
-            stating = values.get(base * slip.value, ())
-            if stating and not any(self.likeness.together(index, other) for other in stating[:MOST]):
-                for candidate in stating[:MOST]:
-                    bits = self._bits(index, candidate, slip)
-                    if bits > most:
-                        best, most = candidate, bits
+        best, most = None, 0
+        for candidate, slipped in self._candidates(index):
+            bits = self._bits(index, candidate, slipped)
+            if bits > most:
+                best, most = candidate, bits
         if best is None or self.contexts.of(number.span) or self.contexts.of(self.reading.numbers[best].span):
             return None
         return best
 
-    def _bits(self, index: int, candidate: int, slip: Slip) -> int:
+    def _candidates(self, index: int) -> Iterator[tuple[int, int]]:
+        """Yield the figures that a number may be a slip of, or the one that there is of its things, with the bits of that."""
+        number, copied = self.reading.numbers[index], self.digests.support(index) >= COPIED
+        values, shortest = self.by_value[kind_of(number)], SHORTEST - copied
+        slips = slips_of(self.document.text[number.digits.start : number.digits.end], shortest)
+        bits = {base_of(number) * slip.value: slip.bits for slip in slips}
+        for value in (value for value in bits if value in values):
+            stating = values[value][:MOST]
+            if not any(self._is_beside(index, other) for other in stating):
+                stating = [i for i in stating if significant_digits(self.reading.numbers[i]) >= shortest]
+                yield from ((candidate, bits[value]) for candidate in stating)
+        only = self._only(index) if copied else None
+        if only is not None:
+            yield only, ONLY + bits.get(base_of(self.reading.numbers[only]), 0)
+
+    def _only(self, index: int) -> int | None:
+        """Return the one other count of just the things that a number counts, if it is not far from it."""
+        number = self.reading.numbers[index]
+        others = self.stated[_sort(number)] - {base_of(number)}
+        if not _counts(number) or kind_of(number)[0] or len(others) != 1:
+            return None
+        value = others.pop()
+        alike = [
+            i for i in self.by_value[kind_of(number)][value] if _counts(self.reading.numbers[i]) == _counts(number)
+        ]
+        here, there = (self.likeness.callings.of(i) for i in (index, alike[0]))
+        near = value <= FARTHEST * base_of(number) and base_of(number) <= FARTHEST * value
+        apart = not any(self._is_beside(index, i) for i in alike)
+        return alike[0] if near and apart and here.near <= there.near | there.wide else None
+
+    def _is_beside(self, index: int, other: int) -> bool:
+        """Tell whether two numbers stand in one table, sentence or summary, where each is what the other is not."""
+        return self.likeness.together(index, other) or other in self.digests.members(index)
+
+    def _bits(self, index: int, candidate: int, slipped: int) -> int:
         """Return by how much it is more than a coincidence that a number is a slip of another; 0 where it may be one."""
-        numbers, likeness = self.reading.numbers, self.likeness
+        numbers, likeness, support = self.reading.numbers, self.likeness, self.digests.support(index)
         number, other = numbers[index], numbers[candidate]
-        if significant_digits(other) < SHORTEST or not count_alike(number.unit, other.unit):
+        if not count_alike(number.unit, other.unit):
             return 0
-        bare = not any(kind_of(number)) and _counts(number) != _counts(other)
-        if bare or likeness.exclude(index, candidate) or likeness.is_apart(index) or likeness.is_wanted(candidate):
+        if (
+            _sort(number) != _sort(other)
+            or likeness.exclude(index, candidate)
+            or likeness.is_apart(index)
+            or likeness.is_wanted(candidate)
+        ):
             return 0
-        close, shared = likeness.names_bits(index, candidate), likeness.label_bits(index, candidate)
-        if not shared or not (close or kind_of(number)[0]):
+        mentions = self.mentions.get(candidate, [candidate])
+        close, shared = (max(told(index, i) for i in mentions) for told in (likeness.names_bits, likeness.label_bits))
+        linked = support >= COPIED and self._is_used_beside(index, candidate)
+        if not (shared or linked) or not (close or kind_of(number)[0]):
             return 0
-        bits = slip.bits + shared - SERIES * self._is_of_series(index)
+        bits = slipped + shared + support + LINKED * linked - SERIES * self._is_of_series(index)
         if candidate in self.firm:
-            return max(0, bits - bits_of(self.crowds[kind_of(number)]) - DERIVED + 1)
-        if close < RAREST or not self._is_summary(index) or self._is_summary(candidate):
+            crowd = 0 if linked else bits_of(len(self.crowds[_sort(number)]))
+            return max(0, bits - crowd - DERIVED + 1)
+        if close + slipped < RAREST or not self.digests.members(index) or candidate in self.digests.members(index):
             return 0
-        return max(0, bits - bits_of(len(self.by_value[kind_of(number)])) - STATED + 1)
+        return max(0, bits - bits_of(len(self.stated[_sort(number)]) - 1) - STATED + 1)
+
+    def _is_used_beside(self, index: int, candidate: int) -> bool:
+        """Tell whether another figure of a number's summary is computed from a figure."""
+        numbers = self.reading.numbers
+        beside = {(kind_of(numbers[i]), base_of(numbers[i])) for i in self.digests.members(index) if i != index}
+        return bool(beside & self.results.get(numbers[candidate].value, set()))
+
+    @cached_property
+    def results(self) -> Mapping[Fraction, set[tuple[Kind, Fraction]]]:
+        """What is rightly computed from each figure, by the value that is printed: its unit may be left out."""
+        found: dict[Fraction, set[tuple[Kind, Fraction]]] = defaultdict(set)
+        for constraint in self.constraints:
+            if constraint.target is not None and constraint.agreement is Agreement.HOLDS and derives(constraint):
+                result = self.reading.numbers[constraint.target]
+                for operand in constraint.operands:
+                    found[self.reading.numbers[operand].value].add((kind_of(result), base_of(result)))
+        return found
 
     def _is_of_series(self, index: int) -> bool:
         """Tell whether a number is one of several of its kind in a row or column of a table: measured, or of several cases."""
@@ -175,18 +259,14 @@ class _Finder(Figures):
                     found[block.table, "column", block.column, kind_of(number)] += 1
         return found
 
-    def _is_summary(self, index: int) -> bool:
-        """Tell whether a number stands in a summary, whose figures are those of the text."""
-        block = self.document.blocks[self.reading.numbers[index].block]
-        summaries = load_restatement_words().summaries
-        heading = self.document.sections[block.section].heading
-        if heading is not None and summaries.search(self.document.view, heading.start, heading.end):
-            return True
-        return bool(summaries.match(self.document.view[block.span.start : block.span.start + 40].lstrip("*_ ")))
+
+def _sort(number: Number) -> Sort:
+    """Return the kind of a number; of one without a measure, also what it counts."""
+    return kind_of(number), _counts(number) if not any(kind_of(number)) else ()
 
 
-def _counts(number: Number) -> dict[str, int]:
-    return dict(number.unit.counts) if number.unit is not None else {}
+def _counts(number: Number) -> Counts:
+    return number.unit.counts if number.unit is not None else ()
 
 
 def _is_candidate(number: Number) -> bool:
