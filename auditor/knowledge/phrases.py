@@ -29,7 +29,7 @@ PHRASE_SETS = (
         "link",
     ),
     *("total", "neutral", "not_summed", "not_a_part", "left_out", "remainder", "limit", "used"),
-    *("group", "machine", "formed", "one", "joins", "partial", "devices", "indexed"),
+    *("group", "machine", "formed", "placed", "one", "joins", "partial", "devices", "indexed"),
 )
 
 

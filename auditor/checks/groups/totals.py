@@ -35,6 +35,9 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     return {
         "partial": re.compile(words.pattern("partial")),
         "formed": re.compile(rf"{words.pattern('formed')} {GAP}{{0,12}}$"),
+        "placed": re.compile(
+            rf"{N}(?P<noun>(?: [a-z-]+)?)(?: \([^()]*\))?(?: ,)? {words.pattern('placed')} (?: [a-z-]+){{0,3}}$"
+        ),
         "in all": re.compile(
             rf"{GAP}{{0,12}}?[,(:=→–-]{GAP}{{0,20}}?{N}(?P<noun>(?: [a-z-]+)?)(?: in (?:all|total)| altogether| total)"
         ),
@@ -96,7 +99,10 @@ def _product(groups: Groups, total: int, numbers: Sequence[Number], *, partial: 
 
 
 def _before(document: Document, groups: Groups, numbers: Sequence[Number]) -> int | None:
-    """Return the total of "The 64 GPUs form 8 groups of 8 GPUs"."""
+    """Return the total of "The 64 GPUs form 8 groups of 8 GPUs", "64 GPUs in 8 groups of 8 GPUs"."""
+    placed = _patterns()["placed"].search(groups.lead)
+    if placed is not None and same_noun(document, groups, numbers[int(placed[1])], placed["noun"]):
+        return int(placed[1])
     if not _patterns()["formed"].search(groups.lead):
         return None
     counted = [(int(m[1]), m["noun"]) for m in _patterns()["counted"].finditer(groups.lead)]

@@ -12,7 +12,9 @@ from auditor.checks.template import Template
 from auditor.model import Number
 
 VERBS = frozenset({"room", "fits", "meets", "keeps", "exceeds", "holds"})
-CONDITION = re.compile(r"\b(?:if|unless|would|could|were|suppose|assuming|when|once|until|provided|otherwise)\b")
+CONDITION = re.compile(
+    r"\b(?<!even )(?:if|unless|would|could|were|suppose|assuming|when|once|until|provided|otherwise)\b"
+)
 RELIEF = re.compile(
     r"\b(?:only if|only when|only after|only with|only by|after|unless|once|until|provided|offload\w*|quanti[sz]\w*|shard\w*|split\w*|compress\w*)\b"
 )
