@@ -10,7 +10,7 @@ from functools import lru_cache
 from auditor.knowledge.phrases import alternatives
 from auditor.resources import resource
 
-KEYS = ("abbreviations", "fillers", "opposed", "extremes", "measured", "changes", "summaries", "including", "excluding")
+KEYS = ("abbreviations", "fillers", "opposed", "extremes", "measured", "changes", "summaries", "including", "excluding", "capping")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,8 @@ class RestatementWords:
     """Matches what stands between the two figures of a change."""
     summaries: re.Pattern[str]
     """Finds what introduces figures that stand elsewhere too."""
+    capping: re.Pattern[str]
+    """Finds what makes the number behind it, at the end of a text, the most that there may be."""
     part: re.Pattern[str]
     """Matches behind a number what it includes, or leaves out: a `part`, after one of the words `including`."""
 
@@ -55,6 +57,7 @@ def load_restatement_words() -> RestatementWords:
         re.compile(alternatives(sorted(fields["measured"].texts(), key=lambda p: (-len(p), p))), re.IGNORECASE),
         re.compile(rf"[\s*_`,(]*(?:{joining})[\s*_`~≈$(]*", re.IGNORECASE),
         re.compile(alternatives(sorted(fields["summaries"].texts(), key=lambda p: (-len(p), p))), re.IGNORECASE),
+        re.compile(rf"{alternatives(tuple(fields['capping'].texts()))}[\s*_`~≈(]*$", re.IGNORECASE),
         re.compile(
             r"[\s*_`]*(?:[\w-]+\s){0,2}?[,(]?\s*"
             rf"(?:(?P<including>{alternatives(tuple(fields['including'].texts()))})|{alternatives(tuple(fields['excluding'].texts()))})"

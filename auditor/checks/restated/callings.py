@@ -14,7 +14,7 @@ from auditor.checks.restated.setting_keys import setting_words
 from auditor.facts.clauses import leads_of
 from auditor.facts.labels import STOP, normal
 from auditor.knowledge.restatements import load_restatement_words
-from auditor.model import Block, BlockKind, Document
+from auditor.model import Block, BlockKind, Document, Number
 from auditor.reading import Reading
 
 PIECE = re.compile(
@@ -30,6 +30,8 @@ INTRODUCED = re.compile(r"[\s*_`)]*:[\s*_`~≈$(]*|[\s*_`]*\)[\s*_`]*[:=][\s*_`~
 """What stands between a number that belongs to a label and what is labelled: "all-reduce of 60 GB: 0.642 s"."""
 NEAR, AFTER, WIDE = 8, 4, 18
 """How many words belong to a number before it, after it, and in its sentence."""
+CAPPING = 40
+"""Characters before a number in which a word that makes it a maximum stands."""
 PARENTS = 3
 
 
@@ -58,6 +60,8 @@ class Calling:
     """The number that it is the change of: of 7.41 in "from 9.40 s to 7.41 s" the 9.40; -1 where there is none."""
     sentence: int = -1
     """Where its sentence starts."""
+    capped: bool = False
+    """Whether a verb makes it the most that there may be: "we stop at 96"."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +130,9 @@ class _Namer:
         at = bisect_left(starts, number.span.start)
         lead = bisect_left(starts, self.leads.get(i, number.span.start))
         near, pair = self._before(pieces, min(at, lead))
-        near += self._after(pieces, at)
+        after = self._after(pieces, at)
+        most = [*self._capped(number, pieces, at, elided=not after)]
+        near += [*after, *most]
         if number.label is not None:
             near += [self.view[number.label.start : number.label.end]]
         if i in self.keys:
@@ -137,7 +143,7 @@ class _Namer:
         opening = LEAD.match(self.view, start, number.span.start)
         marks = near_words.union(words_in(" ".join((*near, opening[0] if opening else "")))) & self.words.opposed.keys()
         names = frozenset(w.lower() for text in near for w in text.split() if NAME.fullmatch(w))
-        return Calling(near_words, wide_words - near_words, marks, names, pair, start)
+        return Calling(near_words, wide_words - near_words, marks, names, pair, start, bool(most))
 
     def _pieces(self, index: int) -> tuple[list[Piece], list[int]]:
         if index not in self._blocks:
@@ -184,8 +190,22 @@ class _Namer:
             if piece.kind != "word":
                 break
             words.append(piece.text)
-        unit = self.reading.numbers[pieces[at].number].unit if at < len(pieces) and pieces[at].number >= 0 else None
-        return [*words, *((name for name, _ in unit.counts) if unit is not None else ())]
+        number = self.reading.numbers[pieces[at].number] if at < len(pieces) and pieces[at].number >= 0 else None
+        if number is None or number.unit is None:
+            return words
+        own = [self.view[number.digits.end : number.span.end]] if not number.unit.dimension else []
+        return [*words, *own, *(name for name, _ in number.unit.counts)]
+
+    def _capped(self, number: Number, pieces: Sequence[Piece], at: int, *, elided: bool) -> Iterator[str]:
+        """Yield what a number is the most of: in "342 sequences would fit; we stop at 96", sequences."""
+        start = number.span.start
+        if not self.words.capping.search(self.view[max(pieces[0].start, start - CAPPING) : start]):
+            return
+        yield "maximum"
+        before = (self.reading.numbers[piece.number].unit for piece in reversed(pieces[:at]) if piece.number >= 0)
+        counted = (unit.counts for unit in before if unit is not None and unit.counts and not unit.dimension)
+        if elided and number.unit is None:
+            yield from (name for name, _ in next(counted, ()))
 
     def _sentence(self, pieces: Sequence[Piece], at: int, block: Block) -> tuple[int, str]:
         """Return where the sentence of a number starts, and its words; of a fence, the line."""

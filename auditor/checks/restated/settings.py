@@ -20,12 +20,15 @@ from auditor.knowledge.restatements import load_restatement_words
 from auditor.knowledge.units import load_units
 from auditor.model import BlockKind, Document, Number, Unit
 from auditor.reading import Reading
+from auditor.reading.contexts import Context
 
 LAST = re.compile(r"(?:^|[._-]|(?<=[a-z])(?=[A-Z]))([A-Za-z]+)$")
 MOST = 40
 """Numbers of one name that are looked at."""
 DISTINCTIVE = 3
 """Significant digits from which a slip is no coincidence."""
+MAXIMUM = "maximum"
+"""The word by which a cap is what a setting sets."""
 PERCENT: Kind = ((), "percent")
 
 
@@ -73,12 +76,13 @@ class _Comparer(Figures):
 
     @cached_property
     def stated(self) -> Mapping[str, list[int]]:
-        """For each word the numbers of the text, not of code, that have it among their near words."""
+        """For each word the numbers of the text, not of configurations, that have it among their near words."""
         found: dict[str, list[int]] = defaultdict(list)
         keyed = {setting.number for setting in self.settings}
+        set_up = {setting.block for setting in self.settings}
         for i, calling in self.likeness.callings.by_number.items():
             number = self.reading.numbers[i]
-            in_code = self.document.blocks[number.block].kind is BlockKind.CODE
+            in_code = self.document.blocks[number.block].kind is BlockKind.CODE and number.block in set_up
             if i in keyed or in_code or number.spelled or not number.value or not is_plain(number):
                 continue
             for word in calling.near:
@@ -157,9 +161,13 @@ class _Comparer(Figures):
         counted = {name for name, power in number.unit.counts if power > 0} if number.unit is not None else set()
         fact, other = self.facts.by_number.get(setting.number), self.facts.by_number.get(index)
         named = fact is not None and other is not None and fact.symbol == other.symbol
-        if number.hedged or self.likeness.is_wanted(index) or not (named or not counted or counted & setting.words):
+        extremes = load_restatement_words().extremes
+        told = setting.words.union(*(extremes.get(word, ()) for word in setting.words))
+        if number.hedged or not (named or not counted or counted & told):
             return False
-        return self.contexts.of(number.span) is None
+        if MAXIMUM in setting.words and self.likeness.callings.of(index).capped:
+            return self.contexts.of(number.span) in {None, Context.TARGET}
+        return self.contexts.of(number.span) is None and not self.likeness.is_wanted(index)
 
     def _is_comparable(self, setting: Setting, index: int) -> bool:
         number = self.reading.numbers[index]
