@@ -10,7 +10,8 @@ from functools import lru_cache
 from auditor.knowledge.phrases import alternatives
 from auditor.resources import resource
 
-KEYS = ("abbreviations", "fillers", "opposed", "extremes", "measured", "changes", "summaries", "including", "excluding", "capping")
+PHRASES = ("measured", "changes", "summaries", "including", "excluding", "capping")
+KEYS = ("abbreviations", "fillers", "opposed", "extremes", *PHRASES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +49,18 @@ def load_restatement_words() -> RestatementWords:
     for i, group in enumerate(fields["opposed"].sequence()):
         for word in group.texts():
             opposed[word] = opposed.get(word, frozenset()) | {i}
-    joining = "|".join(re.escape(phrase) for phrase in sorted(fields["changes"].texts(), key=lambda p: (-len(p), p)))
+    any_of = {name: alternatives(sorted(fields[name].texts(), key=lambda p: (-len(p), p))) for name in PHRASES}
     return RestatementWords(
         {short: word.text() for short, word in fields["abbreviations"].items().items()},
         frozenset(fields["fillers"].texts()),
         opposed,
         {word: frozenset(others.texts()) for word, others in fields["extremes"].items().items()},
-        re.compile(alternatives(sorted(fields["measured"].texts(), key=lambda p: (-len(p), p))), re.IGNORECASE),
-        re.compile(rf"[\s*_`,(]*(?:{joining})[\s*_`~≈$(]*", re.IGNORECASE),
-        re.compile(alternatives(sorted(fields["summaries"].texts(), key=lambda p: (-len(p), p))), re.IGNORECASE),
-        re.compile(rf"{alternatives(tuple(fields['capping'].texts()))}[\s*_`~≈(]*$", re.IGNORECASE),
+        re.compile(any_of["measured"], re.IGNORECASE),
+        re.compile(rf"[\s*_`,(]*{any_of['changes']}[\s*_`~≈$(]*", re.IGNORECASE),
+        re.compile(any_of["summaries"], re.IGNORECASE),
+        re.compile(rf"{any_of['capping']}[\s*_`~≈(]*$", re.IGNORECASE),
         re.compile(
-            r"[\s*_`]*(?:[\w-]+\s){0,2}?[,(]?\s*"
-            rf"(?:(?P<including>{alternatives(tuple(fields['including'].texts()))})|{alternatives(tuple(fields['excluding'].texts()))})"
+            rf"[\s*_`]*(?:[\w-]+\s){{0,2}}?[,(]?\s*(?:(?P<including>{any_of['including']})|{any_of['excluding']})"
             r"\s+(?P<part>(?:[^\W\d][\w-]*\s?){1,4})",
             re.IGNORECASE,
         ),
