@@ -8,7 +8,6 @@ from fractions import Fraction
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.decide import CONVERSIONS
-from auditor.checks.restated.slipped import slips_of
 from auditor.diagnose.network import Changed, Network, is_comparison, is_restatement, members
 from auditor.diagnose.rewrite import Rewrite, rewrite
 from auditor.diagnose.style import decimals_of
@@ -17,6 +16,7 @@ from auditor.facts import significant_digits
 from auditor.model import Document, Number, Reference
 from auditor.reading.literals import parse_literal
 from auditor.recompute.agreement import trailing_zeros
+from auditor.recompute.slips import slips_of
 from auditor.recompute.values import factor_of
 
 MOST = 32
@@ -157,7 +157,7 @@ class Candidates:
         if (value / (2 * number.half_width or number.scale)).denominator == 1 and spread:
             return  # The figures as printed give one that needs no rounding.
         ratio = abs(value / number.value)
-        slips = (found.value for found in slips_of(self._digits(number)))
+        slips = slips_of(self._digits(number))
         for change in (*POINTS, *(change for change in slips if abs(change - ratio) <= ratio * CLOSE)):
             figure = number.value * change
             half = number.half_width or number.scale * 10 ** trailing_zeros(figure / number.scale) / 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,6 +13,13 @@ from auditor.model import Number
 FACTORS = tuple(Fraction(n) for n in (8, 24, 60, 3600, 1024, 1024**2))
 """By what a figure goes wrong that is not converted, or given the wrong unit; powers of ten apart."""
 POWERS = tuple(Fraction(10) ** n for n in (1, 2, 3, 6))
+SEPARATORS = re.compile(r"\{,\}|\\,|[,_'’\u00a0\u2009\u202f]")
+"""What groups the digits of a long figure."""
+EXPONENT = re.compile(r"[eE]")
+PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+DIGITS = "0123456789"
+LONGEST = 12
+"""Digits of a figure whose slips are looked for."""
 
 
 class Slip(StrEnum):
@@ -74,3 +82,22 @@ def _slips(written: str, right: str, length: int) -> Iterator[tuple[Slip, int]]:
 def without_one(longer: str, shorter: str) -> bool:
     """Tell whether one digit less makes the shorter figure of the longer one."""
     return any(longer[:i] + longer[i + 1 :] == shorter for i in range(len(longer)))
+
+
+def slips_of(text: str) -> Iterator[Fraction]:
+    """Yield the figures that a hand may have meant when it wrote `text`, as multiples of what it says.
+
+    One digit wrong, two neighbours swapped, one digit missing or too many before the point; of an exponent nothing changes.
+    """
+    mantissa = SEPARATORS.sub("", EXPONENT.split(text)[0])
+    digits = mantissa.replace(".", "").lstrip("0")
+    if not PLAIN.fullmatch(mantissa) or not digits or len(digits) > LONGEST:
+        return
+    whole = len(mantissa.partition(".")[0].lstrip("0"))
+    meant = {digits[:k] + digits[k + 1] + digits[k] + digits[k + 2 :] for k in range(len(digits) - 1)}
+    meant |= {digits[:k] + digit + digits[k + 1 :] for k in range(len(digits)) for digit in DIGITS}
+    meant |= {digits[:k] + digits[k + 1 :] for k in range(whole)}
+    meant |= {digits[:k] + digit + digits[k:] for k in range(whole + 1) for digit in DIGITS}
+    for figure in sorted(meant - {digits}):
+        if figure and not figure.startswith("0"):
+            yield Fraction(int(figure), int(digits))

@@ -53,12 +53,17 @@ class Figures:
                 found.update(constraint.operands)
         return frozenset(found)
 
+    @cached_property
+    def refuted(self) -> frozenset[int]:
+        """The numbers that something contradicts."""
+        failing = (c.target for c in self.constraints if c.agreement is Agreement.FAILS)
+        return frozenset(i for i in failing if i is not None)
+
     def derived(self, strength: int) -> frozenset[int]:
         """Return the numbers of the text that something of at least some strength derives from others, and nothing refutes."""
         found = (c for c in self.constraints if derives(c) and c.strength >= strength)
         holding = {c.target for c in found if c.agreement is Agreement.HOLDS}
-        refuted = {c.target for c in self.constraints if c.agreement is Agreement.FAILS}
-        return frozenset(i for i in holding - refuted if i is not None and self.reading.numbers[i].block >= 0)
+        return frozenset(i for i in holding - self.refuted if i is not None and self.reading.numbers[i].block >= 0)
 
     @cached_property
     def by_value(self) -> Mapping[Kind, Mapping[Fraction, list[int]]]:

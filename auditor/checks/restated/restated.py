@@ -53,8 +53,7 @@ class _Finder(Figures):
     @cached_property
     def holding(self) -> list[int]:
         """Numbers of the text that constraints bear out and none refutes, in order."""
-        refuted = {c.target for c in self.constraints if c.agreement is Agreement.FAILS}
-        return [i for i in sorted(self.decided - refuted) if self.reading.numbers[i].block >= 0]
+        return [i for i in sorted(self.decided - self.refuted) if self.reading.numbers[i].block >= 0]
 
     @cached_property
     def of_kind(self) -> Mapping[Kind, list[tuple[Fraction, int]]]:

@@ -14,13 +14,13 @@ from auditor.checks.restated.callings import words_in
 from auditor.checks.restated.figures import Figures, is_plain, repetition
 from auditor.checks.restated.likeness import BARE, Kind, base_of, kind_of
 from auditor.checks.restated.setting_keys import setting_words
-from auditor.checks.restated.slipped import slips_of
 from auditor.facts import Facts, significant_digits
 from auditor.knowledge.restatements import load_restatement_words
 from auditor.knowledge.units import load_units
 from auditor.model import BlockKind, Document, Number, Unit
 from auditor.reading import Reading
 from auditor.reading.contexts import Context
+from auditor.recompute.slips import Slip, explain
 
 LAST = re.compile(r"(?:^|[._-]|(?<=[a-z])(?=[A-Z]))([A-Za-z]+)$")
 MOST = 40
@@ -112,9 +112,7 @@ class _Comparer(Figures):
         asserted = [i for i in [*named, *self._extremes(setting)] if self._is_asserted(setting, i)]
         values = {self._value(setting, i) for i in asserted}
         if len(values) > 1:
-            digits = significant_digits(self.reading.numbers[setting.number])
-            slipped = {setting.value * slip for slip in self._slips(setting) if digits >= DISTINCTIVE}
-            asserted = [i for i in asserted if self._value(setting, i) in slipped]
+            asserted = [i for i in asserted if self._is_slip(setting, i)]
             values = {self._value(setting, i) for i in asserted}
         return asserted if len(values) == 1 else False
 
@@ -192,18 +190,17 @@ class _Comparer(Figures):
         exact = binary is not None and number.value * binary == setting.value
         return abs(value - setting.value) <= spread or exact
 
-    def _slips(self, setting: Setting) -> set[Fraction]:
+    def _is_slip(self, setting: Setting, index: int) -> bool:
+        """Tell whether a setting is a slip of the hand of what the text says, and of enough digits to be no coincidence."""
         number = self.reading.numbers[setting.number]
-        text = self.document.text[number.digits.start : number.digits.end]
-        tens = {Fraction(10) ** k for k in (-3, -2, -1, 1, 2, 3)}
-        return tens | {slip.value for slip in slips_of(text)}
+        told = explain(number, self._value(setting, index) / setting.value * number.value)
+        return significant_digits(number) >= DISTINCTIVE and told is not None and told.slip is not Slip.FACTOR
 
     def _is_other_by_mistake(self, setting: Setting, others: Sequence[int], agreeing: int, odd: int) -> bool:
         """Tell whether a setting must be meant to be what the text says: its configuration is the document's, or its value is a slip."""
         if len(self.values[setting.words]) > 1:
             return False
-        digits = significant_digits(self.reading.numbers[setting.number])
-        slipped = digits >= DISTINCTIVE and self._value(setting, others[0]) / setting.value in self._slips(setting)
+        slipped = self._is_slip(setting, others[0])
         if not agreeing:
             return slipped and len(self._named(setting)) == len(others)
         return agreeing >= odd and (len(setting.words) > 1 or slipped or len(others) > 1)

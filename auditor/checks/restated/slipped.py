@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,18 +16,16 @@ from auditor.facts import significant_digits
 from auditor.model import Document, Number
 from auditor.reading import Reading
 from auditor.recompute.agreement import Agreement
+from auditor.recompute.slips import Slip, explain, slips_of
 
 DERIVED, STATED = 7, 10
 """Bits from which on a near miss is no coincidence: of a figure that the document derives, and of one that it just states."""
-SHORTEST, LONGEST = 3, 9
+SHORTEST = 3
 """Digits of a figure whose slips are looked for."""
 FIRM = 2
 """Strength of constraints that derive a number by what is written, not by a name or by chance."""
 Counts = tuple[tuple[str, int], ...]
 Sort = tuple[Kind, Counts]
-SEPARATORS = re.compile(r"\{,\}|\\,|[,_'’\u00a0\u2009\u202f]")
-"""What groups the digits of a long figure."""
-PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 CLOSE, ALIKE = Fraction(1, 20), 2
 """How close two figures may well be of themselves, and the bits that it costs where one digit tells them apart."""
 SERIES = 4
@@ -55,50 +52,6 @@ def check_slipped(document: Document, reading: Reading, constraints: Sequence[Co
             expected = in_unit_of(reading.numbers[source], reading.numbers[index])
             found.append(repetition(index, source, reading.numbers, expected))
     return found
-
-
-@dataclass(frozen=True)
-class Slip:
-    """A figure that another is a slip of."""
-
-    value: Fraction
-    """As a multiple of the other one."""
-    bits: int
-    """How unlikely it is that two figures differ just so."""
-
-
-def slips_of(text: str, shortest: int = SHORTEST) -> Iterator[Slip]:
-    """Yield the figures that a hand may have meant when it wrote `text`: digits with at most one point, `shortest` of them.
-
-    Two neighbours swapped, one digit wrong, one missing or too many before the point, the point or a few noughts slipped.
-    """
-    plain = SEPARATORS.sub("", text)
-    if not PLAIN.fullmatch(plain):
-        return
-    whole, digits = plain.partition(".")[0].lstrip("0"), plain.replace(".", "").lstrip("0")
-    stated, n = int(digits or "0"), len(digits.rstrip("0"))
-    if not stated or len(digits) > LONGEST:
-        return
-    if n >= shortest:
-        room = 3 * n + n // 3
-        for k in range(len(digits) - 1):
-            if digits[k] != digits[k + 1] and (k or digits[1] != "0"):
-                swapped = digits[:k] + digits[k + 1] + digits[k] + digits[k + 2 :]
-                yield Slip(Fraction(int(swapped), stated), room - bits_of(n))
-        for k in range(len(digits)):
-            for digit in "0123456789"[k == 0 :]:
-                if digit != digits[k]:
-                    ratio = Fraction(int(digits[:k] + digit + digits[k + 1 :]), stated)
-                    yield Slip(ratio, room - bits_of(9 * n) - ALIKE * (abs(ratio - 1) < CLOSE))
-        if len(whole) > 1:
-            for k in range(len(whole)):
-                shorter = int(digits[:k] + digits[k + 1 :])
-                if shorter and digits[k + 1 : k + 2] != "0":
-                    yield Slip(Fraction(shorter, stated), room - bits_of(9 * n))
-        for k in range(len(whole) + 1):
-            for digit in "0123456789"[k == 0 :] if len(digits) < LONGEST else "":
-                longer = int(digits[:k] + digit + digits[k:])
-                yield Slip(Fraction(longer, stated), room + 3 - bits_of(9 * (n + 1)))
 
 
 @dataclass(frozen=True)
@@ -165,16 +118,15 @@ class _Finder(Figures):
         """Yield the figures that a number may be a slip of, or the one that there is of its things, with the bits of that."""
         number, copied = self.reading.numbers[index], self.digests.support(index) >= COPIED
         values, shortest = self.by_value[kind_of(number)], SHORTEST - copied
-        slips = slips_of(self.document.text[number.digits.start : number.digits.end], shortest)
-        bits = {base_of(number) * slip.value: slip.bits for slip in slips}
-        for value in (value for value in bits if value in values):
-            stating = values[value][:MOST]
+        text = self.document.text[number.digits.start : number.digits.end]
+        for ratio in slips_of(text) if significant_digits(number) >= shortest else ():
+            stating = values.get(base_of(number) * ratio, [])[:MOST]
             if not any(self._is_beside(index, other) for other in stating):
                 stating = [i for i in stating if significant_digits(self.reading.numbers[i]) >= shortest]
-                yield from ((candidate, bits[value]) for candidate in stating)
+                yield from ((candidate, _slipped(number, ratio)) for candidate in stating)
         only = self._only(index) if copied else None
         if only is not None:
-            yield only, ONLY + bits.get(base_of(self.reading.numbers[only]), 0)
+            yield only, ONLY + _slipped(number, self.reading.numbers[only].value / number.value)
 
     def _only(self, index: int) -> int | None:
         """Return the one other count of just the things that a number counts, if it is not far from it."""
@@ -199,14 +151,9 @@ class _Finder(Figures):
         """Return by how much it is more than a coincidence that a number is a slip of another; 0 where it may be one."""
         numbers, likeness, support = self.reading.numbers, self.likeness, self.digests.support(index)
         number, other = numbers[index], numbers[candidate]
-        if not count_alike(number.unit, other.unit):
+        if _sort(number) != _sort(other) or not count_alike(number.unit, other.unit) or candidate in self.refuted:
             return 0
-        if (
-            _sort(number) != _sort(other)
-            or likeness.exclude(index, candidate)
-            or likeness.is_apart(index)
-            or likeness.is_wanted(candidate)
-        ):
+        if likeness.exclude(index, candidate) or likeness.is_apart(index) or likeness.is_wanted(candidate):
             return 0
         mentions = self.mentions.get(candidate, [candidate])
         close, shared = (max(told(index, i) for i in mentions) for told in (likeness.names_bits, likeness.label_bits))
@@ -267,6 +214,14 @@ def _sort(number: Number) -> Sort:
 
 def _counts(number: Number) -> Counts:
     return number.unit.counts if number.unit is not None else ()
+
+
+def _slipped(number: Number, ratio: Fraction) -> int:
+    """Return how unlikely it is in bits that a number is just so a slip of so many times itself."""
+    told = explain(number, number.value * ratio)
+    if told is None:
+        return 0
+    return int(1 / told.chance).bit_length() - 1 - ALIKE * (told.slip is Slip.DIGIT and abs(ratio - 1) < CLOSE)
 
 
 def _is_candidate(number: Number) -> bool:
