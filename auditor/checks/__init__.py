@@ -124,7 +124,7 @@ def _named(
         *check_percentile_statements(document, reading),
         *check_proportions(document, reading),
         *check_superlatives(document, reading),
-        *check_roofline(document, reading),
+        *check_roofline(document, reading, constraints),
         *check_underived(document, reading, facts, constraints),
         *check_settings(document, reading, facts),
         *check_reductions(document, reading, constraints),

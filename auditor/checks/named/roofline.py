@@ -1,9 +1,9 @@
-"""Checks that nobody decodes faster than the weights can be read: "batch 1 gets 240 tok/s" of 17.65 GB a GPU at 3.35 TB/s."""
+"""Checks that nobody is faster than the hardware: "batch 1 gets 240 tok/s" of 17.65 GB a GPU at 3.35 TB/s, tokens beyond the peak."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from auditor.checks.constraints import Constraint
@@ -14,6 +14,15 @@ from auditor.reading import Reading
 from auditor.reading.contexts import Context, Contexts
 from auditor.recompute.agreement import Agreement
 
+COMPUTE = (("flop", 1), ("second", -1))
+PEAK = re.compile(r"\bpeak\b[^.;]{0,40}$")
+DEVICE = re.compile(
+    r"\b(?:single|one|each|every|per) (?:[a-z]{1,4}-?\d{2,4}[a-z]*|gpu|card|accelerator|device|chip)\b(?! (?:node|server|host|pod))"
+)
+PASSES = frozenset({2, 4, 6, 8})
+"""Operations of a parameter and token: forward, with one or both parts of the backward pass, and with recomputation."""
+FEWEST = 10**7
+"""Parameters of a model."""
 BYTES, BANDWIDTH, TIME = (("byte", 1),), (("byte", 1), ("second", -1)), (("second", 1),)
 MEMORY = re.compile(r"\b(?:hbm\w*|memory|vram|bandwidth|dram|gddr\w*)\b")
 PARTIAL = re.compile(
@@ -39,7 +48,80 @@ SLACK = Fraction(3, 100)
 NOT_SAID = frozenset({Context.REJECTED, Context.QUOTED, Context.HYPOTHETICAL, Context.TARGET})
 
 
-def check_roofline(document: Document, reading: Reading) -> list[Constraint]:
+def check_roofline(document: Document, reading: Reading, constraints: Sequence[Constraint]) -> list[Constraint]:
+    """Return a failed constraint for each rate or time of tokens that no memory can feed, or that is beyond the peak of one device."""
+    return [*_beyond_memory(document, reading), *_beyond_compute(document, reading, constraints)]
+
+
+def _beyond_compute(document: Document, reading: Reading, constraints: Sequence[Constraint]) -> Iterator[Constraint]:
+    """Yield a failed constraint for each rate of one device that takes more operations, as the text counts them, than its peak.
+
+    Only in the sections that count so: elsewhere the tokens may be those of another model.
+    """
+    numbers, sentences = reading.numbers, templates(document, reading)
+    counted = [found for c in constraints if (found := _per_token(c, numbers))]
+    peak = _peak(sentences, numbers) if counted else None
+    if peak is None:
+        return
+    sections = {document.blocks[numbers[i].block].section for pair in counted for i in pair}
+    factors = min(counted, key=lambda pair: numbers[pair[0]].value * numbers[pair[1]].value)
+    most = _measure(numbers[peak]) / (numbers[factors[0]].value * numbers[factors[1]].value)
+    contexts = Contexts(document)
+    for template in sentences:
+        own = document.blocks[template.block].section in sections
+        for index, _ in template.numbers("N") if own else ():
+            number = numbers[index]
+            beyond = _is_of_one(number, template.text) and _measure(number) > most * (1 + SLACK)
+            if beyond and contexts.of(number.span) not in NOT_SAID:
+                shown = _shown(document, number), _shown(document, numbers[peak])
+                yield Constraint(
+                    rule="rate-above-peak",
+                    target=index,
+                    expression=Apply(Operation.DIVIDE, (Reference(peak), *map(Reference, factors))),
+                    operands=(peak, *factors),
+                    agreement=Agreement.FAILS,
+                    severity=Severity.WARNING,
+                    span=number.span,
+                    formula="tokens/s of one device ≤ peak / operations per token",
+                    note=f"{shown[1]} allow {int(most):,} tokens/s of one device at most, not {shown[0]}",
+                    strength=1,
+                )
+
+
+def _peak(sentences: Sequence[Template], numbers: Sequence[Number]) -> int | None:
+    """Return the largest rate of computing that the document calls a peak."""
+    found = [
+        i
+        for template in sentences
+        for i, place in template.numbers("N")
+        if (unit := numbers[i].unit) is not None
+        and unit.dimension == COMPUTE
+        and PEAK.search(template.text, 0, place.start())
+    ]
+    return max(found, key=lambda i: _measure(numbers[i]), default=None)
+
+
+def _is_of_one(number: Number, text: str) -> bool:
+    """Tell whether a number is the tokens per second of one device, by its unit or its sentence."""
+    unit = number.unit
+    if unit is None or unit.dimension != (("second", -1),) or dict(unit.counts).get("token") != 1:
+        return False
+    return dict(unit.counts).get("gpu") == -1 or DEVICE.search(text) is not None
+
+
+def _per_token(constraint: Constraint, numbers: Sequence[Number]) -> tuple[int, int] | None:
+    """Return the factors of the operations of a token where a constraint rightly multiplies them with a rate: 2 × 21e9 × 2,526."""
+    unit = numbers[constraint.target].unit if constraint.target is not None else None
+    if constraint.agreement is not Agreement.HOLDS or unit is None or unit.dimension != COMPUTE:
+        return None
+    each = [i for i in constraint.operands if numbers[i].value in PASSES]
+    parameters = [i for i in constraint.operands if numbers[i].value >= FEWEST]
+    if len(constraint.operands) != 3 or len(each) != 1 or len(parameters) != 1:
+        return None
+    return each[0], parameters[0]
+
+
+def _beyond_memory(document: Document, reading: Reading) -> list[Constraint]:
     """Return a failed constraint for each decoding rate of one sequence, or time per token, that no memory can feed."""
     if PARTIAL.search(document.view):
         return []
@@ -151,10 +233,7 @@ def _is_beyond(number: Number, text: str, least: Fraction) -> bool:
 def _constraint(
     document: Document, numbers: Sequence[Number], index: int, weights: int, bandwidth: int, least: Fraction
 ) -> Constraint:
-    shown = [
-        " ".join(document.view[numbers[i].span.start : numbers[i].span.end].split())
-        for i in (weights, bandwidth, index)
-    ]
+    shown = [_shown(document, numbers[i]) for i in (weights, bandwidth, index)]
     rated = numbers[index].unit is not None and numbers[index].unit.dimension != TIME  # type: ignore[union-attr]
     bound = f"at most {float(1 / least):.3g} tokens/s" if rated else f"at least {float(least * 1000):.3g} ms"
     return Constraint(
@@ -169,3 +248,7 @@ def _constraint(
         note=f"each token reads the weights: {shown[0]} at {shown[1]} allow {bound}, not {shown[2]}",
         strength=1,
     )
+
+
+def _shown(document: Document, number: Number) -> str:
+    return " ".join(document.view[number.span.start : number.span.end].split())
