@@ -235,20 +235,36 @@ def _variants(
 ) -> Iterator[Expression]:
     """Yield the expression as written, then with all that follows a division taken into the divisor.
 
-    Of bits that are divided by 8 by hand also without that, for bytes: "21 Tb/s × 9,000 s / 8 = 23.6 PB".
+    Where bits and bytes are converted by hand also without the 8: "21 Tb/s × 9,000 s / 8 = 23.6 PB", "61 TB × 8 / 10 Gb/s".
     """
     yield expression
     implied = _implied_divisor(expression)
     if implied is not None:
         yield implied
-    match expression:
-        case Apply(Operation.DIVIDE, (rest, Reference(divisor))) if _is_bits_per_byte(numbers[divisor]):
-            if any(is_in_bits(numbers[i].unit) for i in operands) and not is_in_bits(numbers[target].unit):
-                yield rest
+    units = [unit for i in (*operands, target) if (unit := numbers[i].unit) is not None]
+    data = {is_in_bits(unit) for unit in units if any(name == "byte" for name, _ in unit.dimension)}
+    converted = _without_eight(expression, numbers) if len(data) > 1 else None
+    if converted is not None:
+        yield converted
 
 
-def _is_bits_per_byte(number: Number) -> bool:
-    return number.unit is None and number.value == BITS
+def _without_eight(expression: Expression, numbers: Sequence[Number]) -> Expression | None:
+    """Return a product or quotient without its plain 8; None where it has none."""
+    if not isinstance(expression, Apply) or expression.operation not in {Operation.MULTIPLY, Operation.DIVIDE}:
+        return None
+    first, second = expression.arguments
+    if _is_eight(second, numbers):
+        return first
+    if _is_eight(first, numbers) and expression.operation is Operation.MULTIPLY:
+        return second
+    rest = _without_eight(first, numbers)
+    return Apply(expression.operation, (rest, second)) if rest is not None else None
+
+
+def _is_eight(expression: Expression, numbers: Sequence[Number]) -> bool:
+    if not isinstance(expression, Reference):
+        return False
+    return numbers[expression.number].unit is None and numbers[expression.number].value == BITS
 
 
 def is_in_bits(unit: Unit | None) -> bool:
