@@ -16,6 +16,8 @@ from auditor.model import Apply, BlockKind, Document, Expression, Number, Operat
 from auditor.reading import Reading
 
 TOTAL = re.compile(r"\W*total ([A-Za-z]+?)s?\W{1,5}(?=\d)", re.IGNORECASE)
+FURTHER = re.compile(r"(?: [a-z]+)?(?: each)? (?:,|and|plus|\+) (?:«|one\b|another\b|an?\b|the (?:rest|others?)\b)")
+"""What adds groups of another size: "3 trays of 15 disks and one of 10"."""
 LABELLED = re.compile(r"groups? ?:[ *]*$")
 
 
@@ -100,6 +102,9 @@ def _product(groups: Groups, total: int, numbers: Sequence[Number], *, partial: 
 
 def _before(document: Document, groups: Groups, numbers: Sequence[Number]) -> int | None:
     """Return the total of "The 64 GPUs form 8 groups of 8 GPUs", "64 GPUs in 8 groups of 8 GPUs"."""
+    text, size = groups.template.text, f"«N{groups.size}»"
+    if FURTHER.match(text, text.index(size) + len(size)):
+        return None
     placed = _patterns()["placed"].search(groups.lead)
     if placed is not None and same_noun(document, groups, numbers[int(placed[1])], placed["noun"]):
         return int(placed[1])
