@@ -88,7 +88,7 @@ def decide(
     if worst[0].matched and worst[0].agreement is not Agreement.UNDECIDED and not converts:
         return worst
     bare = _compare(expression, target, numbers, {}, BARE)
-    if bare.agreement is Agreement.HOLDS and converts:
+    if bare.agreement is Agreement.HOLDS and (converts or _share_a_unit((*operands, target), numbers)):
         return bare, False
     if bare.agreement is Agreement.FAILS and _converts(operands, numbers) and _is_little(bare, numbers[target]):
         worst = (replace(bare, mixed=False), False) if worst[0].agreement is Agreement.UNDECIDED else worst
@@ -98,6 +98,12 @@ def decide(
     if worst[0].agreement is Agreement.UNDECIDED and _has_slipped(bare, expression, target, numbers):
         return replace(bare, agreement=Agreement.FAILS, mixed=False, reason="a slipped decimal point"), False
     return worst
+
+
+def _share_a_unit(indices: Sequence[int], numbers: Sequence[Number]) -> bool:
+    """Tell whether all numbers that have a unit have the same: "12 min + 18/2 min = 21 min"."""
+    units = {numbers[i].unit for i in indices} - {None}
+    return len(units) == 1 and len({numbers[i].scale for i in indices}) == 1 and numbers[indices[-1]].unit is not None
 
 
 def decide_in(

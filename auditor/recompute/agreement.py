@@ -260,8 +260,9 @@ def _exceeds_by_a_prefix(ratio: Fraction) -> bool:
 
 
 def _is_in_smaller_unit(unit: Unit | None, ratio: Fraction) -> bool:
-    """Tell whether a bare product is as much more than the result as a smaller prefix explains: "64 × 395.6 = 25.3 PFLOPS"."""
-    return unit is not None and bool(unit.dimension) and ratio <= unit.factor and _exceeds_by_a_prefix(ratio)
+    """Tell whether a bare product is as much more than the result as the next smaller prefix: "64 × 395.6 = 25.3 PFLOPS"."""
+    next_smaller = 1 < ratio < 1000 * (1 + 4 * NEAR) and _exceeds_by_a_prefix(ratio)
+    return next_smaller and unit is not None and bool(unit.dimension) and unit.factor >= 1000
 
 
 TIMES = (100, 60, 3600, 86400)

@@ -183,7 +183,7 @@ def _counts_fit(value: Value, number: Number) -> bool:
     if value.unlabelled:
         return True
     left = dict(number.unit.counts) if number.unit is not None else {}
-    return all(power > 0 or left.get(name, 0) < 0 for name, power in value.counts)
+    return all(power > 0 or name not in value.per or left.get(name, 0) < 0 for name, power in value.counts)
 
 
 @dataclass(frozen=True, slots=True)
