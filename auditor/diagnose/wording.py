@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from auditor.checks.constraints import Constraint
-from auditor.model import Apply, Document, Edit, Expression, Number, Operation, Span
+from auditor.diagnose.network import is_restatement
+from auditor.model import Apply, Document, Edit, Expression, Literal, Number, Operation, Span
+from auditor.recompute import Undecidable, evaluate
 from auditor.recompute.written import show, write
 
 LONGEST = 160
 """Characters of arithmetic that a message repeats."""
 LATEX_SEPARATOR = re.compile(r"(?<=\d)(?:\{,\}|\\,)(?=\d)")
+DIGITS = re.compile(r"\d[\d,.]*")
 PER = re.compile(r"\s+per\s+[\w-]+$")
 
 
 def snippet(document: Document, span: Span, limit: int = LONGEST) -> str:
     """Return the content of a span on one line, without markup, cut at `limit` characters."""
-    return _cut(" ".join(document.view[span.start : span.end].split()), limit)
+    text = " ".join(document.view[span.start : span.end].split())
+    return _cut(text + ")" * (text.count("(") - text.count(")")), limit)
 
 
 def _cut(text: str, limit: int = LONGEST) -> str:
@@ -84,8 +89,36 @@ def arithmetic(
     document: Document, constraint: Constraint, numbers: Sequence[Number], edits: Sequence[Edit] = ()
 ) -> str:
     """Return the arithmetic of a constraint for a message: the numbers put in, or in words where they are too many."""
-    put_in = substitution(document, constraint.expression, numbers, edits)
+    put_in = substitution(document, as_printed(constraint, numbers), numbers, edits)
     return put_in if len(put_in) <= LONGEST or not constraint.formula else constraint.formula
+
+
+def as_printed(constraint: Constraint, numbers: Sequence[Number]) -> Expression:
+    """Return the expression of a constraint with the factor that its printed figures need, where it ends in a conversion.
+
+    A check writes what units make of each other as one factor in base units: 4 × $2.50 / 2,000 × 277.8 is 1.389 $/M tokens.
+    """
+    expression, target = constraint.expression, constraint.target
+    match expression:
+        case Apply(Operation.MULTIPLY, (first, Literal(_, unit))) if target is not None and not (unit and unit.symbol):
+            pass
+        case _:
+            return expression
+    try:
+        printed = evaluate(first, [_bare(number) for number in numbers]).nominal
+    except Undecidable:
+        return expression
+    if not printed or constraint.expected is None:
+        return expression
+    factor = constraint.expected / numbers[target].scale / printed
+    return first if factor == 1 else Apply(Operation.MULTIPLY, (first, Literal(factor)))
+
+
+def _bare(number: Number) -> Number:
+    """Return a number as its digits are read: without its unit, unless that is a percent sign."""
+    if number.unit is not None and number.unit.kind:
+        return number
+    return replace(number, value=number.value / number.scale, half_width=Fraction(0), scale=Fraction(1), unit=None)
 
 
 def working(
@@ -96,7 +129,7 @@ def working(
     edits: Sequence[Edit] = (),
 ) -> tuple[str, ...]:
     """Return the steps of a recomputation: the numbers put in (with edits), what they come to, and that rounded."""
-    put_in = substitution(document, constraint.expression, numbers, edits)
+    put_in = substitution(document, as_printed(constraint, numbers), numbers, edits)
     sides = constraint.expression
     if constraint.target is None and isinstance(sides, Apply) and sides.operation is Operation.SUBTRACT:
         left, right = (substitution(document, side, numbers, edits) for side in sides.arguments)
@@ -105,6 +138,8 @@ def working(
         return (put_in,)
     target = numbers[constraint.target]
     result, final = measured(document, target, value, edits), shown(document, target, edits)
+    if is_restatement(constraint) and same_figure(put_in, result):
+        return ()
     steps = [] if _figures(result).startswith(_figures(put_in)) else [put_in]
     steps.append(f"= {result}")
     if edits and _figures(final) != _figures(result):
@@ -112,6 +147,11 @@ def working(
     if constraint.binary:
         steps.append("(prefixes as powers of 1024)")
     return tuple(steps)
+
+
+def same_figure(one: str, other: str) -> bool:
+    """Tell whether two numbers as shown have the same digits: "17.65" and "17.65 GB"."""
+    return [digits.rstrip("0") for digits in DIGITS.findall(one)] == [digits.rstrip("0") for digits in DIGITS.findall(other)]
 
 
 def _figures(text: str) -> str:
