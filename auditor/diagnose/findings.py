@@ -15,7 +15,7 @@ from auditor.diagnose.repairs import Diagnosis
 from auditor.diagnose.rewrite import rewrite
 from auditor.diagnose.wording import arithmetic, measured, readable, same_figure, shown, snippet, working
 from auditor.knowledge import Knowledge
-from auditor.model import Edit, Evidence, Finding, Fix, Literal, Reference, Safety, Severity, Span
+from auditor.model import Document, Edit, Evidence, Finding, Fix, Literal, Reference, Safety, Severity, Span
 from auditor.recompute.agreement import Agreement
 
 SAFE = 3.0
