@@ -150,7 +150,7 @@ def topic_of(topic: str, outcomes: Sequence[Outcome], source: Source, issues: Ma
 
 def issue_at(outcome: Outcome, issues: Mapping[Span, int]) -> int | None:
     """The number of the issue that a check led to: told at what was checked, or at a number inside it."""
-    if outcome.verdict is not Verdict.FAIL:
+    if outcome.verdict is Verdict.PASS:
         return None
     inside = [n for span, n in issues.items() if outcome.span.start <= span.start and span.end <= outcome.span.end]
     return issues.get(outcome.span, min(inside, default=None))

@@ -80,9 +80,9 @@ def notes(finding: Finding, source: Source) -> Iterator[tuple[str, Sequence[str]
 
 
 def followed(span: Span, fix: Fix | None, source: Source) -> str:
-    """A number that the wrong one has an effect on: how it reads then, or that it is right then."""
+    """A number that follows from the wrong one: how it reads then, or that it stays."""
     before, after = replaced(span, fix, source)
-    return f"line {source.line_of(span)}: {before}" + (f" → {after}" if after != before else " agrees then")
+    return f"line {source.line_of(span)}: {before}" + (f" → {after}" if after != before else " stays")
 
 
 def note(name: str, texts: Sequence[str], gutter: int, paint: Paint) -> Iterator[str]:
