@@ -162,6 +162,8 @@ class Options:
                 constraint = self.network.constraints[index]
                 if index == conflict or constraint.agreement is not Agreement.HOLDS or is_comparison(constraint):
                     continue
+                if is_restatement(constraint) and not all(self._is_asserted(i) for i in members(constraint)):
+                    continue
                 holds = self.network.holds(index, state)
                 certain = certain and holds is not None
                 if holds is not False:
@@ -185,8 +187,7 @@ class Options:
             number, value = constraint.operands[0], self.network.solve(index, constraint.operands[0], now)
         else:
             return None
-        span = self.network.numbers[number].span
-        if value is None or self.contexts.of(span) in OTHERS:
+        if value is None or not self._is_asserted(number):
             return None
         new = rewrite(self.document.text, self.network.numbers[number], value)
         if new is None or not self.network.holds(index, {**now, number: new.number}):
@@ -201,10 +202,11 @@ class Options:
             if twin in now:
                 continue
             constraints = [self.network.constraints[i] for i in self.network.touching.get(twin, ())]
-            derived = any(c.target == twin and c.agreement is Agreement.HOLDS for c in constraints)
-            used = any(twin in c.operands and c.agreement is Agreement.HOLDS for c in constraints)
+            holding = [c for c in constraints if c.agreement is Agreement.HOLDS and not is_restatement(c)]
+            derived = any(c.target == twin for c in holding)
+            used = any(twin in c.operands for c in holding)
             number = self.network.numbers[twin]
-            if derived or significant_digits(old) < DISTINCT or not self._is_text(number):
+            if derived or significant_digits(old) < DISTINCT or not self._is_asserted(twin, code=False):
                 continue
             if not (used or self.witnesses.shared(change.number, twin)):
                 continue
@@ -213,10 +215,11 @@ class Options:
                 found.append(Change(twin, new))
         return found
 
-    def _is_text(self, number: Number) -> bool:
-        """Tell whether a number stands in the author's own words, and not in code or in what somebody else says."""
+    def _is_asserted(self, index: int, *, code: bool = True) -> bool:
+        """Tell whether a number is what the author says, in code too if that counts, and not what somebody else says or once was."""
+        number = self.network.numbers[index]
         in_code = number.block >= 0 and self.document.blocks[number.block].kind is BlockKind.CODE
-        return not in_code and self.contexts.of(number.span) not in OTHERS
+        return (code or not in_code) and self.contexts.of(number.span) not in OTHERS
 
     # ---------------------------------------------------------------------------------------------------- weighing
 
