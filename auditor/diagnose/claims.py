@@ -18,6 +18,7 @@ from auditor.recompute.agreement import ROUNDED_UP, Agreement
 MOST_WORDS, LONGEST_TITLE, FARTHEST = 6, 40, 80
 """Words before a number and code points of a title that say what it is, and code points in which they are sought."""
 SENTENCE_END = re.compile(r"[.!?;]\s")
+MOST_OPERANDS = 12
 OPERATED = re.compile(r"[\s×*/÷+−–=≈→(-]+")
 AROUND = " \t\n×*/+−–—=≈→~<>≤≥(),;:.|"
 
@@ -123,7 +124,7 @@ def subject_of(document: Document, numbers: Sequence[Number], index: int) -> str
         return None
     block = document.blocks[block_index]
     words = ""
-    for i in range(index, -1, -1):  # of arithmetic, what stands before it
+    for i in range(index, max(-1, index - MOST_OPERANDS), -1):  # of arithmetic, what stands before it
         first = not i or numbers[i - 1].block != block_index
         before = block.span.start if first else numbers[i - 1].span.end
         words = document.view[max(before, numbers[i].span.start - FARTHEST) : numbers[i].span.start]
