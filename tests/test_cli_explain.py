@@ -33,7 +33,7 @@ def test_the_derivation_goes_down_to_the_inputs(auditor: Auditor) -> None:
     assert result.out.splitlines() == [
         "plan.md:6:24: 9.00 GB, verified: 12 × 750 MB = 9 GB",
         "  | - Stage: 12 × 750 MB = 9.00 GB",
-        "    6:10: 12, verified: 12 layers per stage = 12",
+        "    6:10: 12, verified: restates 12 layers per stage of line 4",
         "      | - Stage: 12 × 750 MB = 9.00 GB",
         "        4:28: 12 layers per stage, verified: 48 / 4 = 12 layers per stage",
         "          | - TP 4 / PP 4 / DP 8, thus 12 layers per stage",

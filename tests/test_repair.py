@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import sys
 from difflib import SequenceMatcher
 from functools import cache, lru_cache
@@ -67,6 +68,30 @@ def edits_in(line: str, before: str, after: str) -> list[tuple[int, int, str]]:
     start = line.index(before.strip("…").strip()) - before.index(before.strip("…").strip())
     blocks = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
     return [(start + i, start + j, after[k:m]) for kind, i, j, k, m in blocks if kind != "equal"]
+
+
+CASE = re.compile(r"^={32}\n.+\n={32}\n((?s:.*?))\n-{32}\n", re.MULTILINE)
+CORPORA = sorted((ROOT / "tests" / "corpus").rglob("*.txt"))
+WRITTEN = re.compile(r"[\d.,\-−eE]+|[A-Za-zµ]+")
+
+
+@pytest.mark.parametrize("path", CORPORA, ids=lambda path: f"{path.parent.name}/{path.stem}")
+@BOTH
+def test_the_texts_of_the_corpora_are_put_right_at_once(path: Path, unsafe: bool) -> None:
+    for text in CASE.findall(path.read_text("utf-8")):
+        before = audited(text)
+        after = corrected(text, audited, unsafe=unsafe)
+        assert not after.refused
+        assert after.report.text == apply_fixes(before, Safety.UNSAFE if unsafe else Safety.SAFE)
+        assert WRITTEN.sub("", after.report.text) == WRITTEN.sub("", text)
+        known = {(finding.rule, line_of(finding, before)) for finding in alarms(before)}
+        fresh = [f for f in alarms(after.report) if (f.rule, line_of(f, after.report)) not in known]
+        assert not [finding for finding in fresh if finding.fix is not None], "what nothing can fix was hidden before"
+        assert corrected(after.report.text, audited, unsafe=unsafe).changes == ()
+
+
+def line_of(finding: Finding, report: Report) -> int:
+    return report.text.count("\n", 0, finding.span.start)
 
 
 # ------------------------------------------------------------------------------------------------------------ mutants

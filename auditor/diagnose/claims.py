@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, deque
 from collections.abc import Iterable, Sequence
 
 from auditor.checks.constraints import Constraint
-from auditor.diagnose.network import Network
+from auditor.diagnose.network import Network, is_comparison, is_restatement
 from auditor.diagnose.options import Repair
-from auditor.diagnose.wording import arithmetic, measured, shown
-from auditor.model import Claim, Coverage, Document, Status
+from auditor.diagnose.wording import arithmetic, measured, same_figure, shown, snippet
+from auditor.facts import content_words
+from auditor.model import Block, Claim, Coverage, Document, Number, Status
+from auditor.positions import Positions
 from auditor.recompute.agreement import ROUNDED_UP, Agreement
+
+MOST_WORDS, LONGEST_TITLE, FARTHEST = 6, 40, 80
+"""Words before a number and code points of a title that say what it is, and code points in which they are sought."""
+SENTENCE_END = re.compile(r"[.!?;]\s")
+MOST_OPERANDS = 12
+OPERATED = re.compile(r"[\s×*/÷+−–=≈→(-]+")
+AROUND = " \t\n×*/+−–—=≈→~<>≤≥(),;:.|"
 
 
 def claims_of(
@@ -29,6 +39,7 @@ class _Ledger:
         self, document: Document, network: Network, repairs: Sequence[Repair], unresolved: Sequence[int]
     ) -> None:
         self.document, self.network, self.numbers = document, network, network.numbers
+        self.positions = Positions(document.text)
         self.wrong = {number for repair in repairs for number in repair.changed}
         targets = (network.constraints[conflict].target for conflict in unresolved)
         self.wrong.update(target for target in targets if target is not None)
@@ -66,7 +77,7 @@ class _Ledger:
         number = self.numbers[index]
         if number.excluded is not None:
             return Claim(number.span, Status.EXCLUDED, reason=number.excluded, rule=number.excluded)
-        subject = subject_of(self.document, number.block, number.span.start)
+        subject = subject_of(self.document, self.numbers, index)
         deriving = self.deriving(index)
         if index in self.wrong:
             failing = (c for c in deriving if c.agreement is Agreement.FAILS)
@@ -88,34 +99,53 @@ class _Ledger:
 
     def _derived(self, index: int, subject: str | None, status: Status, constraint: Constraint | None) -> Claim:
         number = self.numbers[index]
-        if constraint is None:
-            blamed = next(
-                (
-                    c
-                    for i in self.network.deriving.get(index, ())
-                    if (c := self.network.constraints[i]).agreement is Agreement.FAILS
-                ),
-                None,
-            )
-            rule = blamed.rule if blamed else None
-            return Claim(number.span, status, subject, reason="does not agree with what it is used in", rule=rule)
+        if constraint is None or constraint.replacement is not None or is_comparison(constraint):
+            touching = (self.network.constraints[i] for i in self.network.deriving.get(index, ()))
+            blamed = constraint or next((c for c in touching if c.agreement is Agreement.FAILS), None)
+            note = blamed.note if blamed is not None and (blamed.replacement or is_comparison(blamed)) else ""
+            reason, rule = note or "does not agree with what it is used in", blamed.rule if blamed else None
+            return Claim(number.span, status, subject, reason=reason, rule=rule)
         put_in = arithmetic(self.document, constraint, self.numbers)
         value = measured(self.document, number, constraint.expected) if constraint.expected is not None else ""
         derivation = f"{put_in} = {value}" if value and value != put_in else put_in
         if status is Status.VERIFIED and constraint.note == ROUNDED_UP:
             derivation += f", {ROUNDED_UP}"
+        if is_restatement(constraint) and same_figure(put_in, value):
+            line = self.positions.line_column(self.numbers[constraint.operands[0]].span.start)[0]
+            derivation = f"{'restates' if status is Status.VERIFIED else 'should restate'} {put_in} of line {line}"
         inputs = tuple(self.numbers[i].span for i in dict.fromkeys(constraint.operands))
         return Claim(number.span, status, subject, derivation, None, constraint.rule, inputs)
 
 
-def subject_of(document: Document, block: int, start: int) -> str | None:
-    """Return what the text before a number on its line calls it, None where nothing does."""
-    if block < 0:
+def subject_of(document: Document, numbers: Sequence[Number], index: int) -> str | None:
+    """Return what a document calls a number: the words before it, or the titles of its row and column; None for none."""
+    block_index = numbers[index].block
+    if block_index < 0:
         return None
-    lead = document.view[max(document.blocks[block].span.start, start - 80) : start]
-    label, colon, rest = lead.rpartition(":")
-    words = (label if colon and len(rest) < 40 else lead).split()
-    return " ".join(words[-6:]) or None
+    block = document.blocks[block_index]
+    words = ""
+    for i in range(index, max(-1, index - MOST_OPERANDS), -1):  # of arithmetic, what stands before it
+        first = not i or numbers[i - 1].block != block_index
+        before = block.span.start if first else numbers[i - 1].span.end
+        words = document.view[max(before, numbers[i].span.start - FARTHEST) : numbers[i].span.start]
+        if first or not OPERATED.fullmatch(words):
+            break
+    words = SENTENCE_END.split(words)[-1].strip(AROUND)
+    if not content_words(words):
+        label, colon, _ = document.view[block.span.start : numbers[index].span.start].partition(":")
+        words = SENTENCE_END.split(label)[-1] if colon else ""
+    said = " ".join(words.split()[-MOST_WORDS:])
+    return ", ".join([*_titles(document, block), *([said] if said else [])]) or None
+
+
+def _titles(document: Document, block: Block) -> list[str]:
+    """Return the titles of a cell's row and column."""
+    if block.table is None or block.row < 0:
+        return []
+    table = document.tables[block.table]
+    cells = [*([table.rows[block.row][0]] if block.column else []), table.header[block.column]]
+    spans = [document.blocks[cell].span for cell in cells]
+    return [title for span in spans if (title := snippet(document, span, LONGEST_TITLE))]
 
 
 def coverage_of(claims: Sequence[Claim]) -> Coverage:

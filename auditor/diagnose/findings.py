@@ -13,9 +13,9 @@ from auditor.diagnose.options import Options
 from auditor.diagnose.reasons import edits_of, new_text, reason_of, witnesses_of
 from auditor.diagnose.repairs import Diagnosis
 from auditor.diagnose.rewrite import rewrite
-from auditor.diagnose.wording import arithmetic, measured, readable, shown, snippet, working
+from auditor.diagnose.wording import arithmetic, measured, readable, same_figure, shown, snippet, working
 from auditor.knowledge import Knowledge
-from auditor.model import Edit, Evidence, Finding, Fix, Literal, Reference, Safety, Severity, Span
+from auditor.model import Document, Edit, Evidence, Finding, Fix, Literal, Reference, Safety, Severity, Span
 from auditor.recompute.agreement import Agreement
 
 SAFE = 3.0
@@ -109,7 +109,7 @@ class Reporter:
         """Return the text that changes and how it should read: the number without markup and half phrases after it."""
         roots = diagnosis.repair.roots
         if constraint.replacement is not None and len(roots) > 1:
-            return constraint.replacement.span, constraint.replacement.text
+            return closed(self.document, constraint.replacement)
         number, rewrite = self.numbers[roots[0].number], roots[0].rewrite
         span = readable(self.document, number)
         if any(edit.span.end > span.end for edit in rewrite.edits):
@@ -212,8 +212,16 @@ class Reporter:
         return rule.topic if rule else ""
 
 
+def closed(document: Document, edit: Edit) -> tuple[Span, str]:
+    """Return the place of an edit and its new text, both up to the bracket that closes one of them."""
+    end = edit.span.end
+    line = document.text[end:].partition("\n")[0]
+    tail = line[: line.find(")") + 1] if edit.text.count("(") > edit.text.count(")") else ""
+    return Span(edit.span.start, end + len(tail)), edit.text + tail
+
+
 def _sentence(put_in: str, right: str, stated: str, *, restated: bool) -> str:
-    if restated and put_in == right:
+    if restated and same_figure(put_in, right):
         return f"{right} elsewhere, {stated} here"
     return f"{put_in} is {right}, not {stated}"
 

@@ -10,13 +10,14 @@ from fractions import Fraction
 from auditor.diagnose.candidates import MOST as MOST_WEIGHED
 from auditor.diagnose.candidates import Candidates, Change, is_less_than_one
 from auditor.diagnose.flips import flips_of
-from auditor.diagnose.network import Changed, Network, is_comparison, is_restatement, is_sum, members
+from auditor.diagnose.network import Changed, Network, is_comparison, is_restatement, members
 from auditor.diagnose.rewrite import rewrite
+from auditor.diagnose.weighing import Weighing
 from auditor.diagnose.witnesses import DISTINCT, Witnesses, key_of
 from auditor.facts import significant_digits
 from auditor.model import BlockKind, Document, Number
 from auditor.reading.contexts import Context, Contexts
-from auditor.recompute.agreement import Agreement, trailing_zeros
+from auditor.recompute.agreement import Agreement
 from auditor.recompute.values import factor_of
 
 MOST = 8
@@ -25,27 +26,11 @@ MOST_TWINS = 40
 """Numbers of the same figure that are looked at: a figure that stands everywhere names nothing."""
 MOST_CARRIED = 12
 """Numbers that may change in step with a wrong one."""
-INPUT, DERIVED, CONSTANT = 2.0, 1.0, 4.0
-"""What it takes to doubt an operand rather than the result: one that nothing derives, one that another wrong equation derives,
-and one that converts units."""
-STRANGE = 1.0
-"""What speaks against an operand that would not even be a slip."""
-COPIED = 2.5
-"""What it says at most for a result that the document repeats it: it was reckoned wrong before it was copied."""
 OTHERS = frozenset({Context.QUOTED, Context.REJECTED, Context.HISTORIC})
 """What somebody else says, or was once so, stays as it is when a number changes."""
-FINER, ABSURD = 1.0, 3.0
-"""What speaks against a value that needs more digits than the author wrote, and one that such a number does not take."""
-PART = Fraction(1, 10)
-WRITTEN = 0.5
-"""What speaks for a figure that the document has elsewhere in the same spelling (24.7 s, not 24,700 ms)."""
-HEDGED = 0.5
-"""What speaks for it that the author says that a number is a rough one."""
 MOST_USES = 4
 TURNED = 1.0
 """What speaks against a change that turns a comparison around which the document states: "fits in 64 GB"."""
-STRETCHED = 2.0
-"""What speaks against a value that agrees only if GB are taken for GiB."""
 UNSETTLED = 1.0
 """What each conflict says against it that is then no conflict any more, but does not agree either."""
 USE = 1.5
@@ -106,6 +91,7 @@ class Options:
     def __init__(self, document: Document, network: Network, witnesses: Witnesses) -> None:
         self.document, self.network, self.witnesses = document, network, witnesses
         self.candidates = Candidates(document, network, witnesses)
+        self.weighing = Weighing(network, witnesses, self.candidates)
         self.contexts = Contexts(document)
 
     def of(self, conflict: int, changed: Changed) -> list[Repair]:
@@ -176,6 +162,8 @@ class Options:
                 constraint = self.network.constraints[index]
                 if index == conflict or constraint.agreement is not Agreement.HOLDS or is_comparison(constraint):
                     continue
+                if is_restatement(constraint) and not all(self._is_asserted(i) for i in members(constraint)):
+                    continue
                 holds = self.network.holds(index, state)
                 certain = certain and holds is not None
                 if holds is not False:
@@ -199,8 +187,7 @@ class Options:
             number, value = constraint.operands[0], self.network.solve(index, constraint.operands[0], now)
         else:
             return None
-        span = self.network.numbers[number].span
-        if value is None or self.contexts.of(span) in OTHERS:
+        if value is None or not self._is_asserted(number):
             return None
         new = rewrite(self.document.text, self.network.numbers[number], value)
         if new is None or not self.network.holds(index, {**now, number: new.number}):
@@ -215,10 +202,11 @@ class Options:
             if twin in now:
                 continue
             constraints = [self.network.constraints[i] for i in self.network.touching.get(twin, ())]
-            derived = any(c.target == twin and c.agreement is Agreement.HOLDS for c in constraints)
-            used = any(twin in c.operands and c.agreement is Agreement.HOLDS for c in constraints)
+            holding = [c for c in constraints if c.agreement is Agreement.HOLDS and not is_restatement(c)]
+            derived = any(c.target == twin for c in holding)
+            used = any(twin in c.operands for c in holding)
             number = self.network.numbers[twin]
-            if derived or significant_digits(old) < DISTINCT or not self._is_text(number):
+            if derived or significant_digits(old) < DISTINCT or not self._is_asserted(twin, code=False):
                 continue
             if not (used or self.witnesses.shared(change.number, twin)):
                 continue
@@ -227,10 +215,11 @@ class Options:
                 found.append(Change(twin, new))
         return found
 
-    def _is_text(self, number: Number) -> bool:
-        """Tell whether a number stands in the author's own words, and not in code or in what somebody else says."""
+    def _is_asserted(self, index: int, *, code: bool = True) -> bool:
+        """Tell whether a number is what the author says, in code too if that counts, and not what somebody else says or once was."""
+        number = self.network.numbers[index]
         in_code = number.block >= 0 and self.document.blocks[number.block].kind is BlockKind.CODE
-        return not in_code and self.contexts.of(number.span) not in OTHERS
+        return (code or not in_code) and self.contexts.of(number.span) not in OTHERS
 
     # ---------------------------------------------------------------------------------------------------- weighing
 
@@ -248,65 +237,12 @@ class Options:
         touched = set(self.network.of(change.number for change in (*roots, *carried)))
         failing = [i for i in self.network.failing if i in touched]
         resolved = frozenset(i for i in failing if i == conflict or not self.network.fails(i, now))
-        doubt = sum(self._doubt(conflict, root) for root in roots) / len(roots)
+        doubt = sum(self.weighing.doubt(conflict, root) for root in roots) / len(roots)
         slip = sum(self.candidates.slip(root)[0] for root in roots) / len(roots)
-        evidence = sum(self._evidence(conflict, root) for root in roots) / len(roots)
+        evidence = sum(self.weighing.evidence(conflict, root) for root in roots) / len(roots)
         unsettled = sum(not self.network.holds(i, now) for i in resolved)
         turned = bool(flips_of((*roots, *carried), self.document, self.network.numbers))
         counter = USE * min(used, MOST_USES) + UNSETTLED * unsettled + TURNED * turned + evidence
         ready = self.network.constraints[conflict].replacement is not None
         certain = certain and (ready or self.network.holds(conflict, now) is True)
         return Repair(conflict, roots, carried, resolved, used, counter, doubt, slip, certain)
-
-    def _doubt(self, conflict: int, root: Change) -> float:
-        """Return what it takes to doubt a number for what it is, less the likeness to a slip.
-
-        Where a digit is wrong in a sum it is in one of its operands as well, so that it says nothing for either.
-        """
-        slip, name = self.candidates.slip(root)
-        alike = not name and is_sum(self.network.constraints[conflict])
-        return self._rank(conflict, root) - (0.0 if alike else slip)
-
-    def _rank(self, conflict: int, root: Change) -> float:
-        """Return what it takes to doubt a number for what it is: results are wrong more often than what they are made of."""
-        constraint = self.network.constraints[conflict]
-        if root.number == constraint.target or constraint.replacement is not None:
-            return 0.0
-        if is_restatement(constraint):
-            return 1.0 if constraint.strength > 2 else 0.0
-        if self.candidates.is_constant(root.number):
-            return CONSTANT
-        strange = 0.0 if self.candidates.slip(root)[0] else STRANGE
-        touching = (self.network.constraints[i] for i in self.network.touching[root.number])
-        return strange + (DERIVED if any(other.target == root.number for other in touching) else INPUT)
-
-    def _evidence(self, conflict: int, root: Change) -> float:
-        """Return what the document says against a change: it has the old figure elsewhere, or not the new one, and so on."""
-        number, new = self.network.numbers[root.number], root.rewrite.number
-        without = members(self.network.constraints[conflict])
-        kept = self.witnesses.support(root.number, number, without=without)
-        if root.number == without[0] and not is_restatement(self.network.constraints[conflict]):
-            kept = min(COPIED, kept)
-        stated = self.witnesses.support(root.number, new, without=without)
-        odd = self._oddity(root) + STRETCHED * self.network.needs_binary(conflict, {root.number: new})
-        written = WRITTEN * self.witnesses.writes(root.rewrite.text, new)
-        return kept - stated - written + odd - HEDGED * number.hedged
-
-    def _oddity(self, root: Change) -> float:
-        """Return what speaks against a value itself, whatever the document says.
-
-        It needs more digits than the author wrote, and not just for a point that slipped; a round figure becomes one that is
-        none; a plain count gets decimals; a positive number is no more, or things become a small part of one.
-        """
-        number, new = self.network.numbers[root.number], root.rewrite.number
-        things = number.unit is not None and bool(number.unit.counts) and not number.unit.dimension
-        if new.value <= 0 < number.value or (things and new.value < PART and number.value >= 1):
-            return ABSURD
-        if root.rewrite.slip:
-            return 0.0
-        if not number.half_width and not new.half_width:
-            return FINER * (trailing_zeros(number.value / number.scale) > trailing_zeros(new.value / new.scale))
-        if number.half_width:
-            return FINER * (new.half_width < number.half_width and not self.candidates.slip(root)[0])
-        counts = number.unit is None or (not number.unit.dimension and not number.unit.kind)
-        return ABSURD if counts and number.scale == 1 else 0.0 if self.candidates.slip(root)[0] else FINER

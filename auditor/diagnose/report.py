@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from auditor.checks.constraints import Constraint
 from auditor.diagnose.claims import claims_of, coverage_of
 from auditor.diagnose.findings import findings_of
-from auditor.diagnose.network import Network
+from auditor.diagnose.network import WRITTEN, Network
 from auditor.diagnose.options import Options
 from auditor.diagnose.repairs import choose
 from auditor.diagnose.witnesses import Witnesses
-from auditor.diagnose.wording import snippet
+from auditor.diagnose.wording import statement_of
 from auditor.knowledge import Knowledge
-from auditor.model import Document, Outcome, Report, Verdict
+from auditor.model import Document, Number, Outcome, Report, Verdict
 from auditor.reading import Reading
 from auditor.recompute.agreement import Agreement
 
@@ -32,15 +32,19 @@ def diagnose(document: Document, reading: Reading, constraints: Sequence[Constra
         tuple(sorted(findings, key=lambda finding: (finding.span, finding.rule, finding.message))),
         claims,
         coverage_of(claims),
-        _outcomes(document, constraints, knowledge),
+        _outcomes(document, reading.numbers, constraints, knowledge),
     )
 
 
-def _outcomes(document: Document, constraints: Sequence[Constraint], knowledge: Knowledge) -> tuple[Outcome, ...]:
+def _outcomes(
+    document: Document, numbers: Sequence[Number], constraints: Sequence[Constraint], knowledge: Knowledge
+) -> tuple[Outcome, ...]:
     outcomes = []
     for constraint in constraints:
         rule = knowledge.rules.get(constraint.rule)
         verdict = VERDICTS.get(constraint.agreement, Verdict.UNKNOWN)
-        statement = snippet(document, constraint.span)
-        outcomes.append(Outcome(constraint.rule, rule.topic if rule else "", verdict, constraint.span, statement))
+        statement = statement_of(document, constraint, numbers)
+        written = constraint.strength >= WRITTEN or constraint.target is None
+        span = constraint.span if written else numbers[constraint.target or 0].span
+        outcomes.append(Outcome(constraint.rule, rule.topic if rule else "", verdict, span, statement))
     return tuple(sorted(outcomes, key=lambda outcome: (outcome.span, outcome.rule)))

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from auditor.checks.constraints import Constraint
-from auditor.model import Apply, Document, Edit, Expression, Number, Operation, Span
+from auditor.diagnose.network import WRITTEN, Patched, is_comparison, is_restatement, members
+from auditor.model import Apply, Document, Edit, Expression, Literal, Number, Operation, Span
+from auditor.recompute import Undecidable, evaluate
+from auditor.recompute.agreement import Agreement
 from auditor.recompute.written import show, write
 
 LONGEST = 160
 """Characters of arithmetic that a message repeats."""
 LATEX_SEPARATOR = re.compile(r"(?<=\d)(?:\{,\}|\\,)(?=\d)")
+DIGITS = re.compile(r"\d[\d,.]*")
 PER = re.compile(r"\s+per\s+[\w-]+$")
 
 
 def snippet(document: Document, span: Span, limit: int = LONGEST) -> str:
     """Return the content of a span on one line, without markup, cut at `limit` characters."""
-    return _cut(" ".join(document.view[span.start : span.end].split()), limit)
+    text = " ".join(document.view[span.start : span.end].split())
+    return _cut(text + ")" * (text.count("(") - text.count(")")), limit)
 
 
 def _cut(text: str, limit: int = LONGEST) -> str:
@@ -84,8 +90,65 @@ def arithmetic(
     document: Document, constraint: Constraint, numbers: Sequence[Number], edits: Sequence[Edit] = ()
 ) -> str:
     """Return the arithmetic of a constraint for a message: the numbers put in, or in words where they are too many."""
-    put_in = substitution(document, constraint.expression, numbers, edits)
+    put_in = put_together(document, constraint, numbers, edits)
     return put_in if len(put_in) <= LONGEST or not constraint.formula else constraint.formula
+
+
+def put_together(
+    document: Document, constraint: Constraint, numbers: Sequence[Number], edits: Sequence[Edit] = ()
+) -> str:
+    """Return the arithmetic of a constraint, with the factor that turns its printed figures into the printed result.
+
+    A check writes what units make of each other in base units; a reader has the figures: 4 × 2.50 / 2,000 × 277.8 is 1.389.
+    """
+    expression = constraint.expression
+    match expression:
+        case Apply(Operation.MULTIPLY, (first, Literal(_, unit))) if unit is None or not unit.symbol:
+            expression = first
+    factor = _factor(expression, constraint, numbers)
+    if factor != 1 and any(numbers[i].inherited for i in members(constraint)):
+        expression = Apply(Operation.MULTIPLY, (expression, Literal(factor)))
+    elif factor != 1:
+        expression = constraint.expression
+    return substitution(document, expression, numbers, edits)
+
+
+def _factor(expression: Expression, constraint: Constraint, numbers: Sequence[Number]) -> Fraction:
+    """Return by what the printed figures of an expression have to be multiplied to give the result of its constraint."""
+    if constraint.target is None or constraint.expected is None or is_restatement(constraint):
+        return Fraction(1)
+    try:
+        printed = evaluate(expression, Patched(numbers, {i: _bare(numbers[i]) for i in constraint.operands})).nominal
+    except Undecidable:
+        return Fraction(1)
+    target = numbers[constraint.target]
+    return constraint.expected / (target.scale if target.inherited else 1) / printed if printed else Fraction(1)
+
+
+def statement_of(document: Document, constraint: Constraint, numbers: Sequence[Number]) -> str:
+    """Return what a check compared, in a line: an equation as it is written, else the arithmetic and what is stated."""
+    if (
+        constraint.strength >= WRITTEN
+        or constraint.target is None
+        or constraint.replacement
+        or is_comparison(constraint)
+    ):
+        return snippet(document, constraint.span)
+    stated, put_in = shown(document, numbers[constraint.target]), arithmetic(document, constraint, numbers)
+    if is_restatement(constraint) and same_figure(put_in, stated):
+        return f"{stated}, restated"
+    if constraint.agreement is not Agreement.FAILS or constraint.expected is None:
+        return f"{put_in} = {stated}"
+    right = measured(document, numbers[constraint.target], constraint.expected)
+    return f"{right} elsewhere, {stated} here" if same_figure(put_in, right) else f"{put_in} = {right}, stated {stated}"
+
+
+def _bare(number: Number) -> Number:
+    """Return a number as it is read where it stands: without its unit, unless that is a percent sign, or what its table says."""
+    if number.unit is not None and number.unit.kind:
+        return number
+    value = number.value / number.scale if number.inherited else number.value
+    return replace(number, value=value, half_width=Fraction(0), scale=Fraction(1), unit=None)
 
 
 def working(
@@ -96,7 +159,7 @@ def working(
     edits: Sequence[Edit] = (),
 ) -> tuple[str, ...]:
     """Return the steps of a recomputation: the numbers put in (with edits), what they come to, and that rounded."""
-    put_in = substitution(document, constraint.expression, numbers, edits)
+    put_in = put_together(document, constraint, numbers, edits)
     sides = constraint.expression
     if constraint.target is None and isinstance(sides, Apply) and sides.operation is Operation.SUBTRACT:
         left, right = (substitution(document, side, numbers, edits) for side in sides.arguments)
@@ -105,6 +168,8 @@ def working(
         return (put_in,)
     target = numbers[constraint.target]
     result, final = measured(document, target, value, edits), shown(document, target, edits)
+    if is_restatement(constraint) and same_figure(put_in, result):
+        return ()
     steps = [] if _figures(result).startswith(_figures(put_in)) else [put_in]
     steps.append(f"= {result}")
     if edits and _figures(final) != _figures(result):
@@ -112,6 +177,12 @@ def working(
     if constraint.binary:
         steps.append("(prefixes as powers of 1024)")
     return tuple(steps)
+
+
+def same_figure(one: str, other: str) -> bool:
+    """Tell whether two numbers as shown have the same digits: "17.65" and "17.65 GB"."""
+    figures = [[_figures(digits) for digits in DIGITS.findall(text)] for text in (one, other)]
+    return figures[0] == figures[1]
 
 
 def _figures(text: str) -> str:

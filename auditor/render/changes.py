@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from auditor.model import Edit, Fix
+from auditor.model import Edit, Fix, Span
 from auditor.render.excerpt import show
 from auditor.render.source import Source
 
@@ -57,6 +57,16 @@ def hunk(edits: Sequence[Edit], source: Source) -> Hunk:
         tuple(shown(new + text[position:], after)),
         tuple(edits),
     )
+
+
+def replaced(span: Span, fix: Fix | None, source: Source) -> tuple[str, str]:
+    """A stretch of the text before and after a fix."""
+    parts, end = [], span.start
+    for edit in sorted(fix.edits, key=lambda edit: edit.span) if fix else ():
+        if span.start <= edit.span.start and edit.span.end <= span.end:
+            parts += [source.text[end : edit.span.start], edit.text]
+            end = edit.span.end
+    return source.quote(span), "".join([*parts, source.text[end : span.end]])
 
 
 def shown(text: str, changed: Sequence[tuple[int, int]]) -> Iterator[str]:

@@ -38,7 +38,7 @@ def emphasised(before: str, text: str, after: str, *, struck: bool = False) -> s
 def sentence(text: str) -> str:
     """The text with a capital at its start, unless that is a symbol, and a full stop at its end."""
     whole = " ".join(text.split())
-    if re.match(r"[a-z]+(?![\w/])", whole):
+    if re.match(r"[a-z]+(?![\w/(])", whole):
         whole = whole[0].upper() + whole[1:]
     return whole if whole.endswith((".", "!", "?")) else whole + "."
 

@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from auditor import __version__
 from auditor.model import Budget, Claim, Document, Finding, Outcome, Report, Safety, Severity, Span, Status, Verdict
-from auditor.render.changes import Hunk, hunks
+from auditor.render.changes import Hunk, hunks, replaced
 from auditor.render.quotes import quote_of, section_titles
 from auditor.render.review_model import (
     BudgetRow,
@@ -84,7 +84,7 @@ def issue_of(number: int, finding: Finding, document: Document, source: Source) 
         evidence=tuple(evidence_of(finding, source)),
         follows=tuple(place_of(span, source) for span in finding.follows),
         safety=finding.fix.safety.value if finding.fix else None,
-        changes=tuple(change_of(change, source) for change in hunks(finding.fix, source)),
+        changes=tuple(change_of(change, finding, source) for change in hunks(finding.fix, source)),
     )
 
 
@@ -101,10 +101,18 @@ def place_of(span: Span, source: Source, note: str = "") -> Place:
     return Place(source.line_of(span), source.quote(span), note)
 
 
-def change_of(change: Hunk, source: Source) -> Change:
-    """The lines of a fix that stand together."""
-    replaced = tuple((source.quote(edit.span), edit.text) for edit in change.edits)
-    return Change(change.line, change.before, change.after, replaced)
+def change_of(change: Hunk, finding: Finding, source: Source) -> Change:
+    """The lines of a fix that stand together, with the numbers that change, each as a whole."""
+    spans = dict.fromkeys(number_of(edit.span, finding) for edit in change.edits)
+    return Change(
+        change.line, change.before, change.after, tuple(replaced(span, finding.fix, source) for span in spans)
+    )
+
+
+def number_of(edit: Span, finding: Finding) -> Span:
+    """The number that an edit is in; the edit itself where the finding names none."""
+    spans = (finding.span, *finding.follows)
+    return next((span for span in spans if span.start <= edit.start and edit.end <= span.end), edit)
 
 
 def topics_of(report: Report, source: Source, issues: Mapping[Span, int]) -> list[Topic]:
@@ -130,7 +138,7 @@ def topic_of(topic: str, outcomes: Sequence[Outcome], source: Source, issues: Ma
             outcome.verdict.value,
             source.line_of(outcome.span),
             outcome.statement,
-            issues.get(outcome.span),
+            issue_at(outcome, issues),
         )
         for outcome in listed[: open_ones + MANY_CHECKS]
     ]
@@ -138,6 +146,14 @@ def topic_of(topic: str, outcomes: Sequence[Outcome], source: Source, issues: Ma
     return Topic(
         topic_title(topic), overall(outcomes), tuple(checks), passed, len(outcomes), len(outcomes) - len(checks)
     )
+
+
+def issue_at(outcome: Outcome, issues: Mapping[Span, int]) -> int | None:
+    """The number of the issue that a check led to: told at what was checked, or at a number inside it."""
+    if outcome.verdict is Verdict.PASS:
+        return None
+    inside = [n for span, n in issues.items() if outcome.span.start <= span.start and span.end <= outcome.span.end]
+    return issues.get(outcome.span, min(inside, default=None))
 
 
 def overall(outcomes: Iterable[Outcome]) -> str:

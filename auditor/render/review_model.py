@@ -37,7 +37,7 @@ class Change:
     old: tuple[str, ...]
     new: tuple[str, ...]
     edits: tuple[tuple[str, str], ...]
-    """What is replaced in it, and by what."""
+    """The numbers that change in it, each before and after."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from auditor.model import Finding, Fix, Report, Safety
-from auditor.render.changes import Hunk, hunks
+from auditor.model import Finding, Fix, Report, Safety, Span
+from auditor.render.changes import Hunk, hunks, replaced
 from auditor.render.excerpt import Label, excerpt
 from auditor.render.source import Source
 from auditor.render.summary import coverage_sentence, formula_of, summary_line
@@ -76,7 +76,13 @@ def notes(finding: Finding, source: Source) -> Iterator[tuple[str, Sequence[str]
     if finding.reason:
         yield "reason", [finding.reason]
     if finding.follows:
-        yield "follows", [f"line {source.place(span.start)[0]}: {source.quote(span)}" for span in finding.follows]
+        yield "follows", [followed(span, finding.fix, source) for span in finding.follows]
+
+
+def followed(span: Span, fix: Fix | None, source: Source) -> str:
+    """A number that follows from the wrong one: how it reads then, or that it stays."""
+    before, after = replaced(span, fix, source)
+    return f"line {source.line_of(span)}: {before}" + (f" → {after}" if after != before else " stays")
 
 
 def note(name: str, texts: Sequence[str], gutter: int, paint: Paint) -> Iterator[str]:

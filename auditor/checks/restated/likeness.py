@@ -73,6 +73,8 @@ class Likeness:
     def label_bits(self, first: int, second: int) -> int:
         """Return how much the names of two numbers have in common; a word in the wider surroundings of one counts half."""
         one, other = self.callings.of(first), self.callings.of(second)
+        if not one.near and not other.near:
+            return 0
         close = one.near & other.near
         wide = (one.near & other.wide) | (one.wide & other.near)
         return sum(map(self.rarity, close)) + sum(self.rarity(word) // 2 for word in wide)

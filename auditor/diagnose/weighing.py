@@ -1,0 +1,88 @@
+"""What speaks for a change of a number and against it, as numbers: smaller is likelier."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from auditor.diagnose.candidates import Candidates, Change
+from auditor.diagnose.network import Network, is_restatement, is_sum, members
+from auditor.diagnose.witnesses import Witnesses
+from auditor.recompute.agreement import trailing_zeros
+
+INPUT, DERIVED, CONSTANT = 2.0, 1.0, 4.0
+"""What it takes to doubt an operand rather than the result: one that nothing derives, one that another wrong equation derives,
+and one that converts units."""
+STRANGE = 1.0
+"""What speaks against an operand that would not even be a slip."""
+COPIED = 2.5
+"""What it says at most for a result that the document repeats it: it was reckoned wrong before it was copied."""
+FINER, ABSURD = 1.0, 3.0
+"""What speaks against a value that needs more digits than the author wrote, and one that such a number does not take."""
+PART = Fraction(1, 10)
+"""Of a thing that is counted: less is none."""
+WRITTEN = 0.5
+"""What speaks for a figure that the document has elsewhere in the same spelling (24.7 s, not 24,700 ms)."""
+HEDGED = 0.5
+"""What speaks for it that the author says that a number is a rough one."""
+STRETCHED = 2.0
+"""What speaks against a value that agrees only if GB are taken for GiB."""
+
+
+class Weighing:
+    """Weighs the changes of one document's numbers."""
+
+    def __init__(self, network: Network, witnesses: Witnesses, candidates: Candidates) -> None:
+        self.network, self.witnesses, self.candidates = network, witnesses, candidates
+
+    def doubt(self, conflict: int, root: Change) -> float:
+        """Return what it takes to doubt a number for what it is, less the likeness to a slip.
+
+        Where a digit is wrong in a sum it is in one of its operands as well, so that it says nothing for either.
+        """
+        slip, name = self.candidates.slip(root)
+        alike = not name and is_sum(self.network.constraints[conflict])
+        return self._rank(conflict, root) - (0.0 if alike else slip)
+
+    def _rank(self, conflict: int, root: Change) -> float:
+        """Return what it takes to doubt a number for what it is: results are wrong more often than what they are made of."""
+        constraint = self.network.constraints[conflict]
+        if root.number == constraint.target or constraint.replacement is not None:
+            return 0.0
+        if is_restatement(constraint):
+            return 1.0 if constraint.strength > 2 else 0.0
+        if self.candidates.is_constant(root.number):
+            return CONSTANT
+        strange = 0.0 if self.candidates.slip(root)[0] else STRANGE
+        touching = (self.network.constraints[i] for i in self.network.touching[root.number])
+        return strange + (DERIVED if any(other.target == root.number for other in touching) else INPUT)
+
+    def evidence(self, conflict: int, root: Change) -> float:
+        """Return what the document says against a change: it has the old figure elsewhere, or not the new one, and so on."""
+        number, new = self.network.numbers[root.number], root.rewrite.number
+        without = members(self.network.constraints[conflict])
+        kept = self.witnesses.support(root.number, number, without=without)
+        if root.number == without[0] and not is_restatement(self.network.constraints[conflict]):
+            kept = min(COPIED, kept)
+        stated = self.witnesses.support(root.number, new, without=without)
+        odd = self._oddity(root) + STRETCHED * self.network.needs_binary(conflict, {root.number: new})
+        written = WRITTEN * self.witnesses.writes(root.rewrite.text, new)
+        return kept - stated - written + odd - HEDGED * number.hedged
+
+    def _oddity(self, root: Change) -> float:
+        """Return what speaks against a value itself, whatever the document says.
+
+        It needs more digits than the author wrote, and not just for a point that slipped; a round figure becomes one that is
+        none; a plain count gets decimals; a positive number is no more, or things become a small part of one.
+        """
+        number, new = self.network.numbers[root.number], root.rewrite.number
+        things = number.unit is not None and bool(number.unit.counts) and not number.unit.dimension
+        if new.value <= 0 < number.value or (things and new.value < PART and number.value >= 1):
+            return ABSURD
+        if root.rewrite.slip:
+            return 0.0
+        if not number.half_width and not new.half_width:
+            return FINER * (trailing_zeros(number.value / number.scale) > trailing_zeros(new.value / new.scale))
+        if number.half_width:
+            return FINER * (new.half_width < number.half_width and not self.candidates.slip(root)[0])
+        counts = number.unit is None or (not number.unit.dimension and not number.unit.kind)
+        return ABSURD if counts and number.scale == 1 else 0.0 if self.candidates.slip(root)[0] else FINER
