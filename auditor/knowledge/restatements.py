@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
+from auditor.knowledge.cache import compiled_words
 from auditor.knowledge.phrases import alternatives
-from auditor.resources import resource
+
+if TYPE_CHECKING:
+    from auditor.knowledge.yaml_source import Source
 
 KEYS = ("abbreviations", "fillers", "opposed", "extremes", "measured", "changes", "summaries")
 
@@ -36,21 +40,32 @@ class RestatementWords:
 @lru_cache(maxsize=1)
 def load_restatement_words() -> RestatementWords:
     """Read the word sets; raise AuditorError where the file is broken."""
-    from auditor.knowledge.yaml_source import load_source
-
-    path = "rules/restatements.yaml"
-    fields = load_source(resource(path), path).mapping(required=KEYS)
+    data = compiled_words("rules/restatements.yaml", _read)
     opposed: dict[str, frozenset[int]] = {}
-    for i, group in enumerate(fields["opposed"].sequence()):
-        for word in group.texts():
+    for i, group in enumerate(data["opposed"]):
+        for word in group:
             opposed[word] = opposed.get(word, frozenset()) | {i}
-    joining = "|".join(re.escape(phrase) for phrase in sorted(fields["changes"].texts(), key=lambda p: (-len(p), p)))
+    joining = "|".join(map(re.escape, _longest_first(data["changes"])))
     return RestatementWords(
-        {short: word.text() for short, word in fields["abbreviations"].items().items()},
-        frozenset(fields["fillers"].texts()),
+        data["abbreviations"],
+        frozenset(data["fillers"]),
         opposed,
-        {word: frozenset(others.texts()) for word, others in fields["extremes"].items().items()},
-        re.compile(alternatives(sorted(fields["measured"].texts(), key=lambda p: (-len(p), p))), re.IGNORECASE),
+        {word: frozenset(others) for word, others in data["extremes"].items()},
+        re.compile(alternatives(_longest_first(data["measured"])), re.IGNORECASE),
         re.compile(rf"[\s*_`,(]*(?:{joining})[\s*_`~≈$(]*", re.IGNORECASE),
-        re.compile(alternatives(sorted(fields["summaries"].texts(), key=lambda p: (-len(p), p))), re.IGNORECASE),
+        re.compile(alternatives(_longest_first(data["summaries"])), re.IGNORECASE),
     )
+
+
+def _longest_first(phrases: Sequence[str]) -> list[str]:
+    return sorted(phrases, key=lambda phrase: (-len(phrase), phrase))
+
+
+def _read(source: Source) -> dict[str, Any]:
+    fields = source.mapping(required=KEYS)
+    return {
+        "abbreviations": {short: word.text() for short, word in fields["abbreviations"].items().items()},
+        "opposed": [group.texts() for group in fields["opposed"].sequence()],
+        "extremes": {word: others.texts() for word, others in fields["extremes"].items().items()},
+        **{name: fields[name].texts() for name in ("fillers", "measured", "changes", "summaries")},
+    }
