@@ -13,7 +13,7 @@ from auditor.knowledge import Knowledge, load_knowledge
 from auditor.knowledge.expressions import symbols_of
 from auditor.knowledge.packs import CHECKS, FALLBACK
 from auditor.knowledge.units import load_units
-from auditor.knowledge.yaml_source import load_source
+from auditor.knowledge.yaml_source import decode_source
 from auditor.model import RelationKind, Severity
 
 ROOT = Path(__file__).parents[1]
@@ -42,7 +42,7 @@ def test_no_code_lies_in_the_data_folders() -> None:
 def test_no_pack_replaces_what_another_one_says() -> None:
     seen: Counter[tuple[str, str]] = Counter()
     for path in sorted((ROOT / "rules").glob("*.yaml")):
-        for section, entries in load_source(path).items().items():
+        for section, entries in decode_source(path.read_bytes(), path.name).items().items():
             if section in ("symbols", "relations", "rules", "facts"):
                 seen.update((section, name) for name in entries.items())
     assert [name for name, count in seen.items() if count > 1] == []

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
+from auditor.knowledge.cache import compiled_words
 from auditor.knowledge.phrases import alternatives
-from auditor.resources import resource
+
+if TYPE_CHECKING:
+    from auditor.knowledge.yaml_source import Source
 
 PHRASES = ("measured", "changes", "summaries", "including", "excluding", "capping")
 KEYS = ("abbreviations", "fillers", "opposed", "extremes", *PHRASES)
@@ -41,20 +45,17 @@ class RestatementWords:
 @lru_cache(maxsize=1)
 def load_restatement_words() -> RestatementWords:
     """Read the word sets; raise AuditorError where the file is broken."""
-    from auditor.knowledge.yaml_source import load_source
-
-    path = "rules/restatements.yaml"
-    fields = load_source(resource(path), path).mapping(required=KEYS)
+    data = compiled_words("rules/restatements.yaml", _read)
     opposed: dict[str, frozenset[int]] = {}
-    for i, group in enumerate(fields["opposed"].sequence()):
-        for word in group.texts():
+    for i, group in enumerate(data["opposed"]):
+        for word in group:
             opposed[word] = opposed.get(word, frozenset()) | {i}
-    any_of = {name: alternatives(sorted(fields[name].texts(), key=lambda p: (-len(p), p))) for name in PHRASES}
+    any_of = {name: alternatives(_longest_first(data[name])) for name in PHRASES}
     return RestatementWords(
-        {short: word.text() for short, word in fields["abbreviations"].items().items()},
-        frozenset(fields["fillers"].texts()),
+        data["abbreviations"],
+        frozenset(data["fillers"]),
         opposed,
-        {word: frozenset(others.texts()) for word, others in fields["extremes"].items().items()},
+        {word: frozenset(others) for word, others in data["extremes"].items()},
         re.compile(any_of["measured"], re.IGNORECASE),
         re.compile(rf"[\s*_`,(]*{any_of['changes']}[\s*_`~≈$(]*", re.IGNORECASE),
         re.compile(any_of["summaries"], re.IGNORECASE),
@@ -65,3 +66,17 @@ def load_restatement_words() -> RestatementWords:
             re.IGNORECASE,
         ),
     )
+
+
+def _longest_first(phrases: Sequence[str]) -> list[str]:
+    return sorted(phrases, key=lambda phrase: (-len(phrase), phrase))
+
+
+def _read(source: Source) -> dict[str, Any]:
+    fields = source.mapping(required=KEYS)
+    return {
+        "abbreviations": {short: word.text() for short, word in fields["abbreviations"].items().items()},
+        "opposed": [group.texts() for group in fields["opposed"].sequence()],
+        "extremes": {word: others.texts() for word, others in fields["extremes"].items().items()},
+        **{name: fields[name].texts() for name in ("fillers", *PHRASES)},
+    }

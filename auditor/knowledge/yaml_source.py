@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from fractions import Fraction
-from importlib.resources.abc import Traversable
 from typing import NoReturn
 
 import yaml
@@ -174,16 +173,6 @@ class Source:
         if written[start:].startswith(value[:offset]):
             return mark.line + 1, start + offset + 1
         return mark.line + 1, mark.column + 1
-
-
-def load_source(path: Traversable, shown: str | None = None) -> Source:
-    """Read a YAML file; `shown` is how messages call it, its path by default."""
-    name = shown or str(path)
-    try:
-        content = path.read_bytes()
-    except OSError as problem:
-        raise AuditorError(f"{name}: cannot be read: {problem.strerror}") from problem
-    return decode_source(content, name)
 
 
 def decode_source(content: bytes, path: str) -> Source:

@@ -10,12 +10,17 @@ from typing import TYPE_CHECKING
 from auditor.knowledge.units import UnitLexicon, dimension
 from auditor.model import Reading, Unit
 from auditor.reading.literals import parse_literal, split_suffix
-from auditor.reading.tokens import Token
+from auditor.reading.tokens import SUPERSCRIPT_DIGITS, SUPERSCRIPTS, Token
 
 if TYPE_CHECKING:
     from auditor.reading.numbers import Folder
 
 ROUND = re.compile(r"10[0,]*0|1,?000[0,]*")
+POWER_OF_TEN = re.compile(
+    r"\s*[×*·⋅x]\s*10\s*"
+    rf"(?:(?:\^|\*\*)\s*(?:(?P<exponent>-?\d{{1,3}})|[({{]\s*(?P<bracketed>-?\d{{1,3}})\s*[)}}])|(?P<raised>⁻?[{SUPERSCRIPTS[:-1]}]{{1,3}}))"
+    r"(?!\w|\.\d)"
+)
 MICRO = {"µ", "μ", "mu"}
 PAIRED = {"percentage", "percent"}
 """Words that make a unit with the one after them ("percentage points")."""
@@ -116,7 +121,7 @@ def read_unit(folder: Folder, tokens: list[Token], i: int, end: int, suffix: str
     lexicon, magnitudes = folder.lexicon, folder.language.magnitudes
     if suffix:
         return _suffixed(folder, tokens, i, end, suffix)
-    scale = ONE
+    scale, end, i = read_power_of_ten(folder, tokens, i, end)
     word = tokens[i] if i < len(tokens) else None
     if word is None:
         return Phrase(scale, None, end), i
@@ -138,6 +143,17 @@ def read_unit(folder: Folder, tokens: list[Token], i: int, end: int, suffix: str
     if tokens[i].text == "B" and magnitudes:
         alternatives += (Reading(scale * 10**9, None if unit == readings[0] else unit),)
     return Phrase(scale, unit, end, alternatives), following
+
+
+def read_power_of_ten(folder: Folder, tokens: list[Token], i: int, end: int) -> tuple[Fraction, int, int]:
+    """Read the "× 10^25" of "1.90 × 10^25": what it multiplies by, its end and the next index; 1 where there is none."""
+    match = POWER_OF_TEN.match(folder.view, end)
+    if match is None or (i > 1 and tokens[i - 2].kind == "^"):
+        return ONE, end, i
+    while i < len(tokens) and tokens[i].start < match.end():
+        i += 1
+    exponent = match["exponent"] or match["bracketed"] or match["raised"].translate(SUPERSCRIPT_DIGITS)
+    return Fraction(10) ** int(exponent), match.end(), i
 
 
 def _suffixed(folder: Folder, tokens: list[Token], i: int, end: int, suffix: str) -> tuple[Phrase, int]:
