@@ -12,7 +12,8 @@ from auditor.knowledge.units import load_units
 
 _COMMA = re.compile(r",(?<=\d,)(?!\d{3}(?!\d))\d")
 """A comma between digits that does not part thousands; most documents have none."""
-_SPACE = re.compile(r" (?<=\d )\d{3}(?!\d)")
+_SPACE = re.compile(r" (?<=\d )(?<!\d{4} )(?:0\d{2}|\d{3}(?= ?[^\W\d_]))(?!\d)")
+"""A space that may part the last thousands of a number with a word behind it."""
 _FRACTION = re.compile(r"(?<![\w.,])(?P<whole>\d{1,3}(?:\.\d{3})+|\d+),\d+(?!\d|[.,]\d)")
 _POINT = re.compile(r"(?<![\w.,])\d+\.(?!\d{3}(?!\d))\d+(?!\d|\.\d)")
 _ENGLISH = re.compile(r"\d,\d{3}(?:,\d{3}|\.\d)|\d,000(?!\d)")

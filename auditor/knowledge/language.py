@@ -13,8 +13,9 @@ from auditor.knowledge.cache import compiled_words
 if TYPE_CHECKING:
     from auditor.knowledge.yaml_source import Source
 
+ASSERTION_SETS = ("hedges", "at_most", "at_least")
 OPERATOR_SETS = ("multiply", "divide", "add", "subtract", "results")
-WORD_SETS = ("hedges", "at_most", "at_least", *OPERATOR_SETS)
+WORD_SETS = (*ASSERTION_SETS, *OPERATOR_SETS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class Language:
 
     phrases: Mapping[str, Mapping[str, tuple[tuple[str, ...], ...]]]
     """For each word set, from the last word of a phrase to the phrases that end with it."""
+    assertions: frozenset[str]
+    """The last words of all phrases that say how a number is meant: most words before a number are none of them."""
     magnitudes: Mapping[str, Fraction]
     cardinals: Mapping[str, Fraction]
     """From a spelled number to its value: "seven", "twenty-four", "dozen", "half"."""
@@ -43,7 +46,11 @@ def load_language() -> Language:
             operators.setdefault(phrase[0], []).append((name, phrase))
     magnitudes = {word: Fraction(n if n > 100 else 10**n) for word, n in data["magnitudes"].items()}
     return Language(
-        last, magnitudes, _cardinals(data["cardinals"]), {word: tuple(found) for word, found in operators.items()}
+        phrases=last,
+        assertions=frozenset(word for name in ASSERTION_SETS for word in last[name]),
+        magnitudes=magnitudes,
+        cardinals=_cardinals(data["cardinals"]),
+        operators={word: tuple(found) for word, found in operators.items()},
     )
 
 

@@ -158,7 +158,7 @@ class Excluder:
                 tokens[i] = token._replace(kind="word")
 
     def _with_unit(self, tokens: list[Token], i: int, numbers: list[Number]) -> str | None:
-        """Tell the "70B" of "Llama 3.1 70B", and the "4090" of "RTX 4090 cards"."""
+        """Tell the "70B" of "Llama 3.1 70B", the "4090" of "RTX 4090 cards", and the 2 of "section 2 runs over …"."""
         text, number = tokens[i].text, numbers[tokens[i].number]
         if i == 0 or _operand(tokens, i):
             return None
@@ -168,6 +168,8 @@ class Excluder:
             before = tokens[i - 1].number
             return "model-size" if product or (before >= 0 and numbers[before].excluded == "product") else None
         counted = number.unit is not None and not number.unit.dimension and not number.unit.kind
+        if phrase is not None and phrase.exclusion == "reference" and counted and not _is_each(tokens, i, phrase):
+            return "reference" if number.scale == 1 and self._fits("reference", number, tokens, i) else None
         plain = text[:3].isdigit() and number.scale == 1 and not number.hedged
         return "product" if product and counted and plain else None
 
@@ -177,9 +179,7 @@ class Excluder:
         if _operand(tokens, i) or (number.operator not in {Operator.EXACT, Operator.RANGE} and not compared):
             return None
         if (phrase := self._phrase(tokens, i)) and self._fits(phrase.exclusion, number, tokens, i):
-            if i > len(phrase.words) and tokens[i - len(phrase.words) - 1].text.lower() in QUANTIFIERS:
-                return None
-            return phrase.exclusion
+            return None if _is_each(tokens, i, phrase) else phrase.exclusion
         for follower in self.exclusions.after.get(tokens[i + 1].text.lower(), ()) if i + 1 < len(tokens) else ():
             if _reads(follower, tokens, i + 1) and self._fits(follower.exclusion, number, tokens, i):
                 return follower.exclusion
@@ -245,6 +245,11 @@ class Excluder:
         return None
 
 
+def _is_each(tokens: list[Token], i: int, phrase: Phrase) -> bool:
+    """Tell whether the phrase before a number is of each thing of a kind rather than of one: "per step 3 layers"."""
+    return i > len(phrase.words) and tokens[i - len(phrase.words) - 1].text.lower() in QUANTIFIERS
+
+
 def _reads(phrase: Phrase, tokens: list[Token], start: int) -> bool:
     words = phrase.words
     if phrase.cased:
@@ -254,16 +259,12 @@ def _reads(phrase: Phrase, tokens: list[Token], start: int) -> bool:
 
 def _titled(tokens: list[Token], digits: str) -> bool:
     """Tell whether a heading goes on like a title behind its number, rather than saying what the number counts."""
-    words = tokens[0].text[len(digits) :].split() or [
-        token.text for token in tokens[1:2] if token.kind in {"word", "name"}
-    ]
-    if "." not in digits and len(tokens[0].text) > len(digits):
+    measures = tokens[0].text[len(digits) :].split()
+    words = measures or [token.text for token in tokens[1:2] if token.kind in {"word", "name"}]
+    if not words or not words[0][0].isupper() or (measures and "." not in digits):
         return False
-    return (
-        bool(words)
-        and words[0][0].isupper()
-        and (len(words[0]) < 2 or words[0][1:].islower() or words[0] == tokens[-1].text)
-    )
+    name = not measures and "." in digits and not words[0].isupper()
+    return name or len(words[0]) < 2 or words[0][1:].islower() or words[0] == tokens[-1].text
 
 
 def _counts(tokens: list[Token], i: int) -> bool:

@@ -61,8 +61,7 @@ class Folder:
             if token.kind == "number":
                 i = self._number(tokens, i, folded)
             elif token.kind == "word" and token.text.lower() in cardinals and (found := self._cardinal(tokens, i)):
-                value, following = found
-                i = self._spelled(tokens, i, following, value, folded)
+                i = self._spelled(tokens, i, *found, folded)
             elif token.kind not in {"word", "code"} or token.text.isalpha():
                 folded.append(token)
                 i += 1
@@ -222,6 +221,8 @@ class Folder:
         hedged = False
         while j:
             token = folded[j - 1]
+            if token.kind == "word" and token.text.lower() not in self.language.assertions:
+                break
             if token.kind in {"about", "~"} or (token.kind == "word" and self._phrase_before("hedges", folded, j)):
                 hedged = True
                 operator = Operator.ABOUT if operator is Operator.EXACT else operator
@@ -282,7 +283,7 @@ class Folder:
             return None
         return (value, following) if self.lexicon.find(counted.text) or magnitude_word(self, counted) else None
 
-    def _spelled(self, tokens: list[Token], i: int, following: int, value: Fraction, folded: list[Token]) -> int:
+    def _spelled(self, tokens: list[Token], i: int, value: Fraction, following: int, folded: list[Token]) -> int:
         start, end = tokens[i].start, tokens[following - 1].end
         phrase, after = read_unit(self, tokens, following, end, "")
         operator, hedged = self._operator(folded)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ REACH = 150
 BEHIND = 6
 """What speaks against a number that stands behind the one in question."""
 LONGEST = 40
-"""Numbers of a row that are looked at."""
+"""Numbers of a row, and on each side of one in its sentence, that are looked at."""
 DOUBLING = 4
 """What speaks against a number that is twice as far down the order of nearness as another."""
 
@@ -96,7 +97,9 @@ class Neighbourhood:
         """Return the numbers of the same sentence, or of the same row and of its column's header."""
         block = self.document.blocks[self.numbers[target].block]
         if block.table is None:
-            return self._in_sentence[self._sentence[target]]
+            sentence = self._in_sentence[self._sentence[target]]
+            at = bisect_left(sentence, target)
+            return sentence[max(0, at - LONGEST) : at + LONGEST]
         table = self.document.tables[block.table]
         cells = (*table.rows[block.row], table.header[block.column]) if block.row >= 0 else table.header
         return [index for cell in cells for index in self._in_block.get(cell, ())][:LONGEST]

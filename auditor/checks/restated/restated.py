@@ -73,6 +73,11 @@ class _Finder(Figures):
         return found
 
     @cached_property
+    def crowds(self) -> Mapping[int, int]:
+        """How many figures each section has, in bits: the more there are, the less two that agree say."""
+        return {section: bits_of(sum(map(len, figures.values()))) for section, figures in self.in_section.items()}
+
+    @cached_property
     def by_figure(self) -> Mapping[Fraction, list[int]]:
         """The figures by the value that is printed, in order."""
         found: dict[Fraction, list[int]] = defaultdict(list)
@@ -154,9 +159,8 @@ class _Finder(Figures):
                 return near[-1]
         digits = _written_digits(number)
         near_by = self.in_section.get(section, {})
-        for candidate in near_by.get(number.value, ()):
-            crowd = bits_of(sum(map(len, near_by.values())))
-            bits = DIGIT * digits + self.likeness.label_bits(index, candidate) - crowd
+        for candidate in near_by.get(number.value, [])[:MOST_CANDIDATES]:
+            bits = DIGIT * digits + self.likeness.label_bits(index, candidate) - self.crowds[section]
             if bits >= SURE and self._may_be(index, candidate):
                 return candidate
         return None
