@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from auditor.checks.constraints import TOTALS, Constraint, is_sum
+from auditor.checks.equations import operations_of
 from auditor.checks.limits.judging import doubt
 from auditor.checks.limits.limits import Limit, is_above, kind_of_holder
 from auditor.checks.limits.patterns import patterns
@@ -113,6 +114,8 @@ def _beside(document: Document, target: int, constraint: Constraint, numbers: Se
     number = numbers[target]
     if constraint.rule not in TOTALS or number.unit is None or number.unit.dimension != TIME or number.block < 0:
         return ""
+    if Operation.MAXIMUM in operations_of(constraint.expression):
+        return ""  # of those times only the longest counts
     block = document.blocks[number.block]
     start = document.blocks[block.parent].span.start if block.parent is not None else block.span.start
     end = document.tables[block.table].span.end if block.table is not None else block.span.end
