@@ -15,6 +15,8 @@ from auditor.recompute.agreement import LEFT_OUT, Agreement, Comparison, compare
 
 ADDITIVE = frozenset([Operation.ADD, Operation.SUBTRACT, Operation.MINIMUM, Operation.MAXIMUM])
 MOST_BITS = 14
+OFF = Fraction(1, 200)
+"""The share by which a number with a slipped decimal point may be off besides."""
 MANY = 50
 """Operands beyond which the ambiguous units of single ones are not tried out."""
 
@@ -191,8 +193,8 @@ def has_slip(parts: Sequence[Number], whole: Number, expected: Fraction | None, 
     width = sum((number.half_width * factor_of_unit(number.unit) for number in (*parts, whole)), Fraction(0))
     for part in parts:
         needed = based(part) + gap
-        if needed * part.value > 0 and is_slip(
-            part, needed / factor_of_unit(part.unit), digits=digits, within=width / abs(needed)
-        ):
-            return True
+        if needed * part.value > 0:
+            within = min(OFF, width / abs(needed))
+            if is_slip(part, needed / factor_of_unit(part.unit), digits=digits, within=within):
+                return True
     return False
