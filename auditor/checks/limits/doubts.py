@@ -13,7 +13,7 @@ from auditor.checks.limits.patterns import patterns
 from auditor.checks.limits.scope import HOLDERS, Scope
 from auditor.facts.labels import content_words, label_numbers
 from auditor.knowledge.limit_words import load_limit_words
-from auditor.model import Document, Number
+from auditor.model import Document, Number, Operation
 from auditor.reading import Reading
 from auditor.recompute.agreement import Agreement
 from auditor.recompute.values import value_of
