@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from auditor.knowledge.units import load_units
-from auditor.model import Expression, Operation
+from auditor.model import Expression, Operation, Reference
 from auditor.reading.tokens import Token
 
 TERMINALS = {

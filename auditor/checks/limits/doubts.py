@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from auditor.checks.constraints import TOTALS, Constraint, is_sum
+from auditor.checks.equations import operations_of
 from auditor.checks.limits.judging import doubt
 from auditor.checks.limits.limits import Limit, is_above, kind_of_holder
 from auditor.checks.limits.patterns import patterns
 from auditor.checks.limits.scope import HOLDERS, Scope
 from auditor.facts.labels import content_words, label_numbers
 from auditor.knowledge.limit_words import load_limit_words
-from auditor.model import Document, Number
+from auditor.model import Document, Number, Operation
 from auditor.reading import Reading
 from auditor.recompute.agreement import Agreement
 from auditor.recompute.values import value_of
@@ -113,6 +114,8 @@ def _beside(document: Document, target: int, constraint: Constraint, numbers: Se
     number = numbers[target]
     if constraint.rule not in TOTALS or number.unit is None or number.unit.dimension != TIME or number.block < 0:
         return ""
+    if Operation.MAXIMUM in operations_of(constraint.expression):
+        return ""  # of those times only the longest counts
     block = document.blocks[number.block]
     start = document.blocks[block.parent].span.start if block.parent is not None else block.span.start
     end = document.tables[block.table].span.end if block.table is not None else block.span.end

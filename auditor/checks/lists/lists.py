@@ -11,7 +11,7 @@ from auditor.checks.constraints import Constraint
 from auditor.checks.decide import decide
 from auditor.checks.entries import Entries, Entry, Places, all_entries, places_of, same_kind
 from auditor.checks.lists.terms import LONGEST_LEAD, Children, Total, terms_of, text_of, title_of, total_of, words
-from auditor.checks.tables.evidence import is_slip
+from auditor.checks.tables.evidence import has_slip
 from auditor.checks.template import spanning
 from auditor.model import Apply, Document, Expression, Number, Operation, Operator, Reference, Severity, Span, Unit
 from auditor.reading import Reading
@@ -126,7 +126,9 @@ def _sum(
     expression = Apply(Operation.ADD, tuple(Reference(i) for i in values))
     comparison, binary = decide(expression, values, target, numbers)
     agreement = comparison.agreement
-    if agreement is Agreement.FAILS and not is_slip(numbers[target], comparison.expected):
+    if agreement is Agreement.FAILS and not has_slip(
+        [numbers[i] for i in values], numbers[target], comparison.expected
+    ):
         # An excerpt leaves out items, but none that make the sum smaller.
         more = comparison.expected is not None and comparison.expected > numbers[target].value
         if not sure or not (same or more) or _is_otherwise(values, target, numbers):

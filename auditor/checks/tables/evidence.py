@@ -8,12 +8,15 @@ from fractions import Fraction
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.decide import decide
+from auditor.checks.tables.series import based, factor_of_unit
 from auditor.model import Apply, Expression, Literal, Number, Operation, Reference, Severity, Span
 from auditor.recompute import Undecidable, evaluate
 from auditor.recompute.agreement import LEFT_OUT, Agreement, Comparison, compare
 
 ADDITIVE = frozenset([Operation.ADD, Operation.SUBTRACT, Operation.MINIMUM, Operation.MAXIMUM])
 MOST_BITS = 14
+OFF = Fraction(1, 200)
+"""The share by which a number with a slipped decimal point may be off besides."""
 MANY = 50
 """Operands beyond which the ambiguous units of single ones are not tried out."""
 
@@ -73,7 +76,7 @@ def _compare(expression: Expression, local: Sequence[Number]) -> Comparison:
 
 def _settled(number: Number) -> Number:
     """Return a number whose unit has one reading: beside others in the same unit the reading does not matter."""
-    unit = number.unit if number.unit is None else replace(number.unit, binary_factor=None)
+    unit = number.unit if number.unit is None else replace(number.unit, binary_factor=None, calendar=False)
     return replace(number, alternatives=(), unit=unit)
 
 
@@ -85,12 +88,8 @@ def information(operands: Sequence[Number], target: Number) -> int:
     for number in operands:
         if number.half_width and number.value:
             share = abs(number.half_width / number.value)
-            spread += min(share, share * abs(_measure(number) / _measure(target)))
+            spread += min(share, share * abs(based(number) / based(target)))
     return min(MOST_BITS, int(1 / (2 * spread)).bit_length()) if spread else MOST_BITS
-
-
-def _measure(number: Number) -> Fraction:
-    return number.value * (number.unit.factor if number.unit is not None else 1)
 
 
 def constraint(rule: str, verdict: Verdict, span: Span, formula: str, *, severe: bool = True) -> Constraint:
@@ -166,16 +165,36 @@ def is_near_miss(number: Number, expected: Fraction | None) -> bool:
     return sum(a != b for a, b in zip(printed, right, strict=True)) == 1 or is_slip(number, expected)
 
 
-def is_slip(number: Number, expected: Fraction | None, *, digits: int = 3) -> bool:
-    """Tell whether a printed number is the expected one with two neighbouring digits swapped, or a power of ten off."""
+def is_slip(number: Number, expected: Fraction | None, *, digits: int = 3, within: Fraction = Fraction(1, 200)) -> bool:
+    """Tell whether a printed number is the expected one with two neighbouring digits swapped, or a power of ten off.
+
+    `within` is the share by which the expected number may be off, `digits` how many of them the longer one must have.
+    """
     if not expected or not number.value:
         return False
     place = 2 * number.half_width or number.scale
     printed, right = str(abs(round(number.value / place))), str(abs(round(expected / place)))
-    if min(len(printed), len(right)) < digits:
+    if max(len(printed), len(right)) < digits:
         return False
     if len(printed) == len(right):
         apart = [i for i, (a, b) in enumerate(zip(printed, right, strict=True)) if a != b]
         return len(apart) == 2 and apart[1] == apart[0] + 1 and sorted(printed) == sorted(right)
     ratio = abs(expected / number.value)
-    return any(abs(max(ratio, 1 / ratio) / power - 1) < Fraction(1, 200) for power in (10, 100, 1000))
+    return any(abs(max(ratio, 1 / ratio) / power - 1) <= within for power in (10, 100, 1000))
+
+
+def has_slip(parts: Sequence[Number], whole: Number, expected: Fraction | None, *, digits: int = 3) -> bool:
+    """Tell whether a sum, or one of its parts, is a slip of what the others make it; `expected` is what they add up to."""
+    if expected is None:
+        return False
+    if is_slip(whole, expected, digits=digits):
+        return True
+    gap = (whole.value - expected) * factor_of_unit(whole.unit)
+    width = sum((number.half_width * factor_of_unit(number.unit) for number in (*parts, whole)), Fraction(0))
+    for part in parts:
+        needed = based(part) + gap
+        if needed * part.value > 0:
+            within = min(OFF, width / abs(needed))
+            if is_slip(part, needed / factor_of_unit(part.unit), digits=digits, within=within):
+                return True
+    return False

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import lru_cache
 
-from auditor.checks.tables.grid import Grid, is_word
+from auditor.checks.tables.grid import Cell, Grid, is_word
+from auditor.knowledge.limit_words import load_limit_words
 
 NEGATIVE = re.compile(r"\s*(?:[-−–—]\s*(?=[^\W\d])|(?:minus|less)\s)", re.IGNORECASE)
 
@@ -52,6 +55,28 @@ def layout_of(grid: Grid) -> Layout:
         roles.append(_role(grid, row, bold=bold[row] and stand_out))
         signs.append(-1 if NEGATIVE.match(text) and (results or not text.startswith("-")) else 1)
     return Layout(tuple(roles), tuple(signs))
+
+
+def beside(grid: Grid) -> Iterator[tuple[int, ...]]:
+    """Yield the rows that a remark says run beside another ("2b | BM25 | 30 | alongside 2a"), with that one if it is named."""
+    for row in range(1, grid.height):
+        texts = [cell.text.lower() for cell in grid.cells[row] if cell.number < 0]
+        said = next((match for text in texts if (match := _simultaneous().search(text)) is not None), None)
+        if said is not None:
+            rest = said.string[said.end() :]
+            named = [other for other in range(1, grid.height) if other != row and _is_named(grid.cells[other], rest)]
+            yield tuple(sorted((row, *named[:1])))
+
+
+@lru_cache(maxsize=1)
+def _simultaneous() -> re.Pattern[str]:
+    return re.compile(load_limit_words().pattern("beside"))
+
+
+def _is_named(cells: Sequence[Cell], text: str) -> bool:
+    """Tell whether a text has one of the labels of a row."""
+    labels = [cell.label for cell in cells[:2] if cell.number < 0 and cell.label]
+    return any(re.search(rf"(?<!\w){re.escape(label)}(?!\w)", text) for label in labels)
 
 
 def _bold_values(grid: Grid, row: int) -> bool:

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from auditor.checks.constraints import Constraint
-from auditor.checks.tables.evidence import Verdict, addition, constraint, is_near_miss, is_slip, judge
-from auditor.checks.tables.grid import Grid, Kind, has_word
-from auditor.checks.tables.layout import Layout, Role, layout_of
-from auditor.checks.tables.statistics import alike, check_extreme, mean
-from auditor.model import Apply, Expression, Number, Operation, Reference, Span
+from auditor.checks.tables.evidence import Verdict, addition, constraint, has_slip, is_near_miss, judge
+from auditor.checks.tables.grid import Grid, has_word, is_word
+from auditor.checks.tables.layout import Role, layout_of
+from auditor.checks.tables.statistics import check_extreme, mean
+from auditor.checks.tables.sums import Sum, Sums
+from auditor.model import Number, Span
 
 MANY = 40
 """Summary rows beyond which only the rows directly above each are tried."""
-MOST_COLUMNS = 200
-"""Columns of a table beyond which sums are not looked for."""
 ALL, WHOLE_SLACK = Fraction(100), Fraction(1, 10)
 """What shares add up to, and by how much each of them may be rounded."""
 FARTHEST_CONFIRMED = 10
 FARTHEST = 3
 """How many times the sum of its parts a wrong total may be; beyond that it is hardly meant as one."""
-FEW_BITS, SOME_BITS, MANY_BITS = 4, 7, 9
-"""How much an agreement must settle before it verifies: for a row called "total", for one that may be a total."""
+FEW_BITS, SOME_BITS, MANY_BITS, MOST_BITS = 4, 7, 9, 12
+"""How much an agreement must settle: of a row called "total", of one that may be a total, of one that leaves out a row."""
 
 
 def check_totals(grid: Grid, numbers: Sequence[Number], span: Span) -> list[Constraint]:
@@ -36,175 +35,136 @@ def check_totals(grid: Grid, numbers: Sequence[Number], span: Span) -> list[Cons
         return []
     rows = [row for row in range(1, grid.height) if layout.is_summary(row)]
     found: list[Constraint] = []
+    sums, many = Sums(grid, layout, numbers), len(rows) > MANY
     for row in rows:
-        many = len(rows) > MANY
         if layout.roles[row] in {Role.TOTAL, Role.SUMMARY}:
-            found += _check_sum(grid, layout, row, numbers, span, many=many)
+            tried = sums.of(row, only_near=many)
+            if tried:
+                found += _Total(sums, row, tried).constraints(span)
         elif not many:
             found += check_extreme(grid, layout, row, numbers, span)
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Sum:
-    """One way to see which rows a total adds up, with its verdict in each column where there is one."""
+@dataclass(frozen=True)
+class _Total:
+    """A row that may be a sum, with the sums that it may be."""
 
-    rows: tuple[int, ...]
-    verdicts: dict[int, Verdict]
+    sums: Sums
+    row: int
+    tried: list[Sum]
+
+    def constraints(self, span: Span) -> Iterator[Constraint]:
+        """Yield what the likeliest sum says of the row."""
+        grid, row, best = self.sums.grid, self.row, self.best
+        label = grid.labels[row].label
+        named = self.named or has_word("total", label) or is_word("together", label)
+        enough = FEW_BITS if self.named or (self.is_last and _is_bold(grid, row)) else SOME_BITS if named else MANY_BITS
+        if grid.turned and sum(verdict.holds for verdict in best.verdicts.values()) < 2:
+            return
+        for column, verdict in best.verdicts.items():
+            if (verdict.holds and best.bits >= enough) or (verdict.fails and self._is_wrong(column)):
+                yield constraint("total-mismatch", verdict, span, self._words(), severe=self.named)
 
     @property
-    def bits(self) -> int:
-        """How much the columns that agree settle together."""
-        return sum(verdict.bits for verdict in self.verdicts.values() if verdict.holds)
+    def best(self) -> Sum:
+        """The sum that agrees best."""
+        return max(self.tried, key=lambda candidate: candidate.bits)
 
+    @property
+    def named(self) -> bool:
+        """Whether the row is called a total."""
+        return self.sums.layout.roles[self.row] is Role.TOTAL
 
-def _check_sum(
-    grid: Grid, layout: Layout, row: int, numbers: Sequence[Number], span: Span, *, many: bool
-) -> Iterator[Constraint]:
-    sums = [
-        _Sum(rows, _verdicts(grid, layout, row, rows, numbers)) for rows in _candidates(layout, row, only_near=many)
-    ]
-    sums = [candidate for candidate in sums if candidate.verdicts]
-    if not sums:
-        return
-    best = max(sums, key=lambda candidate: candidate.bits)
-    total = layout.roles[row] is Role.TOTAL
-    named = total or has_word("total", grid.labels[row].label)
-    stands_out = row == grid.height - 1 and _is_bold(grid, row)
-    enough = best.bits >= (FEW_BITS if total or stands_out else SOME_BITS if named else MANY_BITS)
-    if grid.turned and sum(verdict.holds for verdict in best.verdicts.values()) < 2:
-        return
-    words = _words(grid, row, best.rows)
-    for column, verdict in best.verdicts.items():
-        if verdict.holds and enough:
-            yield constraint("total-mismatch", verdict, span, words)
-        elif verdict.fails and _is_certain(grid, layout, row, column, best, sums, numbers):
-            yield constraint("total-mismatch", verdict, span, words, severe=total)
+    @property
+    def is_last(self) -> bool:
+        """Whether no row follows."""
+        return self.row == self.sums.grid.height - 1
+
+    def _words(self) -> str:
+        grid, rows = self.sums.grid, self.best.rows
+        what = "columns" if grid.turned else "rows"
+        where = "" if rows[0] > self.row else " to the left" if grid.turned else " above"
+        return f"{grid.labels[self.row].text or 'last row'} = sum of {len(rows)} {what}{where}"
+
+    def _is_wrong(self, column: int) -> bool:
+        """Tell whether a total that does not add up can be nothing but a wrong sum."""
+        numbers, verdict = self.sums.numbers, self.best.verdicts[column]
+        if any(other.verdicts[column].holds for other in self.tried if column in other.verdicts):
+            return False
+        target, parts = numbers[verdict.target], [numbers[i] for i in verdict.operands]
+        if (
+            any(part.value == target.value for part in parts)
+            or judge(mean, verdict.operands, verdict.target, numbers).holds
+        ):
+            return False
+        confirmed = self._is_confirmed()
+        sure, expected = confirmed or self.named, verdict.comparison.expected
+        slip = has_slip(parts, target, expected, digits=2 if sure else 3)
+        nearly = slip or (sure and is_near_miss(target, expected))
+        if (slip and self.named and not self.sums.grid.turned) or (nearly and confirmed):
+            return True
+        if target.unit is not None and target.unit.kind:
+            return self._is_wrong_share(verdict, target, confirmed=confirmed)
+        if not _is_additive(self.sums.grid.columns[column][0].label, target):
+            return False
+        if confirmed:
+            return self._is_plausible(verdict, FARTHEST_CONFIRMED)
+        if self.sums.grid.turned or target.upper is not None:
+            return False
+        if self.named:
+            alone = sum(other.fails for other in self.best.verdicts.values()) == 1
+            return nearly or (alone and self._is_plausible(verdict, FARTHEST))
+        return (self.is_last and (slip or self._leaves_out(column))) or self._is_left_out(column)
+
+    def _is_confirmed(self) -> bool:
+        """Tell whether another column agrees."""
+        last_bold = self.is_last and self.sums.grid.labels[self.row].bold
+        least = FEW_BITS if last_bold or self.named else SOME_BITS
+        return any(verdict.holds and verdict.bits >= least for verdict in self.best.verdicts.values())
+
+    def _is_wrong_share(self, verdict: Verdict, target: Number, *, confirmed: bool) -> bool:
+        expected = verdict.comparison.expected
+        whole = expected is not None and abs(expected - ALL) <= len(verdict.operands) * WHOLE_SLACK
+        many = self.sums.grid.turned and self.best.bits >= 3 * SOME_BITS
+        return many or (target.value == ALL and confirmed) or (whole and (confirmed or self.named))
+
+    def _is_plausible(self, verdict: Verdict, farthest: int) -> bool:
+        """Tell whether a total lies where no average does, and not so far off that it is of something else."""
+        numbers, signs = self.sums.numbers, self.sums.layout.signs
+        value, parts = numbers[verdict.target].value, [numbers[i].value for i in verdict.operands]
+        if any(part < 0 for part in parts) or any(signs[i] < 0 for i in self.best.rows):
+            return True
+        most = farthest * sum(parts)
+        return max(parts) < value < most or (farthest == FARTHEST_CONFIRMED and most / 100 < value < min(parts))
+
+    def _leaves_out(self, column: int) -> bool:
+        """Tell whether a last row that stands out adds up all rows but one, or rows that run at the same time."""
+        numbers, verdict = self.sums.numbers, self.best.verdicts[column]
+        if verdict.formula is not addition:
+            return judge(addition, verdict.operands, verdict.target, numbers).holds
+        whole = numbers[verdict.target].value
+        for left_out in verdict.operands:
+            rest = [i for i in verdict.operands if i != left_out]
+            found = judge(addition, rest, verdict.target, numbers) if len(rest) > 1 else verdict
+            if found.holds and found.bits >= MOST_BITS and numbers[left_out].value < whole:
+                return True
+        return False
+
+    def _is_left_out(self, column: int) -> bool:
+        """Tell whether a total further down adds up without the row, so that it must be a sum itself."""
+        roles = self.sums.layout.roles
+        total = next((i for i in range(self.row + 1, len(roles)) if roles[i] is Role.TOTAL), None)
+        if total is None:
+            return False
+        rows = [i for i in range(1, total) if roles[i] is Role.PLAIN]
+        verdict = self.sums.verdict(total, rows, column)
+        return verdict is not None and verdict.holds and verdict.bits >= SOME_BITS
 
 
 def _is_bold(grid: Grid, row: int) -> bool:
     """Tell whether a row is bold from its label to its last figure."""
     return grid.labels[row].bold and all(cell.bold for cell in grid.cells[row] if cell.number >= 0)
-
-
-def _words(grid: Grid, row: int, rows: Sequence[int]) -> str:
-    what = "columns" if grid.turned else "rows"
-    where = "" if rows[0] > row else " to the left" if grid.turned else " above"
-    return f"{grid.labels[row].text or 'last row'} = sum of {len(rows)} {what}{where}"
-
-
-def _candidates(layout: Layout, row: int, *, only_near: bool) -> list[tuple[int, ...]]:
-    """Return the sets of rows that a total may add up, the likeliest first."""
-    previous = next((i for i in range(row - 1, 0, -1) if layout.is_summary(i)), 0)
-    near = tuple(i for i in range(previous + 1, row) if layout.roles[i] is not Role.SKIPPED)
-    found = [near, (previous, *near)] if previous else [near]
-    if not only_near and previous:
-        usable = [i for i in range(1, row) if layout.roles[i] is not Role.SKIPPED]
-        found.append(tuple(i for i in usable if not layout.is_summary(i)))
-        sums = tuple(i for i in usable if layout.roles[i] in {Role.TOTAL, Role.SUMMARY})
-        found += [sums, tuple(sorted({*sums, *near}))]
-        # Rows that stand out need not be sums: they may be parts like the others.
-        found.append(tuple(i for i in usable if layout.roles[i] is not Role.TOTAL))
-    if row == 1:
-        below = range(2, len(layout.roles))
-        found.append(tuple(i for i in below if layout.roles[i] is Role.PLAIN))
-    return list(dict.fromkeys(rows for rows in found if len(rows) > 1))
-
-
-def _verdicts(
-    grid: Grid,
-    layout: Layout,
-    row: int,
-    rows: Sequence[int],
-    numbers: Sequence[Number],
-    columns: Sequence[int] | None = None,
-) -> dict[int, Verdict]:
-    found = {}
-    for column in range(1, min(grid.width, MOST_COLUMNS)) if columns is None else columns:
-        target = grid.cells[row][column]
-        if target.number < 0:
-            continue
-        addends = _addends(grid, rows, column)
-        if addends is None or len(addends) < 2:
-            continue
-        cells = [grid.cells[i][column].number for i in addends]
-        if not alike([*cells, target.number], numbers) or sum(numbers[i].value != 0 for i in cells) < 2:
-            continue
-        found[column] = judge(_signed([layout.signs[i] for i in addends]), cells, target.number, numbers)
-    return found
-
-
-def _addends(grid: Grid, rows: Sequence[int], column: int) -> list[int] | None:
-    """Return the rows that have a value in a column; None where one has something that is not known."""
-    addends = []
-    for row in rows:
-        cell = grid.cells[row][column]
-        if cell.kind in {Kind.TEXT, Kind.OTHER}:
-            return None
-        if cell.number >= 0:
-            addends.append(row)
-    return addends
-
-
-def _signed(signs: Sequence[int]) -> Callable[[Sequence[int]], Expression]:
-    if all(sign > 0 for sign in signs):
-        return addition
-
-    def formula(indices: Sequence[int]) -> Expression:
-        result: Expression = Reference(indices[0])
-        for sign, index in zip(signs[1:], indices[1:], strict=True):
-            operation = Operation.ADD if sign > 0 else Operation.SUBTRACT
-            result = Apply(operation, (result, Reference(index)))
-        return result
-
-    return formula
-
-
-def _is_certain(
-    grid: Grid,
-    layout: Layout,
-    row: int,
-    column: int,
-    best: _Sum,
-    sums: Sequence[_Sum],
-    numbers: Sequence[Number],
-) -> bool:
-    """Tell whether a total that does not add up can be nothing but a wrong sum."""
-    if any(other.verdicts[column].holds for other in sums if column in other.verdicts):
-        return False
-    verdict = best.verdicts[column]
-    target = numbers[verdict.target]
-    values = [numbers[i].value for i in verdict.operands]
-    if _is_average(verdict, numbers) or target.value in values:
-        return False
-    last_bold = row == grid.height - 1 and grid.labels[row].bold
-    least = FEW_BITS if last_bold or layout.roles[row] is Role.TOTAL else SOME_BITS
-    confirmed = any(other.holds and other.bits >= least for other in best.verdicts.values())
-    expected = verdict.comparison.expected
-    if target.unit is not None and target.unit.kind:
-        whole = expected is not None and abs(expected - ALL) <= len(values) * WHOLE_SLACK
-        many = grid.turned and best.bits >= 3 * SOME_BITS
-        return many or (target.value == ALL and confirmed) or (whole and (confirmed or layout.roles[row] is Role.TOTAL))
-    sure = confirmed or layout.roles[row] is Role.TOTAL
-    slip = is_near_miss(target, expected) if sure else is_slip(target, expected)
-    if slip and confirmed:
-        return True
-    if not _is_additive(grid.columns[column][0].label, target):
-        return False
-    signed = any(part < 0 for part in values) or any(layout.signs[i] < 0 for i in best.rows)
-    most = (FARTHEST_CONFIRMED if confirmed else FARTHEST) * sum(values)
-    outside = max(values) < target.value < most or (confirmed and most / 100 < target.value < min(values))
-    plausible = slip or signed or outside
-    if not plausible:
-        return False
-    if confirmed:
-        return True
-    if grid.turned or target.upper is not None:
-        return False
-    if layout.roles[row] is not Role.TOTAL:
-        return (slip and row == grid.height - 1) or _is_left_out(grid, layout, row, column, numbers)
-    alone = sum(other.fails for other in best.verdicts.values()) == 1
-    return slip or alone
 
 
 def _is_additive(title: str, target: Number) -> bool:
@@ -213,18 +173,3 @@ def _is_additive(title: str, target: Number) -> bool:
     if amount and target.unit is not None:
         amount = all(power > 0 and name != "dollar" for name, power in target.unit.dimension)
     return not has_word("not_additive", title) and (amount or not re.search(r"[/@]|\bper\b", title))
-
-
-def _is_left_out(grid: Grid, layout: Layout, row: int, column: int, numbers: Sequence[Number]) -> bool:
-    """Tell whether a total further down adds up without a row, so that the row must be a sum itself."""
-    totals = [i for i in range(row + 1, grid.height) if layout.roles[i] is Role.TOTAL][:1]
-    for total in totals:
-        rows = tuple(i for i in range(1, total) if layout.roles[i] is Role.PLAIN)
-        verdict = _verdicts(grid, layout, total, rows, numbers, columns=(column,)).get(column)
-        if verdict is not None and verdict.holds and verdict.bits >= SOME_BITS:
-            return True
-    return False
-
-
-def _is_average(verdict: Verdict, numbers: Sequence[Number]) -> bool:
-    return judge(mean, verdict.operands, verdict.target, numbers).holds
