@@ -98,6 +98,7 @@ def pattern(name: str) -> re.Pattern[str]:
         "apart": words["apart"],
         "effective": words["effective"],
         **{name: words[name] for name in ("with_copies", "less", "saves", "spread")},
+        "forfeits": rf"{words['forfeits']} (?:us |about |only |up |some )*$",
         "at": rf"{words['at']} (?:a |an |the |about |our |its )*(?:\w+ ){{0,2}}(?:of )?$",
     }
     return re.compile(sources[name])

@@ -66,10 +66,10 @@ def judge(scene: Scene, target: int, candidates: Sequence[Candidate]) -> Constra
     """
     number = scene.numbers[target]
     if candidates[0].alike:
-        holding = [c for c in candidates if _compare(scene, c, target)[0].agreement is Agreement.HOLDS]
+        holding = [c for c in candidates if outcome(scene, c, target)[0].agreement is Agreement.HOLDS]
         candidates = holding if len(holding) == 1 else candidates
     first, *others = candidates
-    comparison, binary = _compare(scene, first, target)
+    comparison, binary = outcome(scene, first, target)
     agreement = comparison.agreement
     if agreement is Agreement.HOLDS:
         if not first.firm and not first.asked and _digits(number) < 2:
@@ -81,14 +81,14 @@ def judge(scene: Scene, target: int, candidates: Sequence[Candidate]) -> Constra
         return None
     if not is_claimed(scene, target) or not all(is_plain(scene, i) for i in first.operands):
         return None
-    if any(_compare(scene, other, target)[0].agreement is not Agreement.FAILS for other in others):
+    if any(outcome(scene, other, target)[0].agreement is not Agreement.FAILS for other in others):
         return None
     if first.firm or (len(candidates) == 1 and first.slips and is_slip(scene, first, comparison, target)):
         return _constraint(scene, target, first, comparison, binary=binary)
     return None
 
 
-def _compare(scene: Scene, candidate: Candidate, target: int) -> tuple[Comparison, bool]:
+def outcome(scene: Scene, candidate: Candidate, target: int) -> tuple[Comparison, bool]:
     """Compare under the readings of the units that the operands leave: where dimensions agree, no unit is a label."""
     numbers = scene.numbers
     expression, operands = candidate.expression, candidate.operands
