@@ -25,7 +25,7 @@ from auditor.checks.statements.percentages import ONE
 from auditor.checks.template import comparable
 from auditor.knowledge.phrases import load_phrases
 from auditor.knowledge.units import load_units
-from auditor.model import Apply, Expression, Literal, Number, Operation, Reference
+from auditor.model import Apply, Literal, Number, Operation, Reference
 
 RULE = "percent-mismatch"
 LONGEST = 60
