@@ -23,8 +23,8 @@ from auditor.reading import Reading
 from auditor.recompute.agreement import Agreement
 
 SCHEMAS: tuple[Schema, ...] = (
-    *(continued, scaled, scaled_sum, part_of, rounded, added, remainder, together, of_them, of_each, doubled),
-    *(at_rate, restated, spread, distributed, converted, share_of_period, portion, by_dimension, needed, multiplied),
+    *(continued, scaled, scaled_sum, part_of, rounded, portion, added, remainder, together, of_them, of_each, doubled),
+    *(at_rate, restated, spread, distributed, converted, share_of_period, by_dimension, needed, multiplied),
 )
 """The kinds of derivation, those first that the words tie most firmly."""
 

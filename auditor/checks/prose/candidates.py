@@ -10,6 +10,7 @@ from auditor.checks.constraints import Constraint
 from auditor.checks.decide import BARE, BITS, STRICT, decide, decide_in, is_in_bits
 from auditor.checks.prose.operands import is_claimed, is_plain
 from auditor.checks.scenes import Scene
+from auditor.checks.statements.percentages import in_percent
 from auditor.checks.template import spanning
 from auditor.facts import significant_digits
 from auditor.model import Apply, BlockKind, Expression, Number, Operation, Reference, Severity
@@ -104,7 +105,8 @@ def outcome(scene: Scene, candidate: Candidate, target: int) -> tuple[Comparison
     comparison, binary = decide_in(STRICT, expression, operands, target, numbers)
     if comparison.agreement is Agreement.UNDECIDED and comparison.reason == LEFT_OUT:
         comparison = replace(comparison, agreement=Agreement.FAILS)  # the units are all there
-    return comparison, binary
+    expected = in_percent(expression, comparison, numbers[target], numbers)
+    return replace(comparison, expected=expected), binary
 
 
 def _digits(number: Number) -> int:

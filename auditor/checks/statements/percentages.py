@@ -186,7 +186,7 @@ def decide_among(
         if comparison.agreement is Agreement.UNDECIDED and comparison.reason == LEFT_OUT:
             # nothing is implied between a share and its whole
             comparison = replace(comparison, agreement=Agreement.FAILS)
-        comparison = replace(comparison, expected=_in_percent(option, comparison, numbers[claim], numbers))
+        comparison = replace(comparison, expected=in_percent(option, comparison, numbers[claim], numbers))
         outcomes.append((option, comparison, binary))
         if comparison.agreement is Agreement.HOLDS:
             break
@@ -208,7 +208,7 @@ def decide_among(
     )
 
 
-def _in_percent(
+def in_percent(
     option: Expression, comparison: Comparison, number: Number, numbers: Sequence[Number]
 ) -> Fraction | None:
     """Return what a percentage should be, never as the plain quotient however near that is to what is printed."""
