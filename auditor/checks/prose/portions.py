@@ -35,11 +35,7 @@ VERIFIES, CONTRADICTS = Fraction(1, 20), Fraction(1, 30)
 """How likely it may be that one of the pairs tried comes to a number by chance, where it is verified and where contradicted."""
 NEAREST, MOST = 8, 24
 """Figures before a number, and pairs of them, that it may compare."""
-APPOSED = re.compile(
-    r"[^«»;.]{0,25}?(?:[,(=:–—→]|\b(?:or|i\.e\.?|is|are|so|thus|hence))[\s(~≈*]*(?:about |only |just )?"
-)
-"""Between a figure and the percentage that is said of it: "95.62 TB were in use, 79.7%"."""
-OF_WHOLE = re.compile(r" of (?:[\w-]+ ){0,6}$")
+OF_FIGURE = re.compile(r" of (?:[\w-]+ ){0,6}$")
 SOMETHING = re.compile(r" of\b")
 HALF, CLOSEST = 50, 4
 """The percentage that is its own complement, and how near another may be to it."""
@@ -66,7 +62,8 @@ def portion(scene: Scene, target: int) -> list[Candidate]:
         for candidate in _derivations(scene, pair, asked, factor=factor):
             if outcome(scene, candidate, target)[0].agreement is Agreement.HOLDS:
                 return [candidate] if chance <= VERIFIES else []
-        if asked is Direction.DOWN and chance <= CONTRADICTS and _is_left(scene, pair, target):
+        limit = CONTRADICTS if _is_near(scene, target, pair) else CONTRADICTS / 4
+        if asked is Direction.DOWN and chance <= limit and _is_left(scene, pair, target):
             wrong.append(_candidate(_less(scene, pair), pair, CHANGED, firm=True))
     return wrong[:1] if abs(number.value - HALF) >= CLOSEST else []
 
@@ -76,6 +73,10 @@ def _patterns() -> Mapping[str, re.Pattern[str]]:
     words = load_phrases()
     return {
         "amount": re.compile(rf"{words.pattern('amount', 'freed', 'down')}[^«»]{{0,25}}$"),
+        "apposed": re.compile(
+            r"[^«»;.]{0,25}?(?:[,(=:–—→]|\b(?:or|i\.e\.?|is|are|so|thus|hence))[\s(~≈*]*"
+            rf"(?:about |only |just |(?:a|an) (?:\w+ )?{words.pattern('amount')} of )?"
+        ),
         "times": re.compile(rf" times {words.pattern('as_fast', 'down', 'up', 'either')}"),
     }
 
@@ -110,18 +111,18 @@ def _asked(scene: Scene, target: int) -> Direction | None:
 
 
 def _apposed(scene: Scene, target: int) -> int | None:
-    """Return the figure that the number is said of: the one right before it."""
+    """Return the figure right before the number that it is said of: "95.62 TB were in use, 79.7%"."""
     left = left_of(scene, target)
     if not left or is_ratio(scene.numbers[left[0]]) or not is_plain(scene, left[0]):
         return None
-    return left[0] if APPOSED.fullmatch(between(scene, left[0], target)) else None
+    return left[0] if _patterns()["apposed"].fullmatch(between(scene, left[0], target)) else None
 
 
 def _pairs(scene: Scene, target: int, asked: Direction) -> Iterator[Pair]:
     """Yield the smaller and the larger figure of the pairs that may be compared, the likeliest first."""
     part = _apposed(scene, target)
     after = scene.here[scene.here.index(target) + 1 : scene.here.index(target) + 2]
-    if part is not None and asked is Direction.BARE and after and OF_WHOLE.fullmatch(scene.frames[target].trail):
+    if part is not None and asked is Direction.BARE and after and OF_FIGURE.fullmatch(scene.frames[target].trail):
         if _alike(scene, part, after[0]):
             yield _ordered(scene, part, after[0])
         return
@@ -236,18 +237,23 @@ def _candidate(expression: Expression, pair: Pair, rule: str, *, firm: bool = Fa
     return Candidate(expression, pair, rule, firm, asked=False)
 
 
+def _is_near(scene: Scene, target: int, pair: Pair) -> bool:
+    """Tell whether a figure that the number is said of, the sentence before or the table above gives a pair."""
+    near = {*scene.here, *scene.before, _apposed(scene, target)}
+    return all(i in near or _is_cell(scene, i) for i in pair)
+
+
 def _is_left(scene: Scene, pair: Pair, target: int) -> bool:
-    """Tell whether a number that is said to be what is saved is what is left; a price is what something costs."""
-    unit = scene.numbers[pair[0]].unit
+    """Tell whether a number that is said to be what is saved is just what is left; a price is what something costs."""
+    number, unit = scene.numbers[target], scene.numbers[pair[0]].unit
+    frame = scene.frames[target]
     money = unit is not None and any(name in MONEY for name, _ in unit.dimension)
-    if (
-        money
-        and direction_before(scene.frames[target].lead) is None
-        and direction_after(scene.frames[target].trail) is None
-    ):
+    if number.hedged or (money and not (direction_before(frame.lead) or direction_after(frame.trail))):
         return False
-    left = _candidate(_share(scene, pair), pair, CHANGED)
-    return outcome(scene, left, target)[0].agreement is Agreement.HOLDS
+    candidate = _candidate(_share(scene, pair), pair, CHANGED)
+    comparison, _ = outcome(scene, candidate, target)
+    expected = comparison.expected
+    return expected is not None and abs(expected - number.value) <= (number.half_width or Fraction(1, 2))
 
 
 def _step(scene: Scene, pair: Pair, number: Number, *, factor: bool) -> int:
