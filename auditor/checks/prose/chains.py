@@ -184,7 +184,8 @@ def restated(scene: Scene, target: int) -> list[Candidate]:
     if computed is None and AGAIN.fullmatch(frame.lead) is None:
         return []
     asked = computed is not None or ONLY.match(frame.trail) is not None
-    return [Candidate(Reference(source), (source,), RULE, firm=computed is not None, asked=asked, slips=True)]
+    said = any(char.isalpha() for char in frame.lead)  # "109 MB per adapter, 109 GB in total" says nothing again
+    return [Candidate(Reference(source), (source,), RULE, firm=computed is not None, asked=asked, slips=said)]
 
 
 def _is_converted(scene: Scene, source: int, target: int) -> bool:

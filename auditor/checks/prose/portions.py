@@ -212,7 +212,7 @@ def _ordered(scene: Scene, first: int, second: int) -> Pair:
 
 
 def _share(scene: Scene, pair: Pair) -> Expression:
-    return ratio(*pair, scene.numbers)
+    return ratio(pair[0], pair[1], scene.numbers)
 
 
 def _less(scene: Scene, pair: Pair) -> Expression:
@@ -221,7 +221,7 @@ def _less(scene: Scene, pair: Pair) -> Expression:
 
 def _derivations(scene: Scene, pair: Pair, asked: Direction, *, factor: bool) -> Iterator[Candidate]:
     """Yield what the words ask for, of a pair of figures."""
-    larger = ratio(*reversed(pair), scene.numbers)
+    larger = ratio(pair[1], pair[0], scene.numbers)
     if factor:
         yield _candidate(larger, pair, FASTER)
         return
