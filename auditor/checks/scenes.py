@@ -9,14 +9,17 @@ from fractions import Fraction
 from functools import lru_cache
 
 from auditor.checks.frames import Frame, counts_one_thing, frames_of
+from auditor.checks.tables.grid import Grid, TableReader
 from auditor.checks.template import Template, templates
 from auditor.knowledge.prose import load_prose
-from auditor.model import BlockKind, Document, Number
+from auditor.model import BlockKind, Document, Number, Table
 from auditor.reading import Reading
 
 RECENT = 24
 MOST = 9
 """Numbers of a sentence beyond which it is a list rather than a derivation."""
+TALLEST = 80
+"""Rows beyond which a table is no summary that a sentence speaks about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,8 @@ class Scene:
     things: Mapping[tuple[str, str], int]
     """For a thing, and what it is counted in one of ("" for none): the first number of the document that says how many,
     if all that do agree."""
+    table: Grid | None
+    """The last table above it in its section."""
 
 
 def scenes_of(document: Document, reading: Reading) -> Iterator[Scene]:
@@ -44,9 +49,11 @@ def scenes_of(document: Document, reading: Reading) -> Iterator[Scene]:
     last: tuple[int, ...] = ()
     recent: tuple[int, ...] = ()
     section = -1
+    table: tuple[Table, Grid] | None = None
     row: tuple[int | None, int] = (None, -1)
     frames = frames_of(document, reading)
     things = _things(frames, reading.numbers)
+    tables = [(table, grid) for table, grid in TableReader(document, reading).grids() if grid.height <= TALLEST]
     for template in templates(document, reading):
         here = tuple(index for index, _ in template.numbers())
         block = document.blocks[template.block]
@@ -57,7 +64,10 @@ def scenes_of(document: Document, reading: Reading) -> Iterator[Scene]:
             above = last + previous.get(block.parent, ())
         if block.kind is BlockKind.CELL:
             above, recent = last if row == (block.table, block.row) else (), ()
-        yield Scene(template, here, above[:MOST], recent[:RECENT], reading.numbers, document, frames, things)
+        while tables and tables[0][0].header[0] <= template.block:
+            table = tables.pop(0)
+        grid = table[1] if table is not None and table[0].section == section else None
+        yield Scene(template, here, above[:MOST], recent[:RECENT], reading.numbers, document, frames, things, grid)
         row = block.table, block.row
         if here:
             backwards = tuple(reversed(here))
@@ -98,6 +108,7 @@ def pattern(name: str) -> re.Pattern[str]:
         "apart": words["apart"],
         "effective": words["effective"],
         **{name: words[name] for name in ("with_copies", "less", "saves", "spread")},
+        "forfeits": rf"{words['forfeits']} (?:us |about |only |up |some )*$",
         "at": rf"{words['at']} (?:a |an |the |about |our |its )*(?:\w+ ){{0,2}}(?:of )?$",
     }
     return re.compile(sources[name])

@@ -14,7 +14,21 @@ if TYPE_CHECKING:
 
 SETS = (
     *("of_each", "results", "rounded", "rounded_up", "remaining", "together", "apart", "effective"),
-    *("per", "each", "one", "all", "twice", "thrice", "half", "with_copies", "at", "less", "saves", "spread"),
+    *(
+        "per",
+        "each",
+        "one",
+        "all",
+        "twice",
+        "thrice",
+        "half",
+        "with_copies",
+        "at",
+        "less",
+        "saves",
+        "spread",
+        "forfeits",
+    ),
 )
 
 

@@ -10,6 +10,7 @@ from auditor.checks.constraints import Constraint
 from auditor.checks.decide import BARE, BITS, STRICT, decide, decide_in, is_in_bits
 from auditor.checks.prose.operands import is_claimed, is_plain
 from auditor.checks.scenes import Scene
+from auditor.checks.statements.percentages import in_percent
 from auditor.checks.template import spanning
 from auditor.facts import significant_digits
 from auditor.model import Apply, BlockKind, Expression, Number, Operation, Reference, Severity
@@ -66,10 +67,10 @@ def judge(scene: Scene, target: int, candidates: Sequence[Candidate]) -> Constra
     """
     number = scene.numbers[target]
     if candidates[0].alike:
-        holding = [c for c in candidates if _compare(scene, c, target)[0].agreement is Agreement.HOLDS]
+        holding = [c for c in candidates if outcome(scene, c, target)[0].agreement is Agreement.HOLDS]
         candidates = holding if len(holding) == 1 else candidates
     first, *others = candidates
-    comparison, binary = _compare(scene, first, target)
+    comparison, binary = outcome(scene, first, target)
     agreement = comparison.agreement
     if agreement is Agreement.HOLDS:
         if not first.firm and not first.asked and _digits(number) < 2:
@@ -81,14 +82,14 @@ def judge(scene: Scene, target: int, candidates: Sequence[Candidate]) -> Constra
         return None
     if not is_claimed(scene, target) or not all(is_plain(scene, i) for i in first.operands):
         return None
-    if any(_compare(scene, other, target)[0].agreement is not Agreement.FAILS for other in others):
+    if any(outcome(scene, other, target)[0].agreement is not Agreement.FAILS for other in others):
         return None
     if first.firm or (len(candidates) == 1 and first.slips and is_slip(scene, first, comparison, target)):
         return _constraint(scene, target, first, comparison, binary=binary)
     return None
 
 
-def _compare(scene: Scene, candidate: Candidate, target: int) -> tuple[Comparison, bool]:
+def outcome(scene: Scene, candidate: Candidate, target: int) -> tuple[Comparison, bool]:
     """Compare under the readings of the units that the operands leave: where dimensions agree, no unit is a label."""
     numbers = scene.numbers
     expression, operands = candidate.expression, candidate.operands
@@ -104,7 +105,8 @@ def _compare(scene: Scene, candidate: Candidate, target: int) -> tuple[Compariso
     comparison, binary = decide_in(STRICT, expression, operands, target, numbers)
     if comparison.agreement is Agreement.UNDECIDED and comparison.reason == LEFT_OUT:
         comparison = replace(comparison, agreement=Agreement.FAILS)  # the units are all there
-    return comparison, binary
+    expected = in_percent(expression, comparison, numbers[target], numbers)
+    return replace(comparison, expected=expected), binary
 
 
 def _digits(number: Number) -> int:

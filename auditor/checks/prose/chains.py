@@ -19,6 +19,10 @@ WITH = re.compile(r" with (?:all |the )?")
 THEM = re.compile(r" of (?:them|these|those)\b")
 ONLY = re.compile(r"\W*(?:$|[.,;)]|on average|and\b|or\b)")
 TIMES = frozenset({"×", "*", "x", "·", "times", "multiplied by"})
+SAYS_AGAIN = re.compile(r"\W*(?:i\.e\.?|or|that is|which is|in other words)(?= )")
+"""What says that the figure before it follows in other units, also from one sentence to the next."""
+COMPUTED = re.compile(r"(?: of [^\W\d_]+)? \( ?(?:«N\d+»[^«»a-z();,]{1,6})+= ?[~≈ ]*«N(?P<result>\d+)» ?\)")
+RULE = "conversion-mismatch"
 CHAIN = re.compile(
     r"(?:^|[,;:(]|→|->|⇒|\band\b|\bthen\b)\s*(?P<op>[×*·÷/]|\bx\b|\btimes\b|\bmultiplied by\b|\bdivided by\b)[^«»,;=]{0,40}?"
     r"«[NX](?P<n>\d+)»[^«»,;]{0,40}?(?:=|≈|→|->|⇒|\bis\b|\bgives\b|\bmakes\b|\byields\b)[ *~≈]*(?:about |roughly )?«N(?P<t>\d+)»"
@@ -166,27 +170,28 @@ def of_them(scene: Scene, target: int) -> list[Candidate]:
 
 
 def restated(scene: Scene, target: int) -> list[Candidate]:
-    """Read "the build takes 5,400 s, 1.5 h", "4.5M updates per day, 52 per second": the figure before in another unit."""
+    """Read "the build takes 5,400 s, 1.5 h", "4.5M updates per day, 52 per second": the figure before in another unit.
+
+    A sentence may go on from a formula before it ("i.e. every 18 min"), and brackets may compute what stands before them.
+    """
+    number, frame = scene.numbers[target], scene.frames[target]
+    computed = COMPUTED.match(scene.template.text, frame.end)
     left = left_of(scene, target)
-    if not left or scene.frames[target].per or is_ratio(scene.numbers[target]):
+    again = SAYS_AGAIN.match(frame.lead) is not None
+    source = int(computed["result"]) if computed is not None else next(iter(left or scene.before[:again]), None)
+    if source is None or is_ratio(number) or (frame.per and not again) or not _is_converted(scene, source, target):
         return []
-    one, other = scene.numbers[left[0]].unit, scene.numbers[target].unit
-    if (
-        one is None
-        or other is None
-        or one.factor == other.factor
-        or not same_kind(scene.numbers[left[0]], scene.numbers[target])
-    ):
+    if computed is None and AGAIN.fullmatch(frame.lead) is None:
         return []
-    if other.counts not in {(), one.counts}:
-        return []
-    if not one.dimension or not is_plain(scene, left[0]) or AGAIN.fullmatch(scene.frames[target].lead) is None:
-        return []
-    return [
-        Candidate(
-            Reference(left[0]),
-            (left[0],),
-            "conversion-mismatch",
-            asked=ONLY.match(scene.frames[target].trail) is not None,
-        )
-    ]
+    asked = computed is not None or ONLY.match(frame.trail) is not None
+    said = any(char.isalpha() for char in frame.lead)  # "109 MB per adapter, 109 GB in total" says nothing again
+    return [Candidate(Reference(source), (source,), RULE, firm=computed is not None, asked=asked, slips=said)]
+
+
+def _is_converted(scene: Scene, source: int, target: int) -> bool:
+    """Tell whether a number may be another in other units: of one kind, and measured differently."""
+    one, other = scene.numbers[source].unit, scene.numbers[target].unit
+    if one is None or other is None or not one.dimension or one.factor == other.factor:
+        return False
+    counted = other.counts in {(), one.counts} or not one.counts
+    return counted and same_kind(scene.numbers[source], scene.numbers[target]) and is_plain(scene, source)

@@ -17,7 +17,7 @@ NO_BOUND = re.compile(r"\b(?:over|up to|within|rounded (?:up |down )?to)(?: the|
 """What stands before a number that is read as a bound, but may be none: "over 8 GPUs", "rounded up to 23"."""
 AGAIN = re.compile(
     r"\W*(?:(?:i\.e\.?|or|that is|which is|is|are|so|hence|thus|about|roughly|around|some|exactly|just|namely|"
-    r"in other words|in round figures|rounded|equivalently|=|→)\W*){0,3}"
+    r"in other words|in round figures|rounded|equivalently|(?:once )?every|=|→)\W*){0,3}"
 )
 """Between a figure and the same in other words."""
 SPREAD = re.compile(r"^[^.;:]{0,40}\b(?:over|across|on|among|into|in|between)\b[^.;:]{0,20}$")

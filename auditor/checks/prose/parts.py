@@ -25,7 +25,7 @@ from auditor.checks.statements.percentages import ONE
 from auditor.checks.template import comparable
 from auditor.knowledge.phrases import load_phrases
 from auditor.knowledge.units import load_units
-from auditor.model import Apply, Expression, Literal, Number, Operation, Reference
+from auditor.model import Apply, Literal, Number, Operation, Reference
 
 RULE = "percent-mismatch"
 LONGEST = 60
@@ -133,25 +133,3 @@ def share_of_period(scene: Scene, target: int) -> list[Candidate]:
         return []
     whole = Literal(Fraction(1), period)
     return [Candidate(Apply(Operation.DIVIDE, (Reference(left[0]), whole)), (left[0],), RULE)]
-
-
-def share_of(scene: Scene, target: int) -> list[Candidate]:
-    """Read "572 GB on 1,100 GB of RAM, 52% full", "50 GB to 10 GB, 80% smaller": a share of two figures before it."""
-    if not is_percent(scene, target):
-        return []
-    left = left_of(scene, target)
-    if len(left) < 2 or not same_kind(scene.numbers[left[0]], scene.numbers[left[1]]):
-        return []
-    if scene.numbers[left[0]].unit is None or not all(is_plain(scene, i) for i in left[:2]):
-        return []
-    first, second = left[1], left[0]
-    if scene.frames[first].per != scene.frames[second].per and not scene.frames[second].stated:
-        return []
-    small, large = sorted((first, second), key=lambda i: size(scene.numbers[i]))
-    expression: Expression = Apply(Operation.DIVIDE, (Reference(small), Reference(large)))
-    words = scene.frames[target].trail
-    if _patterns()["down"].match(words):
-        expression = Apply(Operation.SUBTRACT, (ONE, expression))
-    elif _patterns()["up"].match(words):
-        expression = Apply(Operation.SUBTRACT, (Apply(Operation.DIVIDE, (Reference(large), Reference(small))), ONE))
-    return [Candidate(expression, (small, large), RULE)]

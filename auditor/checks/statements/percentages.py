@@ -64,6 +64,11 @@ def direction_after(text: str) -> Direction | None:
     return next((direction for direction, pattern in _after().items() if pattern.match(text)), None)
 
 
+def direction_before(text: str) -> Direction | None:
+    """Return the direction that the words right before a percentage say, None where they say none."""
+    return next((direction for direction, pattern in _before().items() if pattern.search(text)), None)
+
+
 def direction_of(document: Document, template: Template, match: re.Match[str], number: Number) -> Direction | None:
     """Return which way a percentage says that the value went; None where it says something else."""
     rest, lead = (
@@ -74,12 +79,9 @@ def direction_of(document: Document, template: Template, match: re.Match[str], n
         return None
     if match[1] == "P" and document.text[number.span.start] in "+-−–":
         return Direction.UP if number.value > 0 else Direction.DOWN
-    said = direction_after(rest)
+    said = direction_after(rest) or direction_before(lead)
     if said is not None:
         return said
-    for direction, pattern in _before().items():
-        if pattern.search(lead):
-            return direction
     if _as_fast().match(rest):
         return Direction.EITHER
     return Direction.BARE if re.search(r"[(,:=] ?(?:~ ?|about )?$", lead) else None
@@ -184,7 +186,7 @@ def decide_among(
         if comparison.agreement is Agreement.UNDECIDED and comparison.reason == LEFT_OUT:
             # nothing is implied between a share and its whole
             comparison = replace(comparison, agreement=Agreement.FAILS)
-        comparison = replace(comparison, expected=_in_percent(option, comparison, numbers[claim], numbers))
+        comparison = replace(comparison, expected=in_percent(option, comparison, numbers[claim], numbers))
         outcomes.append((option, comparison, binary))
         if comparison.agreement is Agreement.HOLDS:
             break
@@ -206,7 +208,7 @@ def decide_among(
     )
 
 
-def _in_percent(
+def in_percent(
     option: Expression, comparison: Comparison, number: Number, numbers: Sequence[Number]
 ) -> Fraction | None:
     """Return what a percentage should be, never as the plain quotient however near that is to what is printed."""
