@@ -259,12 +259,21 @@ def _without_eight(expression: Expression, numbers: Sequence[Number]) -> Express
     if not isinstance(expression, Apply) or expression.operation not in {Operation.MULTIPLY, Operation.DIVIDE}:
         return None
     first, second = expression.arguments
-    if _is_eight(second, numbers):
+    times = expression.operation is Operation.MULTIPLY
+    if _is_eight(second, numbers) and _is_data(first, numbers, in_bits=not times):
         return first
-    if _is_eight(first, numbers) and expression.operation is Operation.MULTIPLY:
+    if times and _is_eight(first, numbers) and _is_data(second, numbers, in_bits=False):
         return second
     rest = _without_eight(first, numbers)
     return Apply(expression.operation, (rest, second)) if rest is not None else None
+
+
+def _is_data(expression: Expression, numbers: Sequence[Number], *, in_bits: bool) -> bool:
+    """Tell whether a number of bits, or of bytes, is among the factors of an expression."""
+    if isinstance(expression, Apply):
+        return any(_is_data(argument, numbers, in_bits=in_bits) for argument in expression.arguments)
+    unit = numbers[expression.number].unit if isinstance(expression, Reference) else None
+    return unit is not None and ("byte", 1) in unit.dimension and is_in_bits(unit) is in_bits
 
 
 def _is_eight(expression: Expression, numbers: Sequence[Number]) -> bool:

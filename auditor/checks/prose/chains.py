@@ -24,7 +24,7 @@ SAYS_AGAIN = re.compile(r"\W*(?:i\.e\.?|or|that is|which is|in other words)(?= )
 COMPUTED = re.compile(r"(?: of [^\W\d_]+)? \( ?(?:«N\d+»[^«»a-z();,]{1,6})+= ?[~≈ ]*«N(?P<result>\d+)» ?\)")
 RULE = "conversion-mismatch"
 CHAIN = re.compile(
-    r"(?:^|[,;:(]|→|->|⇒|\band\b|\bthen\b)\s*(?P<op>[×*·÷/]|\bx\b|\btimes\b|\bmultiplied by\b|\bdivided by\b)[^«»,;=]{0,40}?"
+    r"(?:^|[,;:(]|→|->|⇒|\band\b|\bthen\b)\s*(?P<op>[×*·÷/]|\bx\b|\btimes\b|\bmultiplied by\b|\bdivided by\b)[^«»,;=≈→]{0,40}?"
     r"«[NX](?P<n>\d+)»[^«»,;]{0,40}?(?:=|≈|→|->|⇒|\bis\b|\bgives\b|\bmakes\b|\byields\b)[ *~≈]*(?:about |roughly )?«N(?P<t>\d+)»"
 )
 
