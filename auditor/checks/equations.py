@@ -13,13 +13,9 @@ from auditor.model import Apply, Equation, Expression, Joint, Number, Operation,
 from auditor.reading import Reading
 from auditor.recompute import Undecidable, evaluate
 from auditor.recompute.agreement import LEFT_OUT, LOST, Agreement, Comparison
-from auditor.recompute.slips import Slip, explain
+from auditor.recompute.slips import is_misprint
 
 BINARY_FROM = 100
-UNITS = frozenset({Slip.FACTOR, Slip.POINT})
-"""Slips that a unit or a prefix which nobody wrote explains as well."""
-MISPRINT = Fraction(1, 30)
-"""How rarely a figure looks like a slip of another by chance, so that it is one for sure."""
 SECONDS, MINUTE = frozenset({1000, 3600, 86400}), 60
 RULES = {
     Operation.MULTIPLY: "product-mismatch",
@@ -74,7 +70,7 @@ def _gate(
     comparison: Comparison, equation: Equation, joint: Joint, source: Side, target: int, numbers: Sequence[Number]
 ) -> Comparison:
     """Withhold judgement where a mismatch more likely means that the text is no equation."""
-    misprint = _is_misprint(numbers[target], comparison.expected)
+    misprint = is_misprint(numbers[target], comparison.expected)
     if comparison.reason == LEFT_OUT and misprint:
         comparison = replace(comparison, agreement=Agreement.FAILS)
     if comparison.agreement is not Agreement.FAILS:
@@ -130,12 +126,6 @@ def _is_result_first(
     return equation.labelled and not sums and (not comparison.mixed or _is_upside_down(source, target, numbers))
 
 
-def _is_misprint(number: Number, expected: Fraction | None) -> bool:
-    """Tell whether a number is so plainly the expected one with a slip of the hand that no other reading is left."""
-    slip = explain(number, expected) if expected is not None else None
-    return slip is not None and slip.slip not in UNITS and slip.chance <= MISPRINT
-
-
 def _is_upside_down(source: Side, target: int, numbers: Sequence[Number]) -> bool:
     """Tell whether arithmetic divides by what its result is measured in ("0.6 GB (10B ÷ 32 ÷ 2 bytes)"), which no unit explains."""
     unit = numbers[target].unit
@@ -181,7 +171,7 @@ def _running(left: Side, right: Side, joint: Joint, numbers: Sequence[Number]) -
     """
     target = right.numbers[0]
     comparison, binary = decide(left.expression, left.numbers, target, numbers)
-    misprinted = comparison.agreement is Agreement.FAILS and _is_misprint(numbers[target], comparison.expected)
+    misprinted = comparison.agreement is Agreement.FAILS and is_misprint(numbers[target], comparison.expected)
     if joint is not Joint.EQUALS or not (comparison.agreement is Agreement.HOLDS or misprinted):
         return None
     return Constraint(

@@ -18,6 +18,8 @@ SEPARATORS = re.compile(r"\{,\}|\\,|[,_'’\u00a0\u2009\u202f]")
 EXPONENT = re.compile(r"[eE]")
 PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 DIGITS = "0123456789"
+MISPRINT = Fraction(1, 30)
+"""How rarely a figure looks like a slip of another by chance, so that it is one for sure."""
 LONGEST = 12
 """Digits of a figure whose slips are looked for."""
 
@@ -40,6 +42,15 @@ class Explanation:
     slip: Slip
     chance: Fraction
     """Of all figures with as many digits, the share that is such a slip of the right one: how likely it means nothing."""
+
+
+def is_misprint(number: Number, expected: Fraction | None) -> bool:
+    """Tell whether a number is so plainly the expected one with a slip in its digits that no other reading is left.
+
+    A slip of the point or of a unit does not count: a unit or a prefix that nobody wrote explains it as well.
+    """
+    found = explain(number, expected) if expected is not None else None
+    return found is not None and found.slip not in {Slip.FACTOR, Slip.POINT} and found.chance <= MISPRINT
 
 
 def explain(number: Number, expected: Fraction) -> Explanation | None:

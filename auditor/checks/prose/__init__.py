@@ -13,7 +13,7 @@ from auditor.checks.prose.amounts import at_rate, by_dimension, of_each, spread
 from auditor.checks.prose.candidates import Schema, judge
 from auditor.checks.prose.chains import continued, doubled, multiplied, of_them, restated, scaled, scaled_sum
 from auditor.checks.prose.counts import converted, distributed, needed
-from auditor.checks.prose.parts import part_of, share_of_period
+from auditor.checks.prose.parts import part_of, rest_of_whole, share_of_period
 from auditor.checks.prose.portions import portion
 from auditor.checks.prose.rounding import rounded
 from auditor.checks.prose.sums import added, remainder, together
@@ -23,7 +23,21 @@ from auditor.reading import Reading
 from auditor.recompute.agreement import Agreement
 
 SCHEMAS: tuple[Schema, ...] = (
-    *(continued, scaled, scaled_sum, part_of, rounded, portion, added, remainder, together, of_them, of_each, doubled),
+    *(
+        continued,
+        scaled,
+        scaled_sum,
+        rest_of_whole,
+        part_of,
+        rounded,
+        portion,
+        added,
+        remainder,
+        together,
+        of_them,
+        of_each,
+        doubled,
+    ),
     *(at_rate, restated, spread, distributed, converted, share_of_period, by_dimension, needed, multiplied),
 )
 """The kinds of derivation, those first that the words tie most firmly."""

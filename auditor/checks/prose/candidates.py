@@ -16,6 +16,7 @@ from auditor.facts import significant_digits
 from auditor.model import Apply, BlockKind, Expression, Number, Operation, Reference, Severity
 from auditor.recompute import Undecidable, evaluate
 from auditor.recompute.agreement import LEFT_OUT, Agreement, Comparison
+from auditor.recompute.slips import is_misprint
 
 PREFIXES = tuple(Fraction(1000) ** k for k in (1, 2, 3))
 TIMES = tuple(Fraction(n) for n in (24, 60, 3600, 86400))
@@ -117,7 +118,7 @@ def _digits(number: Number) -> int:
 
 
 def is_slip(scene: Scene, candidate: Candidate, comparison: Comparison, target: int) -> bool:
-    """Tell whether a number is off as people slip: digits swapped, or a unit of time, bits or a prefix not converted."""
+    """Tell whether a number is off as people slip: a digit, or a unit of time, bits or a prefix not converted."""
     number, expected = scene.numbers[target], comparison.expected
     if not expected or not number.value or significant_digits(number) < 2:
         return False
@@ -128,19 +129,7 @@ def is_slip(scene: Scene, candidate: Candidate, comparison: Comparison, target: 
     ratio = abs(expected / number.value)
     if any(abs(max(ratio, 1 / ratio) / slip - 1) <= ALIKE for slip in slips):
         return True
-    return is_swapped(expected, number)
-
-
-def is_swapped(expected: Fraction, number: Number) -> bool:
-    """Tell whether two neighbouring digits of a number of three or more stand in the wrong order."""
-    step = 2 * number.half_width or number.scale
-    written, right = (str(round(abs(value) / step)) for value in (number.value, expected))
-    if len(written) < 3 or len(written) != len(right) or written == right:
-        return False
-    off = [k for k, (one, other) in enumerate(zip(written, right, strict=True)) if one != other]
-    return (
-        len(off) == 2 and off[1] == off[0] + 1 and written[off[0]] == right[off[1]] and written[off[1]] == right[off[0]]
-    )
+    return is_misprint(number, expected)
 
 
 def _constraint(scene: Scene, target: int, candidate: Candidate, comparison: Comparison, *, binary: bool) -> Constraint:

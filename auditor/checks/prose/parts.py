@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 
@@ -25,7 +25,7 @@ from auditor.checks.statements.percentages import ONE
 from auditor.checks.template import comparable
 from auditor.knowledge.phrases import load_phrases
 from auditor.knowledge.units import load_units
-from auditor.model import Apply, Literal, Number, Operation, Reference
+from auditor.model import Apply, Expression, Literal, Number, Operation, Reference
 
 RULE = "percent-mismatch"
 LONGEST = 60
@@ -117,6 +117,33 @@ def _scaled(base: int, share: int, *, firm: bool = False) -> Candidate:
 def _changed(base: int, share: int, operation: Operation) -> Candidate:
     factor = Apply(operation, (ONE, Reference(share)))
     return Candidate(Apply(Operation.MULTIPLY, (Reference(base), factor)), (base, share), RULE)
+
+
+OTHER = re.compile(r"\b(?:other|remaining|rest:?|rest, (?:the|some|about)) (?:about |some |roughly |~ ?)?$")
+"""Before the share that the ones before it leave of a whole: "84.5% is R5, the remaining 15.5% the rest"."""
+
+
+def rest_of_whole(scene: Scene, target: int) -> list[Candidate]:
+    """Read "we kept 33.3% and lost the other 66.7%", "they are 83.3% busy, so 16.7% is spare": what is left of 100%."""
+    if not is_percent(scene, target):
+        return []
+    here = [i for i in left_of(scene, target) if is_percent(scene, i)]
+    before = here or [i for i in scene.before[:2] if is_percent(scene, i)]
+    frame = scene.frames[target]
+    named = OTHER.search(frame.lead) is not None
+    spare = re.match(rf" (?:is|are|stays?|remains?) {pattern('remaining').pattern}", frame.trail) is not None
+    if not before or not (named or spare) or not all(is_plain(scene, i) for i in before):
+        return []
+    wholes = [Candidate(_left(before[:1]), tuple(before[:1]), RULE, firm=named and len(here) == 1, slips=True)]
+    return wholes if len(before) == 1 else [Candidate(_left(before), tuple(before), RULE), *wholes]
+
+
+def _left(shares: Sequence[int]) -> Expression:
+    """Return what some shares leave of a whole."""
+    left: Expression = ONE
+    for share in shares:
+        left = Apply(Operation.SUBTRACT, (left, Reference(share)))
+    return left
 
 
 PERIOD = re.compile(r" ?of (?:every|each|a|an|the) (?P<period>minute|hour|day|week|month|year)\b")
