@@ -123,9 +123,9 @@ def is_slip(scene: Scene, candidate: Candidate, comparison: Comparison, target: 
     if not expected or not number.value or significant_digits(number) < 2:
         return False
     units = [unit for i in (*candidate.operands, target) if (unit := scene.numbers[i].unit) is not None]
-    timed = any(name == "second" for unit in units for name, _ in unit.dimension)
+    times = {unit.per_time or unit.factor for unit in units if any(name == "second" for name, _ in unit.dimension)}
     bits = {is_in_bits(unit) for unit in units if any(name == "byte" for name, _ in unit.dimension)}
-    slips = (*PREFIXES, *(TIMES if timed else ()), *((BITS,) if len(bits) > 1 else ()))
+    slips = (*PREFIXES, *(TIMES if len(times) > 1 else ()), *((BITS,) if len(bits) > 1 else ()))
     ratio = abs(expected / number.value)
     if any(abs(max(ratio, 1 / ratio) / slip - 1) <= ALIKE for slip in slips):
         return True
