@@ -208,7 +208,9 @@ class Options:
             number = self.network.numbers[twin]
             if derived or significant_digits(old) < DISTINCT or not self._is_asserted(twin, code=False):
                 continue
-            if not (used or self.witnesses.shared(change.number, twin)):
+            measured = old.unit is not None and bool(old.unit.dimension)
+            telling = measured or significant_digits(old) > DISTINCT  # a bare 128 may be of anything
+            if not ((used and telling) or self.witnesses.shared(change.number, twin)):
                 continue
             new = rewrite(self.document.text, number, total / factor_of(number.unit, binary=False))
             if new is not None:
