@@ -27,7 +27,7 @@ from auditor.recompute import evaluate
 from auditor.recompute.agreement import Agreement, trailing_zeros
 from auditor.recompute.values import Value, factor_of, merge
 
-CHANCE = Fraction(1, 20)
+CHANCE = Fraction(1, 40)
 """How likely it may be that one of the hypotheses tried holds by chance."""
 TRIED = 40
 """Hypotheses that are tried for one number."""
