@@ -121,6 +121,8 @@ def _audited(text: str, audit: Audit) -> Report:
 
 def internal_error(problem: Exception) -> str:
     """What to tell of an exception that should not be, in a line."""
+    if isinstance(problem, ModuleNotFoundError) and problem.name and not problem.name.startswith(__package__):
+        return f"{problem.name} is missing: install auditor with its dependencies (pip install .) for {sys.executable}"
     frame = traceback.extract_tb(problem.__traceback__)[-1]
     kind = f"{type(problem).__name__}: {problem}".split("\n", 1)[0][:200]
     return f"internal error at {Path(frame.filename).name}:{frame.lineno}, please report it: {kind}"

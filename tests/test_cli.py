@@ -190,6 +190,19 @@ def test_an_error_of_our_own_is_one_line_and_the_others_are_read(
     assert result.err.endswith("please report it: KeyError: 'lost\\nand found'\n")
 
 
+def test_a_missing_package_is_said_to_be_missing(
+    auditor: Auditor, stand_in: Callable[[Callable[..., Report]], None]
+) -> None:
+    def without(text: str, knowledge: object = None) -> Report:
+        raise ModuleNotFoundError("No module named 'markdown_it'", name="markdown_it")
+
+    stand_in(without)
+    write(a=WRONG)
+    result = auditor("check", "a.md")
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith("auditor: a.md: markdown_it is missing: install auditor with its dependencies")
+
+
 def test_an_error_of_our_own_outside_the_audit_is_one_line(auditor: Auditor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("auditor.session.Session.rules", None)
     write(a=WRONG)
