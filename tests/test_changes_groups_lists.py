@@ -30,7 +30,6 @@ from auditor.checks.lists.lists import check_lists
 from auditor.checks.statements.changes import check_changes
 from auditor.checks.statements.comparisons import check_comparisons
 from auditor.checks.statements.ranges import check_ranges
-from auditor.checks.statements.remainders import check_remainders
 from auditor.checks.statements.shares import check_shares
 from auditor.checks.tables.remarks import check_remarks
 from auditor.checks.tables.tables import check_tables
@@ -48,7 +47,7 @@ class Check(Protocol):
 
 
 CHECKS: dict[str, list[Check]] = {
-    "lists": [check_lists, check_remainders],
+    "lists": [check_lists],
     "tables": [check_tables],
     "groups": [check_groups, check_degrees],
     "ranges": [check_ranges],

@@ -35,10 +35,8 @@ from auditor.checks.statements.percentiles import check_percentile_statements
 from auditor.checks.statements.proportions import check_proportions
 from auditor.checks.statements.ranges import check_ranges
 from auditor.checks.statements.reductions import check_reductions
-from auditor.checks.statements.remainders import check_remainders
 from auditor.checks.statements.shares import check_shares
 from auditor.checks.statements.statements import check_statements
-from auditor.checks.statements.superlatives import check_superlatives
 from auditor.checks.statements.underived import check_underived
 from auditor.checks.tables.remarks import check_remarks
 from auditor.checks.tables.tables import check_tables
@@ -54,7 +52,6 @@ BY_NAME = 1
 """Strength of a constraint whose operands are bound by what they are called."""
 STATEMENTS = (
     check_lists,
-    check_remainders,
     check_groups,
     check_degrees,
     check_ranges,
@@ -123,7 +120,6 @@ def _named(
         *check_verdicts(document, reading),
         *check_percentile_statements(document, reading),
         *check_proportions(document, reading),
-        *check_superlatives(document, reading),
         *check_roofline(document, reading, constraints),
         *check_underived(document, reading, facts, constraints),
         *check_settings(document, reading, facts),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from auditor.model import Apply, Edit, Expression, Operation, Severity, Span
+from auditor.model import Apply, Edit, Expression, Operation, Reference, Severity, Span
 from auditor.recompute.agreement import Agreement
 
 TOTALS = frozenset({"total-mismatch", "table-column-mismatch"})
@@ -44,3 +45,12 @@ def is_sum(constraint: Constraint) -> bool:
     """Tell whether a constraint adds up."""
     expression = constraint.expression
     return constraint.rule in TOTALS or (isinstance(expression, Apply) and expression.operation is Operation.ADD)
+
+
+def operands_of(expression: Expression) -> Iterator[int]:
+    """Yield the numbers of an expression, in order."""
+    if isinstance(expression, Reference):
+        yield expression.number
+    elif isinstance(expression, Apply):
+        for argument in expression.arguments:
+            yield from operands_of(argument)

@@ -93,12 +93,10 @@ def _things(frames: Mapping[int, Frame], numbers: Sequence[Number]) -> Mapping[t
 def pattern(name: str) -> re.Pattern[str]:
     """Return the pattern of a name, compiled with the word sets of `rules/prose.yaml`."""
     words = load_prose()
-    gap, near = r"[^«»,;.]{0,60}?", r"[^«»]{0,40}?"
+    gap = r"[^«»,;.]{0,60}?"
     sources = {
         "scaled_after": r"«N(?P<t>\d+)» (?:\w+ )?for (?:all |the )?«N(?P<n>\d+)»",
         "scaled_before": rf"for (?:all |the )?«N(?P<n>\d+)»{gap}[:=,]? *[~≈]? *«N(?P<t>\d+)»",
-        "with": r"with (?:all |the )?«N(?P<n>\d+)»[^«».;]{0,60}?«N(?P<t>\d+)»",
-        "share": rf"«P(?P<p>\d+)»{near}{words['effective']}[ :,(~≈]*«N(?P<t>\d+)»",
         "rounded": rf"«N(?P<p>\d+)»(?P<between>[^«»]{{0,40}}?{words['rounded']}[^«»]{{0,30}}?)«N(?P<t>\d+)»",
         "rounded_up": words["rounded_up"],
         "remaining": words["remaining"],
@@ -107,7 +105,7 @@ def pattern(name: str) -> re.Pattern[str]:
         "results": words["results"],
         "apart": words["apart"],
         "effective": words["effective"],
-        **{name: words[name] for name in ("with_copies", "less", "saves", "spread")},
+        **{name: words[name] for name in ("less", "saves")},
         "forfeits": rf"{words['forfeits']} (?:us |about |only |up |some )*$",
         "at": rf"{words['at']} (?:a |an |the |about |our |its )*(?:\w+ ){{0,2}}(?:of )?$",
     }

@@ -14,10 +14,7 @@ from auditor.knowledge.phrases import alternatives
 if TYPE_CHECKING:
     from auditor.knowledge.yaml_source import Source
 
-WORD_SETS = (
-    *("hedges", "more", "less", "smaller", "larger", "quicker", "slower", "unsaid"),
-    *("longest", "shortest", "dearest", "cheapest", "largest", "smallest", "qualified"),
-)  # fmt: skip
+WORD_SETS = ("hedges", "more", "less", "smaller", "larger", "quicker", "slower", "unsaid")
 
 
 @dataclass(frozen=True, slots=True)

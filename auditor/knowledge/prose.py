@@ -13,22 +13,8 @@ if TYPE_CHECKING:
     from auditor.knowledge.yaml_source import Source
 
 SETS = (
-    *("of_each", "results", "rounded", "rounded_up", "remaining", "together", "apart", "effective"),
-    *(
-        "per",
-        "each",
-        "one",
-        "all",
-        "twice",
-        "thrice",
-        "half",
-        "with_copies",
-        "at",
-        "less",
-        "saves",
-        "spread",
-        "forfeits",
-    ),
+    *("of_each", "results", "rounded", "rounded_up", "remaining", "together", "apart", "effective", "per", "each"),
+    *("one", "all", "twice", "thrice", "half", "at", "less", "saves", "forfeits"),
 )
 
 

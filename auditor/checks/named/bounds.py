@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
-from auditor.checks.constraints import Constraint
-from auditor.checks.named.related import Instance, Related, operands_of, with_numbers
+from auditor.checks.constraints import Constraint, operands_of
+from auditor.checks.named.related import Instance, Related, with_numbers
 from auditor.checks.named.relations import ELSEWHERE
 from auditor.facts import unit_of
 from auditor.knowledge.expressions import symbols_of

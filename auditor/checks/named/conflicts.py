@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from auditor.checks.constraints import Constraint
-from auditor.checks.named.related import Instance, Related, operands_of, with_numbers
+from auditor.checks.constraints import Constraint, operands_of
+from auditor.checks.named.related import Instance, Related, with_numbers
 from auditor.facts import Fact, unit_of
 from auditor.knowledge.expressions import symbols_of
 from auditor.model import Reference, Severity

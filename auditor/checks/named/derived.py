@@ -13,10 +13,10 @@ from functools import cached_property
 from itertools import product
 from math import prod
 
-from auditor.checks.constraints import Constraint
+from auditor.checks.constraints import Constraint, operands_of
 from auditor.checks.named.formats import SIZES, Formats
 from auditor.checks.named.mentions import Mentions
-from auditor.checks.named.related import NOTHING, Instance, Related, operands_of, with_numbers
+from auditor.checks.named.related import NOTHING, Instance, Related, with_numbers
 from auditor.checks.named.relations import ELSEWHERE
 from auditor.facts import FIRM, Fact, How, significant_digits, unit_of
 from auditor.knowledge.expressions import symbols_of, write_expression

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from auditor.checks.constraints import Constraint
-from auditor.checks.named.related import Instance, Related, operands_of, with_numbers
+from auditor.checks.constraints import Constraint, operands_of
+from auditor.checks.named.related import Instance, Related, with_numbers
 from auditor.knowledge.expressions import symbols_of
 from auditor.model import RelationKind, Severity
 from auditor.recompute import Undecidable, evaluate

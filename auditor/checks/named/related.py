@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
@@ -198,12 +198,3 @@ def with_numbers(expression: Expression, instance: Instance) -> Expression:
             return Apply(operation, tuple(with_numbers(argument, instance) for argument in arguments))
         case _:
             return expression
-
-
-def operands_of(expression: Expression) -> Iterator[int]:
-    """Yield the numbers of an expression, in order."""
-    if isinstance(expression, Reference):
-        yield expression.number
-    elif isinstance(expression, Apply):
-        for argument in expression.arguments:
-            yield from operands_of(argument)

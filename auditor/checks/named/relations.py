@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from auditor.checks.constraints import Constraint
-from auditor.checks.named.related import Instance, Related, operands_of, with_numbers
+from auditor.checks.constraints import Constraint, operands_of
+from auditor.checks.named.related import Instance, Related, with_numbers
 from auditor.facts import Fact, Facts, unit_of
 from auditor.knowledge.expressions import symbols_of
 from auditor.model import Expression, Relation, RelationKind, Severity

@@ -9,36 +9,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from auditor.checks.constraints import Constraint
-from auditor.checks.prose.amounts import at_rate, by_dimension, of_each, spread
+from auditor.checks.prose.amounts import at_rate, by_dimension, of_each
 from auditor.checks.prose.candidates import Schema, judge
-from auditor.checks.prose.chains import continued, doubled, multiplied, of_them, restated, scaled, scaled_sum
-from auditor.checks.prose.counts import converted, distributed, needed
-from auditor.checks.prose.parts import part_of, rest_of_whole, share_of_period
+from auditor.checks.prose.chains import continued, doubled, restated, scaled
+from auditor.checks.prose.counts import converted, distributed
+from auditor.checks.prose.parts import part_of, rest_of_whole
 from auditor.checks.prose.portions import portion
 from auditor.checks.prose.rounding import rounded
-from auditor.checks.prose.sums import added, remainder, together
+from auditor.checks.prose.sums import remainder, together
 from auditor.checks.scenes import MOST, scenes_of
 from auditor.model import Document
 from auditor.reading import Reading
 from auditor.recompute.agreement import Agreement
 
 SCHEMAS: tuple[Schema, ...] = (
-    *(
-        continued,
-        scaled,
-        scaled_sum,
-        rest_of_whole,
-        part_of,
-        rounded,
-        portion,
-        added,
-        remainder,
-        together,
-        of_them,
-        of_each,
-        doubled,
-    ),
-    *(at_rate, restated, spread, distributed, converted, share_of_period, by_dimension, needed, multiplied),
+    *(continued, scaled, rest_of_whole, part_of, rounded, portion, remainder, together, of_each, doubled),
+    *(at_rate, restated, distributed, converted, by_dimension),
 )
 """The kinds of derivation, those first that the words tie most firmly."""
 

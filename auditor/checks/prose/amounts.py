@@ -160,19 +160,6 @@ def by_dimension(scene: Scene, target: int) -> list[Candidate]:
     return [NAMES[operation](x, y, asked=near and max(x, y) < target) for operation, x, y in across]
 
 
-def spread(scene: Scene, target: int) -> list[Candidate]:
-    """Read "a further $1.9M spread over 16.15M GPU-hours is $0.12": an amount over another, in the units as written."""
-    left = left_of(scene, target)
-    if len(left) < 2 or not states(scene, target) or not same_kind(scene.numbers[left[1]], scene.numbers[target]):
-        return []
-    number = scene.numbers[left[0]]
-    if number.unit is None or not number.unit.dimension or not all(is_plain(scene, i) for i in left[:2]):
-        return []
-    if not pattern("spread").search(between(scene, left[1], left[0])):
-        return []
-    return [replace(quotient(left[1], left[0], asked=False), bare=True)]
-
-
 def _combinations(
     scene: Scene, target: int, first: Sequence[int], second: Sequence[int]
 ) -> Iterator[tuple[Operation, int, int]]:

@@ -6,17 +6,14 @@ import re
 from fractions import Fraction
 from functools import lru_cache
 
-from auditor.checks.frames import counts_one_thing
 from auditor.checks.prose.candidates import Candidate, product, quotient
-from auditor.checks.prose.operands import AGAIN, earlier, is_plain, is_ratio, left_of, same_kind, states
+from auditor.checks.prose.operands import AGAIN, earlier, is_plain, is_ratio, left_of, same_kind
 from auditor.checks.scenes import Scene, kind_and_counts, pattern
 from auditor.knowledge.prose import load_prose
-from auditor.model import Apply, Expression, Literal, Operation, Reference
+from auditor.model import Apply, Literal, Operation, Reference
 
 OF_ONE = re.compile(r"\bhalf (?:an|a|every)\b|\bboth \w+ ran\b")
 TIMES_THAT = re.compile(r" ?(?:times|[x×]) (?:that|this|it|as (?:much|many))\b")
-WITH = re.compile(r" with (?:all |the )?")
-THEM = re.compile(r" of (?:them|these|those)\b")
 ONLY = re.compile(r"\W*(?:$|[.,;)]|on average|and\b|or\b)")
 TIMES = frozenset({"×", "*", "x", "·", "times", "multiplied by"})
 SAYS_AGAIN = re.compile(r"\W*(?:i\.e\.?|or|that is|which is|in other words)(?= )")
@@ -84,25 +81,6 @@ def _is_per(scene: Scene, index: int, counted: str) -> bool:
     return re.search(rf"\bper {counted}\b", scene.document.view[start : number.span.start].lower()) is not None
 
 
-def scaled_sum(scene: Scene, target: int) -> list[Candidate]:
-    """Read "- all-reduce: 2 ms per layer - all-to-all: 3 ms per layer - with 8 layers per stage that is 40 ms"."""
-    dims, _ = kind_and_counts(scene.numbers, target)
-    for match in pattern("with").finditer(scene.template.text):
-        counts = kind_and_counts(scene.numbers, int(match["n"]))[1]
-        counted = next((name for name, power in counts.items() if power > 0), "")
-        if int(match["t"]) != target or not dims or not counted:
-            continue
-        parts = [i for i in scene.recent if kind_and_counts(scene.numbers, i) == (dims, {counted: -1})]
-        if parts:
-            count = int(match["n"])
-            total: Expression = Reference(parts[0])
-            for part in parts[1:]:
-                total = Apply(Operation.ADD, (Reference(part), total))
-            expression = Apply(Operation.MULTIPLY, (Reference(count), total))
-            return [Candidate(expression, (count, *parts), "product-mismatch")]
-    return []
-
-
 @lru_cache(maxsize=1)
 def _factors() -> dict[Fraction, re.Pattern[str]]:
     words = load_prose()
@@ -133,40 +111,6 @@ def doubled(scene: Scene, target: int) -> list[Candidate]:
     if times and is_plain(scene, left[0]) and base not in left[:1]:
         return [product(base, left[0], firm=AGAIN.fullmatch(frame.lead[times.end() :]) is not None)]
     return []
-
-
-def multiplied(scene: Scene, target: int) -> list[Candidate]:
-    """Read "with 3 replicas: 130.2 TB", "14.2 GB with two snapshots": the figure before for several copies."""
-    number, base, left = scene.numbers[target], _base_of(scene, target), left_of(scene, target)
-    if number.unit is None or is_ratio(number) or number.upper is not None or base is None:
-        return []
-    after = scene.here[scene.here.index(target) + 1 : scene.here.index(target) + 2]
-    if (
-        after
-        and base in left
-        and counts_one_thing(scene.numbers[after[0]])
-        and WITH.fullmatch(scene.frames[target].trail)
-    ):
-        return [product(base, after[0], asked=False)]
-    if scene.frames[target].per != scene.frames[base].per or not left or base in left or not states(scene, target):
-        return []
-    copies = counts_one_thing(scene.numbers[left[0]]) is not None and is_plain(scene, left[0])
-    return [product(base, left[0], asked=False)] if copies and _is_with(scene, left[0]) else []
-
-
-def _is_with(scene: Scene, count: int) -> bool:
-    return pattern("with_copies").search(scene.frames[count].lead) is not None
-
-
-def of_them(scene: Scene, target: int) -> list[Candidate]:
-    """Read "A checkpoint has 420 GB. We keep 5 of them, 2.1 TB"."""
-    left = left_of(scene, target)
-    if not left or scene.numbers[left[0]].unit is not None or not is_plain(scene, left[0]):
-        return []
-    if THEM.match(scene.frames[left[0]].trail) is None or scene.numbers[target].unit is None:
-        return []
-    base = next((i for i in scene.before if same_kind(scene.numbers[i], scene.numbers[target])), None)
-    return [product(base, left[0])] if base is not None and is_plain(scene, base) else []
 
 
 def restated(scene: Scene, target: int) -> list[Candidate]:

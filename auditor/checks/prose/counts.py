@@ -15,7 +15,6 @@ from auditor.checks.prose.operands import (
     between,
     earlier,
     introduced,
-    is_measured,
     is_plain,
     is_ratio,
     kind,
@@ -30,7 +29,6 @@ from auditor.model import Number
 FOLLOWS = re.compile(r"[^«»;:]{0,25}?\b(?:each|per|every) (?:of )?(?:the |its |our |these |all )?«N(?P<n>\d+)»")
 INSIDE = re.compile(r"\(\s*$")
 EACH = re.compile(r"\b(?:each|every)\b")
-WHICH = re.compile(r"\W*which\b")
 SO = re.compile(r"\b(?:so|hence|thus|therefore|means|makes|leaves)\b")
 RESTATES = re.compile(
     r"\W*(?:(?:or|i\.e\.?|that is|which are|which is|are|is|so|exactly|just|need|needs|make|makes|take|takes|have|has|=|→)\W*){0,3}"
@@ -199,24 +197,6 @@ def ratio(scene: Scene, target: int, thing: str | None, of: str | None) -> int |
             return index
     found = scene.things.get((thing or "", of or ""))
     return found if found != target and of else None
-
-
-def needed(scene: Scene, target: int) -> list[Candidate]:
-    """Read "the load is 5,200 requests/s, an instance does 400, so we need 13 instances"."""
-    thing = counts_one_thing(scene.numbers[target])
-    left = left_of(scene, target)
-    if thing is None or not left or scene.frames[target].per:
-        return []
-    if not states(scene, target) and not WHICH.match(scene.frames[target].lead):
-        return []
-    before = tuple(earlier(scene, target))
-    each = next((i for i in before if thing in scene.frames[i].per and is_measured(scene, i)), None)
-    if each is None:
-        return []
-    loads = [i for i in before if i != each and same_kind(scene.numbers[i], scene.numbers[each])]
-    if not loads or scene.frames[loads[0]].per or not is_plain(scene, loads[0]):
-        return []
-    return [quotient(loads[0], each, asked=False)]
 
 
 @lru_cache(maxsize=1)

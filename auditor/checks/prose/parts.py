@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 from functools import lru_cache
 
 from auditor.checks.prose.candidates import Candidate
@@ -24,8 +23,7 @@ from auditor.checks.scenes import Scene, pattern
 from auditor.checks.statements.percentages import ONE
 from auditor.checks.template import comparable
 from auditor.knowledge.phrases import load_phrases
-from auditor.knowledge.units import load_units
-from auditor.model import Apply, Expression, Literal, Number, Operation, Reference
+from auditor.model import Apply, Expression, Number, Operation, Reference
 
 RULE = "percent-mismatch"
 LONGEST = 60
@@ -144,19 +142,3 @@ def _left(shares: Sequence[int]) -> Expression:
     for share in shares:
         left = Apply(Operation.SUBTRACT, (left, Reference(share)))
     return left
-
-
-PERIOD = re.compile(r" ?of (?:every|each|a|an|the) (?P<period>minute|hour|day|week|month|year)\b")
-
-
-def share_of_period(scene: Scene, target: int) -> list[Candidate]:
-    """Read "26.0 s during which all GPUs wait, 0.72% of every hour"."""
-    left = left_of(scene, target)
-    match = PERIOD.match(scene.frames[target].trail) if is_percent(scene, target) else None
-    if match is None or not left or not is_plain(scene, left[0]):
-        return []
-    unit, period = scene.numbers[left[0]].unit, load_units().find(match["period"])[0]
-    if unit is None or unit.dimension != period.dimension:
-        return []
-    whole = Literal(Fraction(1), period)
-    return [Candidate(Apply(Operation.DIVIDE, (Reference(left[0]), whole)), (left[0],), RULE)]

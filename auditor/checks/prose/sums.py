@@ -6,13 +6,11 @@ import re
 from collections.abc import Sequence
 
 from auditor.checks.prose.candidates import Candidate
-from auditor.checks.prose.operands import akin, introduced, is_plain, is_ratio, left_of, like, size, states
+from auditor.checks.prose.operands import akin, introduced, is_plain, is_ratio, left_of, like, size
 from auditor.checks.scenes import Scene, is_cued, pattern
-from auditor.checks.template import comparable
 from auditor.model import Apply, Number, Operation, Reference
 
 LONGEST = 6
-PLUS = re.compile(r"\bplus\b")
 WHOLE = re.compile(r"[^«»;]{0,20}?\bof (?:the |a |our |its |these |all )*«N(?P<w>\d+)»")
 
 
@@ -115,18 +113,3 @@ def together(scene: Scene, target: int) -> list[Candidate]:
 def _sum(parts: tuple[int, ...], *, firm: bool = False) -> Candidate:
     expression = Apply(Operation.ADD, tuple(Reference(i) for i in parts))
     return Candidate(expression, parts, "sum-mismatch", firm)
-
-
-def added(scene: Scene, target: int) -> list[Candidate]:
-    """Read "34 min on average plus 15 min for the restart, 49 min"."""
-    left = left_of(scene, target)
-    if len(left) < 2 or not states(scene, target) or is_ratio(scene.numbers[target]):
-        return []
-    if not PLUS.search(scene.frames[left[0]].lead) or not all(is_plain(scene, i) for i in left[:2]):
-        return []
-    if scene.numbers[target].unit is None or not all(
-        comparable(scene.numbers[i], scene.numbers[target]) for i in left[:2]
-    ):
-        return []
-    more = len(left) > 2 and comparable(scene.numbers[left[2]], scene.numbers[target])
-    return [] if more else [_sum((left[1], left[0]))]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
-from auditor.checks.constraints import Constraint
+from auditor.checks.constraints import Constraint, operands_of
 from auditor.checks.decide import decide
 from auditor.checks.named.memory import is_bytes, memory_sums
 from auditor.checks.template import Template, templates
@@ -95,7 +95,7 @@ def _reduced(template: Template, made: Sequence[Made], numbers: Sequence[Number]
         kept = Apply(Operation.MULTIPLY, (Reference(whole.activations), left))
         per_layer: Expression = Apply(Operation.ADD, (*map(Reference, whole.others), kept))
         right = per_layer if whole.times == ONE else Apply(Operation.MULTIPLY, (whole.times, per_layer))
-        operands = (*_references(whole.times), *whole.others, whole.activations, shares[0])
+        operands = (*operands_of(whole.times), *whole.others, whole.activations, shares[0])
         comparison, binary = decide(right, operands, results[0], numbers)
         if comparison.agreement is Agreement.FAILS:
             yield Constraint(
@@ -113,11 +113,3 @@ def _reduced(template: Template, made: Sequence[Made], numbers: Sequence[Number]
                 strength=2,
             )
         return
-
-
-def _references(expression: Expression) -> Iterator[int]:
-    if isinstance(expression, Reference):
-        yield expression.number
-    elif isinstance(expression, Apply):
-        for argument in expression.arguments:
-            yield from _references(argument)
