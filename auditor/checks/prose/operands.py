@@ -128,8 +128,3 @@ def between(scene: Scene, first: int, second: int) -> str:
 def adjacent(scene: Scene, first: int, second: int) -> bool:
     """Tell whether two numbers of the sentence have no other number between them."""
     return PLACEHOLDER.search(between(scene, first, second)) is None
-
-
-def pattern_after(scene: Scene, index: int, regex: re.Pattern[str]) -> re.Match[str] | None:
-    """Match a pattern at the end of a number."""
-    return regex.match(scene.template.text, scene.frames[index].end)

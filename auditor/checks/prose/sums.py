@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from auditor.checks.prose.candidates import Candidate
 from auditor.checks.prose.operands import akin, introduced, is_plain, is_ratio, left_of, like, size
 from auditor.checks.scenes import Scene, is_cued, pattern
+from auditor.knowledge.phrases import load_phrases
 from auditor.model import Apply, Number, Operation, Reference
 
 LONGEST = 6
@@ -33,7 +34,18 @@ def remainder(scene: Scene, target: int) -> list[Candidate]:
     before = _akin(scene, target, scene.before)
     pairs = [(a, b) for i in left for j in before for a, b in ((i, j), (j, i)) if _exceeds(scene, a, b)]
     pairs = pairs or [(a, b) for a in before[:2] for b in before[:2] if _exceeds(scene, a, b)]
+    if not pairs and not left:
+        listed = _akin(scene, target, scene.recent)[:2]
+        called = [(a, b) for a in listed for b in listed if _exceeds(scene, a, b) and _are_called(scene, a, b)]
+        return [_difference(a, b, firm=True) for a, b in called]
     return [_difference(a, b) for a, b in pairs]
+
+
+def _are_called(scene: Scene, limit: int, used: int) -> bool:
+    """Tell whether two figures are labelled as a limit and as what is used of it: "Budget: 400 ms", "In use: 381 ms"."""
+    words = load_phrases()
+    labels = (limit, words.pattern("limit")), (used, words.pattern("used", "total"))
+    return all(is_plain(scene, i) and re.search(called, scene.frames[i].lead) for i, called in labels)
 
 
 def _akin(scene: Scene, target: int, pool: Sequence[int]) -> list[int]:
