@@ -27,10 +27,9 @@ from auditor.checks.equations import check_equations
 from auditor.checks.groups.degrees import check_degrees
 from auditor.checks.groups.groups import check_groups
 from auditor.checks.lists.lists import check_lists
-from auditor.checks.statements.changes import check_changes
-from auditor.checks.statements.comparisons import check_comparisons
+from auditor.checks.prose import check_prose
+from auditor.checks.statements.pairs import check_pairs
 from auditor.checks.statements.ranges import check_ranges
-from auditor.checks.statements.shares import check_shares
 from auditor.checks.tables.remarks import check_remarks
 from auditor.checks.tables.tables import check_tables
 from auditor.document import parse_document
@@ -46,6 +45,10 @@ class Check(Protocol):
     def __call__(self, document: Document, reading: Reading) -> list[Constraint]: ...
 
 
+def _check_prose(document: Document, reading: Reading) -> list[Constraint]:
+    return check_prose(document, reading, [*check_pairs(document, reading), *check_remarks(document, reading)])
+
+
 CHECKS: dict[str, list[Check]] = {
     "lists": [check_lists],
     "tables": [check_tables],
@@ -53,7 +56,7 @@ CHECKS: dict[str, list[Check]] = {
     "ranges": [check_ranges],
     "equations": [lambda document, reading: check_equations(reading)],
     "conversions": [lambda document, reading: check_conversions(reading)],
-    "changes": [check_changes, check_shares, check_remarks, check_comparisons],
+    "changes": [check_pairs, check_remarks, _check_prose],
 }
 CHANGES = CHECKS["changes"]
 

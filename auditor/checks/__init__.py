@@ -28,14 +28,12 @@ from auditor.checks.restated.copied import check_copied
 from auditor.checks.restated.restated import check_restated
 from auditor.checks.restated.settings import check_settings
 from auditor.checks.restated.slipped import check_slipped
-from auditor.checks.statements.changes import check_changes
-from auditor.checks.statements.comparisons import check_comparisons
 from auditor.checks.statements.kinds import check_kinds
+from auditor.checks.statements.pairs import check_pairs
 from auditor.checks.statements.percentiles import check_percentile_statements
 from auditor.checks.statements.proportions import check_proportions
 from auditor.checks.statements.ranges import check_ranges
 from auditor.checks.statements.reductions import check_reductions
-from auditor.checks.statements.shares import check_shares
 from auditor.checks.statements.statements import check_statements
 from auditor.checks.statements.underived import check_underived
 from auditor.checks.tables.remarks import check_remarks
@@ -55,10 +53,8 @@ STATEMENTS = (
     check_groups,
     check_degrees,
     check_ranges,
-    check_changes,
-    check_shares,
+    check_pairs,
     check_remarks,
-    check_comparisons,
 )
 """The checks of what is stated outside equations and tables; the first to decide a number wins."""
 

@@ -111,9 +111,9 @@ def outcome(scene: Scene, candidate: Candidate, target: int) -> tuple[Comparison
 
 
 def _digits(number: Number) -> int:
-    """Return how many digits of a number say something; of a percentage the zeros do ("60%")."""
-    if number.unit is not None and number.unit.kind and number.value.denominator == 1:
-        return len(str(abs(number.value)))
+    """Return how many digits of a number say something; of a percentage the zeros do ("60%", "3.0%")."""
+    if number.unit is not None and number.unit.kind:
+        return len(str(abs(round(number.value / (2 * number.half_width or 1)))))
     return significant_digits(number)
 
 

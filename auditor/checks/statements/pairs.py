@@ -1,24 +1,32 @@
-"""Checks percentages and factors of change against the two values that stand in the same sentence."""
+"""Checks percentages and factors against the two values that the words of a sentence tie to them.
+
+"From 120 ms to 90 ms, a 25% reduction", "16 of the 64 GPUs (25%)", "$1.73, 28% below the $2.40 of before".
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.statements.percentages import (
+    ONE,
     Direction,
     decide_among,
     direction_after,
     direction_of,
+    factor_of_unit,
+    half_measured,
     is_asserted,
     judge,
+    ratio,
 )
-from auditor.checks.template import CLAIM, GAP, PLACEHOLDER, VALUE, Template, comparable, kind_of, templates
+from auditor.checks.template import CLAIM, GAP, PLACEHOLDER, VALUE, Template, comparable, templates
 from auditor.knowledge.phrases import load_phrases
-from auditor.model import Apply, Document, Expression, Literal, Number, Operation, Reference
+from auditor.model import Apply, Document, Number, Operation
 from auditor.reading import Reading
 
 OLD, NEW = r"«[NP](?P<old>\d+)»", r"«[NP](?P<new>\d+)»"
@@ -31,6 +39,10 @@ BEFORE = re.compile(rf"(?P<claim>{CLAIM}){GAP}{{0,{REACH}}}$")
 ARROW_BEFORE = re.compile(rf"{ARROW}{GAP}{{0,15}}$")
 ARROW_AFTER = re.compile(rf"{GAP}{{0,15}}{ARROW}")
 WINDOW = REACH + 20
+WORDS = 40
+"""How many characters after a share may say what it is a share of."""
+PART, WHOLE, SHARE = r"«[NP](?P<part>\d+)»", r"«[NP](?P<whole>\d+)»", r"«P(?P<share>\d+)»"
+THE = r"(?:the |all |our |its |these |those |a |total )*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +66,18 @@ class Patterns:
     beside: re.Pattern[str]
     """Two values side by side, either of which may be the old one."""
     than: re.Pattern[str]
-    difference: re.Pattern[str]
+    shares: tuple[re.Pattern[str], ...]
+    """A part of a whole and its share, those first that surely are."""
+    spoken: tuple[re.Pattern[str], ...]
+    left: re.Pattern[str]
+    """What makes a share that of what is left."""
 
 
 @lru_cache(maxsize=1)
 def _patterns() -> Patterns:
     words = load_phrases()
-    against = words.pattern("against")
+    against, amount = words.pattern("against"), words.pattern("amount")
+    link, remainder = words.pattern("link"), words.pattern("remainder")
     return Patterns(
         moving=(
             re.compile(rf"\bfrom {GAP}{{0,25}}?{OLD}{GAP}{{0,30}}?\bto (?:{ARITHMETIC}= )?{GAP}{{0,15}}?{NEW}"),
@@ -70,21 +87,36 @@ def _patterns() -> Patterns:
         replacing=re.compile(rf"{NEW}{GAP}{{0,25}}?{words.pattern('instead')}{GAP}{{0,20}}?{OLD}"),
         beside=re.compile(rf"{NEW}{GAP}{{0,20}}?(?:\band\b|{against}){GAP}{{0,12}}?{OLD}(?={GAP}{{0,25}}, ?{CLAIM})"),
         than=re.compile(rf"{VALUE}{GAP}{{0,40}}?{CLAIM} {GAP}{{0,25}}?{words.pattern('than')}{GAP}{{0,20}}?{VALUE}"),
-        difference=re.compile(
-            rf"{VALUE}{GAP}{{0,25}}?(?:\band\b|\bto\b|→|{words.pattern('instead', 'against')}){GAP}{{0,25}}?{VALUE}"
-            rf"{GAP}{{0,25}}?, (?:a|an) {words.pattern('amount')} of {VALUE}"
+        shares=(
+            re.compile(
+                rf"{PART}(?!{GAP}{{0,20}}{amount}){GAP}{{0,20}}?(?<!instead )\bof {THE}{WHOLE}{GAP}{{0,25}}?(?:{link} ?)+{SHARE}"
+            ),
+            re.compile(rf"{PART}{GAP}{{0,12}}?(?:[(,]|\bis\b|\bare\b) ?{SHARE} of {THE}{WHOLE}"),
         ),
+        spoken=(
+            re.compile(rf"{SHARE} \( ?{PART}{GAP}{{0,20}}?\bof {THE}{WHOLE}"),
+            re.compile(
+                rf"{PART}{GAP}{{0,45}}?\bagainst {GAP}{{0,4}}?(?:«N\d+»{GAP}{{1,4}}){{0,3}}?{WHOLE}{GAP}{{0,15}}?[:(] ?(?:again )?{SHARE}"
+            ),
+            re.compile(
+                rf"{VALUE}{GAP}{{0,12}}?\bof {THE}{WHOLE}{GAP}{{0,20}}?, so {PART}{GAP}{{0,8}}?\( ?{SHARE} ?\) {GAP}{{0,12}}?{remainder}"
+            ),
+        ),
+        left=re.compile(rf"\W*{remainder}"),
     )
 
 
-def check_changes(document: Document, reading: Reading) -> list[Constraint]:
-    """Return a constraint for each percentage, factor or difference of two values that the same sentence states."""
+def check_pairs(document: Document, reading: Reading) -> list[Constraint]:
+    """Return a constraint for each percentage or factor of two values that the same sentence ties to it."""
     found: dict[int, Constraint] = {}
+    equated = {i for e in reading.equations for side in e.sides if len(side.numbers) > 1 for i in side.numbers}
     for template in templates(document, reading):
+        if "«P" not in template.text and "«X" not in template.text:
+            continue
         for constraint in (
             *_comparisons(template, reading.numbers),
             *_paired(document, template, reading.numbers),
-            *_differences(template, reading.numbers),
+            *_shares(template, reading.numbers, equated),
         ):
             if constraint.target is not None:
                 found.setdefault(constraint.target, constraint)
@@ -93,8 +125,6 @@ def check_changes(document: Document, reading: Reading) -> list[Constraint]:
 
 def _paired(document: Document, template: Template, numbers: Sequence[Number]) -> Iterator[Constraint]:
     """Check the percentage or factor beside "from A to B", "A → B", "B instead of A"."""
-    if "«P" not in template.text and "«X" not in template.text:
-        return
     for pair in _pairs(template, numbers):
         claim = _claim_of(pair, template)
         if claim is None:
@@ -150,25 +180,29 @@ def _comparisons(template: Template, numbers: Sequence[Number]) -> Iterator[Cons
         yield from judge(old, new, claim, direction, numbers, kind=match[2], sure=tied, than=True)
 
 
-def _differences(template: Template, numbers: Sequence[Number]) -> Iterator[Constraint]:
-    """Check "38.9 and 30.7 days, a difference of 8.2 days"."""
-    for match in _patterns().difference.finditer(template.text):
-        first, second, claim = int(match[1]), int(match[2]), int(match[3])
-        split = numbers[first].unit is None and numbers[second].unit is not None  # "38.9 and 30.7 days"
-        if not comparable(numbers[second], numbers[claim]) or kind_of(numbers[claim]) != kind_of(numbers[second]):
-            continue
-        if not (split or comparable(numbers[first], numbers[second])) or not _all_asserted(numbers, first, second):
-            continue
-        larger, smaller = (first, second) if numbers[first].value >= numbers[second].value else (second, first)
-        terms: tuple[Expression, ...] = (Reference(larger), Reference(smaller))
-        if split:
-            terms = (Literal(numbers[larger].value), Literal(numbers[smaller].value))
-            if numbers[claim].unit != numbers[second].unit:
+def _shares(template: Template, numbers: Sequence[Number], equated: set[int]) -> Iterator[Constraint]:
+    """Check "16 of 64 GPUs is 25%" and "19.2 GB (30% of 64 GB)"."""
+    known = _patterns()
+    for pattern in (*known.shares, *known.spoken):
+        for match in pattern.finditer(template.text):
+            part, whole, share = (int(match[name]) for name in ("part", "whole", "share"))
+            split = numbers[part].unit is None  # "48 of 64 GB"
+            if share in equated or not (split or comparable(numbers[part], numbers[whole])) or not numbers[whole].value:
                 continue
-        option = Apply(Operation.SUBTRACT, terms)
-        operands = () if split else (larger, smaller)
-        yield from decide_among("difference-mismatch", [option], operands, claim, numbers, sure=True)
+            if not is_asserted(numbers[part]) or not is_asserted(numbers[whole]):
+                continue
+            rest = template.text[match.end() : match.end() + WORDS] if match.end("share") + 2 > match.end() else ""
+            left = known.left.match(rest) is not None
+            if direction_after(rest) is not None and not left:
+                continue
+            taken = ratio(part, whole, numbers)
+            options = [Apply(Operation.SUBTRACT, (ONE, taken)), taken] if left else [taken]
+            halves = half_measured(numbers[part], numbers[whole])
+            inside = _measure(numbers[part], bare=halves) <= _measure(numbers[whole], bare=halves)
+            sure = pattern in known.shares and inside
+            operands = () if halves else (part, whole)
+            yield from decide_among("percent-mismatch", options, operands, share, numbers, sure=sure)
 
 
-def _all_asserted(numbers: Sequence[Number], *indices: int) -> bool:
-    return all(is_asserted(numbers[i]) for i in indices)
+def _measure(number: Number, *, bare: bool) -> Fraction:
+    return number.value * (1 if bare else factor_of_unit(number))
