@@ -14,7 +14,7 @@ from auditor.knowledge.phrases import alternatives
 if TYPE_CHECKING:
     from auditor.knowledge.yaml_source import Source
 
-WORD_SETS = ("hedges", "more", "less", "smaller", "larger", "quicker", "slower", "unsaid")
+WORD_SETS = ("hedges", "more", "less", "unsaid")
 
 
 @dataclass(frozen=True, slots=True)

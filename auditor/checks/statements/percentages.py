@@ -51,7 +51,7 @@ def _after() -> dict[Direction, re.Pattern[str]]:
 def _before() -> dict[Direction, re.Pattern[str]]:
     words = load_phrases()
     hedge = r"(?:about |roughly |~ ?|≈ ?|only |a factor of )?"
-    return {d: re.compile(rf"{words.pattern(d.value)}\W+(?:[a-z]+ )?(?:by |of )?{hedge}$") for d in SAID}
+    return {d: re.compile(rf"{words.pattern(d.value)}\W+(?:(?!than )[a-z]+ )?(?:by |of )?{hedge}$") for d in SAID}
 
 
 @lru_cache(maxsize=1)

@@ -1,4 +1,4 @@
-"""Checks comparisons in words: "twice the 80 GB of before", "more than half", "faster than the old one, which takes 4.1 ms"."""
+"""Checks comparisons by a factor in words: "160 GB, twice the 80 GB of before"."""
 
 from __future__ import annotations
 
@@ -34,13 +34,6 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             rf"«N(?P<first>\d+)»(?: ?[,;:(–—]| which is| that is| i\.e\.| is| are|,? or)* (?:(?P<hedge>{hedge})|(?P<more>{more})|(?P<less>{less}))? ?(?P<factor>{factor})"
             rf"(?: of| as (?:much|many|long|large|big) as| the (?:size|amount|number|time|length) of)?(?: the| its| our| that of the)? ?[~≈$]?«N(?P<second>\d+)»"
         ),
-        "part": re.compile(
-            rf"\bof (?:the |its |our |a |all )?«N(?P<whole>\d+)»[^«»]{{0,60}}?«N(?P<part>\d+)»(?: [\w-]+){{0,2}} ?[,(–—] (?:(?P<more>{more})|(?P<less>{less})) (?P<factor>{factor})(?! ?(?:of|as|the) ?«)"
-        ),
-        "than": re.compile(
-            rf"«N(?P<first>\d+)»(?: ?,)?(?: (?:and|which|that|it|so|this|thus|hence))*(?: (?:is|are|was|were))(?: (?:still|even|much|also|clearly|far))? (?P<word>{words.pattern('smaller', 'larger', 'quicker', 'slower')}) than"
-            rf"(?P<other>(?: [\w'/-]+){{1,6}}?(?: ?[,(:]| which| that| at| with| of| takes| took| needs| costs| has| had)+ ?[~≈$]?)«N(?P<second>\d+)»"
-        ),
         "unsaid": re.compile(words.pattern("unsaid")),
     }  # fmt: skip
 
@@ -52,8 +45,6 @@ def check_proportions(document: Document, reading: Reading) -> list[Constraint]:
         if "?" in template.text or not 1 < template.text.count("«") <= MOST:
             continue
         found += _times(document, template, reading.numbers)
-        found += _parts(document, template, reading.numbers)
-        found += _than(document, template, reading.numbers)
     return [c for c in found if not any(contexts.of(reading.numbers[i].span) in NOT_SAID for i in c.operands)]
 
 
@@ -74,37 +65,6 @@ def _times(document: Document, template: Template, numbers: Sequence[Number]) ->
         else:
             wrong = high < factor * (1 - slack) or low > factor * (1 + slack)
         if wrong:
-            yield _constraint(document, (first, second), match[0], numbers)
-
-
-def _parts(document: Document, template: Template, numbers: Sequence[Number]) -> Iterator[Constraint]:
-    """Check "of 80 GB the cache takes 34 GB, more than half"."""
-    for match in _patterns()["part"].finditer(template.text):
-        whole, part = int(match["whole"]), int(match["part"])
-        ratio = _ratio(part, whole, numbers)
-        factor = load_comparative_words().factor(match["factor"])
-        if ratio is None or factor >= 1 or ratio[0] > 1 or _is_unsaid(template, match.start()):
-            continue
-        if ratio[1] < factor if match["more"] else ratio[0] > factor:
-            yield _constraint(document, (part, whole), match[0], numbers)
-
-
-def _than(document: Document, template: Template, numbers: Sequence[Number]) -> Iterator[Constraint]:
-    """Check "4.8 ms and is faster than the old one, which takes 4.1 ms"."""
-    sets = load_comparative_words().sets
-    for match in _patterns()["than"].finditer(template.text):
-        first, second = int(match["first"]), int(match["second"])
-        ratio = _ratio(first, second, numbers)
-        if ratio is None or _is_unsaid(template, match.start()):
-            continue
-        word, unit = match["word"], numbers[first].unit
-        power = dict(unit.dimension).get("second", 0) if unit is not None else 0
-        if word in sets["quicker"] | sets["slower"] and not power:
-            continue
-        smaller = (
-            word in sets["smaller"] or (word in sets["quicker"] and power > 0) or (word in sets["slower"] and power < 0)
-        )
-        if ratio[0] > 1 if smaller else ratio[1] < 1:
             yield _constraint(document, (first, second), match[0], numbers)
 
 
