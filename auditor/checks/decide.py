@@ -11,7 +11,7 @@ from auditor.model import Apply, Expression, Number, Operation, Reference, Unit
 from auditor.reading.literals import is_duration
 from auditor.recompute import Undecidable, Value, evaluate
 from auditor.recompute.agreement import LEFT_OUT, Agreement, Comparison, compare
-from auditor.recompute.values import stripped
+from auditor.recompute.values import reread, stripped
 
 READINGS = 24
 """How many combinations of ambiguous units one equation is tried under."""
@@ -53,6 +53,8 @@ SLIPS = tuple(Fraction(n) for n in (8, 10, 100, 1000, 1024, 60, 3600, 24, 10**6,
 LITTLE = Fraction(6, 5)
 """A ratio below which a mismatch is a mistake rather than another quantity."""
 BITS = Fraction(8)
+IN_BITS = frozenset(1000**k / BITS for k in range(8))
+"""The factors of the units of bits: a bit is an eighth of a byte."""
 SLIPPED_POINT = (Fraction(10), Fraction(100))
 CONVERSIONS = frozenset(
     Fraction(n) for n in (8, 24, 60, 100, 365, 1000, 1024, 3600, 86400, 10**6, 10**9, 10**12, 2**20, 2**30)
@@ -220,12 +222,8 @@ def _compare(
         value: Value = evaluate(expression, numbers, binary=mode.binary, labels=mode.labels, choice=choice)
     except Undecidable as problem:
         return Comparison(Agreement.UNDECIDED, reason=str(problem))
-    number = numbers[target]
-    scale, unit = number.scale, number.unit
-    if target in choice:
-        scale, unit = number.alternatives[choice[target]].scale, number.alternatives[choice[target]].unit
-    unit = stripped(unit, mode.result_labels)
-    return compare(value, number, unit, binary=mode.binary, scale=scale)
+    number = reread(numbers[target], choice.get(target, -1))
+    return compare(value, number, stripped(number.unit, mode.result_labels), binary=mode.binary)
 
 
 def _choices(indices: Sequence[int], numbers: Sequence[Number]) -> Iterator[dict[int, int]]:
@@ -286,10 +284,7 @@ def is_in_bits(unit: Unit | None) -> bool:
     """Tell whether a unit of bytes is one of bits: an eighth of a byte, but for its prefix and the time that it is per."""
     if unit is None or all(name != "byte" for name, _ in unit.dimension):
         return False
-    factor = unit.factor * (unit.per_time or 1)
-    while factor >= 1000:
-        factor /= 1000
-    return factor in {1 / BITS, 1000 / BITS}
+    return unit.factor * (unit.per_time or 1) in IN_BITS
 
 
 def _implied_divisor(expression: Expression) -> Expression | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import islice
 
 from auditor.diagnose.candidates import MOST as MOST_WEIGHED
 from auditor.diagnose.candidates import Candidates, Change, is_less_than_one
@@ -143,7 +144,7 @@ class Options:
         for change in everything:
             if figures.count(key_of(self.network.numbers[change.number])) > 1:
                 continue  # the figure stands for another number of the same equation as well
-            for twin in self._twins(change, followed.now)[: MOST_CARRIED - len(everything)]:
+            for twin in islice(self._twins(change, followed.now), max(0, MOST_CARRIED - len(everything))):
                 more = self._follow((twin,), {**followed.now, twin.number: twin.rewrite.number}, conflict)
                 if more is not None and len(everything) + len(more.changes) < MOST_CARRIED:
                     followed = _Followed((), more.now, certain=followed.certain and more.certain)
@@ -194,10 +195,9 @@ class Options:
             return None
         return Change(number, new)
 
-    def _twins(self, change: Change, now: Changed) -> list[Change]:
-        """Return the changes of what restates the old figure of a changed number and is derived by nothing else."""
+    def _twins(self, change: Change, now: Changed) -> Iterator[Change]:
+        """Yield the changes of what restates the old figure of a changed number and is derived by nothing else."""
         old, total = self.network.numbers[change.number], key_of(change.rewrite.number)[0]
-        found: list[Change] = []
         for twin in self.witnesses.same(old)[:MOST_TWINS]:
             if twin in now:
                 continue
@@ -214,8 +214,7 @@ class Options:
                 continue
             new = rewrite(self.document.text, number, total / factor_of(number.unit, binary=False))
             if new is not None:
-                found.append(Change(twin, new))
-        return found
+                yield Change(twin, new)
 
     def _is_asserted(self, index: int, *, code: bool = True) -> bool:
         """Tell whether a number is what the author says, in code too if that counts, and not what somebody else says or once was."""

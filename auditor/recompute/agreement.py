@@ -29,6 +29,8 @@ BARE_BASES = frozenset({"byte", "flop", "second"})
 """Dimensions that a product of plain numbers may come to; a price, say, must have been among the factors."""
 RIVAL = Fraction(11, 10)
 """How much further off a value may be that is as likely to be meant as the nearest one."""
+MIXED = tuple(Fraction(1024, 1000) ** k for k in range(1, 5))
+"""What the factor of a binary prefix of which some thousands are decimal is more than that of the decimal one."""
 CLOSE = 2
 FARTHEST = 2 * 10**6
 """The same where both sides carry the same dimension."""
@@ -63,9 +65,9 @@ class Comparison:
     """Whether another value is as likely to be meant: 100 / 12 as a percentage is 833%, or else 8.3%."""
 
 
-def compare(value: Value, number: Number, unit: Unit | None, *, binary: bool, scale: Fraction) -> Comparison:
-    """Compare a recomputed value with a number read in `unit`, its digits multiplied by `scale`."""
-    printed = number.value / number.scale * scale
+def compare(value: Value, number: Number, unit: Unit | None, *, binary: bool) -> Comparison:
+    """Compare a recomputed value with a number read in `unit`."""
+    printed = number.value
     factor = factor_of(unit, binary=binary)
     dims = unit.dimension if unit else ()
     if value.dimension == dims:
@@ -78,7 +80,8 @@ def compare(value: Value, number: Number, unit: Unit | None, *, binary: bool, sc
     else:
         return Comparison(Agreement.UNDECIDED, reason="the dimensions differ")
     mixed = value.dimension != dims
-    judged = [_judge(value, option, number, printed, scale) for option in options]
+    margin = slack(number, value)
+    judged = [_judge(value, option, number, margin) for option in options]
     for found in judged:
         if found.agreement is Agreement.HOLDS:
             return Comparison(found.agreement, found.expected, matched, mixed, found.reason)
@@ -86,7 +89,7 @@ def compare(value: Value, number: Number, unit: Unit | None, *, binary: bool, sc
     best = judged[off.index(min(off))]
     rivalled = len(off) > 1 and max(off) <= min(off) * RIVAL
     assert best.expected is not None
-    if best.agreement is Agreement.FAILS and _mixes_prefixes(value, number, unit, printed, scale):
+    if best.agreement is Agreement.FAILS and _mixes_prefixes(value, number, unit, margin):
         return Comparison(Agreement.UNDECIDED, best.expected, matched, mixed, "prefixes of 1000 and of 1024 are mixed")
     lost = bool(printed) and not matched and unit is not None and _exceeds_by_a_prefix(best.expected / printed)
     lost = lost and not _is_in_smaller_unit(unit, best.expected / printed)
@@ -116,25 +119,27 @@ def _like(value: Value, unit: Unit | None, factor: Fraction) -> list[Fraction]:
     return [factor]
 
 
-def _judge(value: Value, factor: Fraction, number: Number, printed: Fraction, scale: Fraction) -> Comparison:
-    low, high, expected = value.low / factor, value.high / factor, value.nominal / factor
-    if printed < 0 < expected or (expected < 0 < printed and number.value < 0):
+def _judge(value: Value, factor: Fraction, number: Number, margin: tuple[Fraction, Fraction]) -> Comparison:
+    printed, (down, up) = number.value, margin
+    low = high = expected = value.nominal / factor
+    if not value.is_point:
+        low, high = value.low / factor, value.high / factor
+    if printed < 0 < expected:
         low, high, expected = -high, -low, -expected
-    down, up = slack(number, printed, scale, value)
-    top = (number.upper / number.scale * scale) if number.upper is not None else printed
-    below = low < top + up + (Fraction(0) if up else Fraction(1, 10**12))
+    top = printed if number.upper is None else number.upper
+    below = low < top + up
     if below and high >= printed - down:
         return Comparison(Agreement.HOLDS, expected, reason=ROUNDED_UP if _rounds_up(number, printed, expected) else "")
     if below and high > printed - 1 and _rounds_up(number, printed, expected):
         asked = number.unit is not None and bool(number.unit.counts)
         return Comparison(Agreement.HOLDS if asked else Agreement.NEAR, expected, reason=ROUNDED_UP)
     hedged = number.hedged or number.upper is not None
-    precise = _is_precise(number, printed, scale)
+    precise = hedged and _is_precise(number)
     limit = (
         (NEAR_PRECISE if precise else NEAR_HEDGED)
         if hedged
         else NEAR_WHOLE
-        if value.exact and (expected / scale).denominator == 1
+        if value.exact and (expected / number.scale).denominator == 1
         else NEAR
     )
     gap = min(abs(high - printed), abs(low - top))
@@ -143,28 +148,25 @@ def _judge(value: Value, factor: Fraction, number: Number, printed: Fraction, sc
     return Comparison(Agreement.FAILS, expected)
 
 
-def _is_precise(number: Number, printed: Fraction, scale: Fraction) -> bool:
+def _is_precise(number: Number) -> bool:
     """Tell whether a figure has three digits or more."""
-    if number.half_width:
-        return bool(abs(printed) >= PRECISE * number.half_width / number.scale * scale)
-    return bool(abs(printed) >= PRECISE / 2 * scale * 10 ** trailing_zeros(printed / scale))
+    half = number.half_width or number.scale * 10 ** trailing_zeros(number.value / number.scale) / 2
+    return abs(number.value) >= PRECISE * half
 
 
-def slack(number: Number, printed: Fraction, scale: Fraction, value: Value) -> tuple[Fraction, Fraction]:
+def slack(number: Number, value: Value) -> tuple[Fraction, Fraction]:
     """Return how far below and above a printed number its true value may lie.
 
     Below: half of the last place (rounded up). Above: a whole place (truncated, or rounded down). Zeros at the end of a
     whole number and hedges widen both.
     """
-    half = number.half_width / number.scale * scale
-    whole = not half
-    if whole:
-        half = scale / 2
+    printed, scale, whole = number.value, number.scale, not number.half_width
+    half = number.half_width or scale / 2
     down, up = half, 2 * half
     if whole and scale == 1 and _is_count(number):
         down -= Fraction(1, 10**9)
     if number.hedged:
-        wide = abs(printed) * (HEDGED_PRECISE if _is_precise(number, printed, scale) else HEDGED)
+        wide = abs(printed) * (HEDGED_PRECISE if _is_precise(number) else HEDGED)
         down, up = max(down, wide), max(up, wide)
     zeros = trailing_zeros(printed / scale) if whole else 0
     plainly_wrong = value.exact and value.nominal.denominator == 1 and not number.hedged and abs(value.nominal) < 10**5
@@ -195,17 +197,13 @@ def trailing_zeros(value: Fraction) -> int:
     return len(digits) - len(digits.rstrip("0"))
 
 
-def _mixes_prefixes(value: Value, number: Number, unit: Unit | None, printed: Fraction, scale: Fraction) -> bool:
+def _mixes_prefixes(value: Value, number: Number, unit: Unit | None, margin: tuple[Fraction, Fraction]) -> bool:
     """Tell whether a number of bytes holds where its prefix is partly 1000 and partly 1024 ("131 MB" for 2^27 bytes)."""
     if unit is None or unit.binary_factor is None:
         return False
-    steps = range(1, 5)
-    factors = [
-        unit.factor * Fraction(1024, 1000) ** k
-        for k in steps
-        if unit.factor * Fraction(1024, 1000) ** k < unit.binary_factor
-    ]
-    return any(_judge(value, factor, number, printed, scale).agreement is Agreement.HOLDS for factor in factors)
+    mixed = (unit.factor * ratio for ratio in MIXED)
+    factors = (factor for factor in mixed if factor < unit.binary_factor)
+    return any(_judge(value, factor, number, margin).agreement is Agreement.HOLDS for factor in factors)
 
 
 def _lacks_a_factor(value: Value, unit: Unit | None) -> bool:
@@ -256,7 +254,7 @@ def _is_full(value: Value, number: Number, unit: Unit | None) -> bool:
 
 def _exceeds_by_a_prefix(ratio: Fraction) -> bool:
     """Tell whether a bare product is more than the result by a power of 1000: no operand can be in a unit so small."""
-    return ratio > 1 and any(abs(ratio / Fraction(1000) ** k - 1) <= 2 * NEAR for k in (1, 2, 3))
+    return ratio > 1 and any(_is_within(ratio, 1000**k, 2 * NEAR) for k in (1, 2, 3))
 
 
 def _is_in_smaller_unit(unit: Unit | None, ratio: Fraction) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -44,6 +45,11 @@ class Value:
     summed: bool = False
     """Whether it is a sum or difference, which leaves out no factor."""
 
+    @property
+    def is_point(self) -> bool:
+        """Whether it was made as one value, so that its bounds need no arithmetic of their own."""
+        return self.low is self.high is self.nominal
+
     def __post_init__(self) -> None:
         """Refuse numbers that have grown out of bounds."""
         if max(self.nominal.numerator.bit_length(), self.nominal.denominator.bit_length()) > MAX_POWER:
@@ -58,28 +64,39 @@ def value_of(
     `labels` names the parts of units that are mere labels: "rate" (the time that a rate is per: "$2 per hour × 730 =
     $1,460 per month"), "count" (the things that it is per), "duration" (days of "1.5 bytes × 365 days"), "all".
     """
-    scale, unit = Fraction(1), number.unit
-    if alternative >= 0:
-        reading = number.alternatives[alternative]
-        scale, unit = reading.scale / number.scale, reading.unit
-    unit = stripped(unit, labels)
-    low = high = middle = number.value
+    number = reread(number, alternative)
+    unit = stripped(number.unit, labels)
+    factor = factor_of(unit, binary=binary)
+    low = high = middle = number.value if factor == 1 else number.value * factor
     if number.upper is not None:
-        high = number.upper
+        high = number.upper * factor
         middle = (low + high) / 2
     half = number.half_width
     if half:
-        half = min(half, abs(low) * FACTOR_SLACK) if unit is None else half
+        half = min(half * factor, abs(low) * FACTOR_SLACK) if unit is None else half * factor
         low, high = low - half, high + half
-    factor = factor_of(unit, binary=binary) * scale
-    if factor != 1:
-        low, high, middle = low * factor, high * factor, middle * factor
     percent = unit is not None and unit.kind in {"percent", "point"}
     dims = unit.dimension if unit else ()
     counts = unit.counts if unit else ()
     per = frozenset(name for name, exponent in counts if exponent < 0)
-    scaled = bool(dims) or factor != 1 or number.scale * scale != 1
+    scaled = bool(dims) or factor != 1 or number.scale != 1
     return Value(low, high, middle, dims, counts, unit, percent, not half, unit is None, per, scaled)
+
+
+def reread(number: Number, alternative: int) -> Number:
+    """Return a number under one of its other readings; as it is for -1."""
+    if alternative < 0:
+        return number
+    reading = number.alternatives[alternative]
+    ratio = reading.scale / number.scale
+    return replace(
+        number,
+        value=number.value * ratio,
+        half_width=number.half_width * ratio,
+        upper=None if number.upper is None else number.upper * ratio,
+        scale=reading.scale,
+        unit=reading.unit,
+    )
 
 
 def stripped(unit: Unit | None, labels: frozenset[str]) -> Unit | None:
@@ -112,11 +129,15 @@ def add(first: Value, second: Value, sign: int) -> Value:
         return replace(multiply(first, factor), unit=first.unit)
     if first.dimension != second.dimension:
         first, second = _alike(first, second)
-    low, high = (second.low, second.high) if sign > 0 else (-second.high, -second.low)
+    step = operator.add if sign > 0 else operator.sub
+    low = high = nominal = step(first.nominal, second.nominal)
+    if not (first.is_point and second.is_point):
+        ends = (second.low, second.high) if sign > 0 else (second.high, second.low)
+        low, high = step(first.low, ends[0]), step(first.high, ends[1])
     return Value(
-        first.low + low,
-        first.high + high,
-        first.nominal + sign * second.nominal,
+        low,
+        high,
+        nominal,
         first.dimension,
         first.counts,
         first.unit if first.unit == second.unit else (first.unit or second.unit),
@@ -147,14 +168,15 @@ def _alike(first: Value, second: Value) -> tuple[Value, Value]:
 
 def multiply(first: Value, second: Value) -> Value:
     """Return the product, with the product of the dimensions."""
-    low, high = _bounds(first, second)
+    nominal = first.nominal * second.nominal
+    low, high = (nominal, nominal) if first.is_point and second.is_point else _bounds(first, second)
     dims = merge(first.dimension, second.dimension, 1)
     unit = first.unit if first.dimension else second.unit if second.dimension else None
     only = bool(first.dimension) != bool(second.dimension)
     return Value(
         low,
         high,
-        first.nominal * second.nominal,
+        nominal,
         dims,
         merge(first.counts, second.counts, 1),
         unit if only else None,
@@ -166,10 +188,8 @@ def multiply(first: Value, second: Value) -> Value:
 
 
 def _bounds(first: Value, second: Value) -> tuple[Fraction, Fraction]:
-    if 0 <= first.low <= first.high and 0 <= second.low <= second.high:
-        low = first.low * second.low
-        points = first.low == first.high and second.low == second.high
-        return low, low if points else first.high * second.high
+    if first.low.numerator >= 0 and second.low.numerator >= 0:
+        return first.low * second.low, first.high * second.high
     products = (first.low * second.low, first.low * second.high, first.high * second.low, first.high * second.high)
     return min(products), max(products)
 
@@ -178,10 +198,9 @@ def divide(first: Value, second: Value) -> Value:
     """Return the quotient; the divisor's interval must not contain zero."""
     if second.low <= 0 <= second.high:
         raise Undecidable("division by zero")
-    low = 1 / second.high
-    high = nominal = low
-    if second.low != second.high:
-        high, nominal = 1 / second.low, 1 / second.nominal
+    low = high = nominal = 1 / second.nominal
+    if not second.is_point:
+        low, high = 1 / second.high, 1 / second.low
     inverse = Value(
         low,
         high,

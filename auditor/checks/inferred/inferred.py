@@ -135,10 +135,11 @@ def _last_first(around: Neighbourhood) -> list[int]:
 def _infer(around: Neighbourhood, target: int, barred: set[int]) -> Constraint | None:
     """Return the likeliest derivation of a number if it holds and not by chance."""
     numbers = around.numbers
-    goal = goal_of(numbers[target])
-    limit = min(TRIED, int(CHANCE / goal.width))
+    width = width_of(numbers[target])
+    limit = min(TRIED, int(CHANCE / width))
     if limit < 1:
         return None
+    goal = goal_of(numbers[target])
     neighbours = [
         neighbour
         for neighbour in around.of(target, barred)
@@ -146,9 +147,8 @@ def _infer(around: Neighbourhood, target: int, barred: set[int]) -> Constraint |
     ]
     hypotheses = nsmallest(limit, _hypotheses(neighbours, goal.dimension, limit))
     for tried, hypothesis in enumerate(hypotheses, 1):
-        spread = sum((neighbours[place].spread for place in hypothesis.operands), Fraction(0))
-        chance = tried * (goal.width + 2 * spread)
-        if chance < CHANCE and goal.is_met(hypothesis.value(neighbours), spread):
+        spread = sum(neighbours[place].spread for place in hypothesis.operands)
+        if goal.is_met(hypothesis.value(neighbours), spread) and tried * (width + 2 * spread) < CHANCE:
             operands = tuple(neighbours[place].index for place in hypothesis.operands)
             constraint = _constraint(numbers, target, hypothesis.expression(neighbours), operands)
             if constraint is not None:
@@ -193,12 +193,11 @@ class Goal:
     low: Fraction
     high: Fraction
     dimension: Dimension
-    width: Fraction
-    """The part of the values of its size that would count as a hit."""
 
-    def is_met(self, value: Fraction, spread: Fraction) -> bool:
+    def is_met(self, value: Fraction, spread: Fraction | int) -> bool:
         """Tell whether a value that may be off by `spread` of it prints as the number."""
-        return self.low <= value * (1 + spread) and value * (1 - spread) <= self.high
+        reach = value * spread if spread else 0
+        return self.low <= value + reach and value - reach <= self.high
 
     def is_same(self, neighbour: Neighbour) -> bool:
         """Tell whether a neighbour says the same, so that it derives nothing."""
@@ -207,12 +206,22 @@ class Goal:
 
 def goal_of(number: Number) -> Goal:
     """Return what may have been rounded, or cut off, to a number as it is printed."""
-    digits = abs(number.value / number.scale)
-    half = number.half_width or number.scale * Fraction(10 ** trailing_zeros(digits), 2)
+    half = _half_of(number)
     low, high = sorted((number.value - half, number.value + 2 * half))
-    width = 3 * half / abs(number.value) * (ROUND if digits.denominator == 1 and _is_round(digits.numerator) else 1)
     factor = factor_of(number.unit, binary=False)
-    return Goal(low * factor, high * factor, dimension_of(number), width)
+    return Goal(low * factor, high * factor, dimension_of(number))
+
+
+def width_of(number: Number) -> Fraction:
+    """Return the part of the values of its size that would count as a hit."""
+    digits = abs(number.value / number.scale)
+    width = 3 * _half_of(number) / abs(number.value)
+    return width * ROUND if digits.denominator == 1 and _is_round(digits.numerator) else width
+
+
+def _half_of(number: Number) -> Fraction:
+    """Return half of the last written place, of a whole number of its last one but zeros."""
+    return number.half_width or number.scale * 10 ** trailing_zeros(number.value / number.scale) / 2
 
 
 def _is_round(whole: int) -> bool:

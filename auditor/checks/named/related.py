@@ -15,6 +15,7 @@ from auditor.knowledge.expressions import symbols_of
 from auditor.model import Apply, Expression, Literal, Name, Reference, Relation, RelationKind
 from auditor.recompute import Undecidable, Value, evaluate
 from auditor.recompute.agreement import Agreement, Comparison, compare
+from auditor.recompute.values import reread
 
 NOTHING = Literal(Fraction(0))
 
@@ -75,13 +76,16 @@ class Related:
 
     def occurs_in(self, section: int, words: Sequence[str]) -> bool:
         """Tell whether one of some words occurs in the text of a section."""
-        document = self.facts.document
-        text = " ".join(
-            document.view[block.span.start : block.span.end].lower()
-            for block in document.blocks
-            if block.section == section
-        )
+        text = " ".join(self._sections.get(section, ()))
         return any(re.search(rf"(?<!\w){re.escape(word.lower())}(?!\w)", text) for word in words)
+
+    @cached_property
+    def _sections(self) -> Mapping[int, list[str]]:
+        """The texts of the blocks of each section in lower case."""
+        document, found = self.facts.document, defaultdict[int, list[str]](list)
+        for block in document.blocks:
+            found[block.section].append(document.view[block.span.start : block.span.end].lower())
+        return found
 
     def _occurs(self, phrase: str) -> bool:
         if phrase not in self._heard:
@@ -165,10 +169,7 @@ class Related:
         return best
 
     def _compare(self, instance: Instance, target: Fact, expression: Expression, *, binary: bool) -> Comparison:
-        number = self.facts.numbers[target.number]
-        scale, unit = number.scale, number.unit
-        if target.alternative >= 0:
-            scale, unit = number.alternatives[target.alternative].scale, number.alternatives[target.alternative].unit
+        number = reread(self.facts.numbers[target.number], target.alternative)
         factor = unit_of(self.knowledge.symbols[target.symbol]).factor
         try:
             plain = evaluate(expression, (), names=instance.values(self.facts, binary=binary))
@@ -178,10 +179,10 @@ class Related:
             plain.low * factor,
             plain.high * factor,
             plain.nominal * factor,
-            unit.dimension if unit else (),
+            number.unit.dimension if number.unit else (),
             exact=plain.exact,
         )
-        return compare(value, number, unit, binary=binary, scale=scale)
+        return compare(value, number, number.unit, binary=binary)
 
 
 def with_numbers(expression: Expression, instance: Instance) -> Expression:

@@ -39,7 +39,7 @@ def kind_of(number: Number) -> Kind:
 
 def base_of(number: Number) -> Fraction:
     """Return a number in base units."""
-    return number.value * (number.unit.factor if number.unit is not None else 1)
+    return number.value if number.unit is None else number.value * number.unit.factor
 
 
 def bits_of(count: int) -> int:

@@ -33,7 +33,8 @@ def check_restated(document: Document, reading: Reading, constraints: Sequence[C
     for index, number in enumerate(reading.numbers):
         if number.excluded or index in finder.decided or not number.value or not is_plain(number) or number.block < 0:
             continue
-        meant, source = finder.meant(index), finder.source(index)
+        meant = finder.meant(index)
+        source = finder.source(index) if meant is None else None
         if meant is not None:
             found.append(repetition(index, meant, reading.numbers, in_unit_of(reading.numbers[meant], number)))
         elif source is not None:
@@ -56,12 +57,13 @@ class _Finder(Figures):
         return [i for i in sorted(self.decided - self.refuted) if self.reading.numbers[i].block >= 0]
 
     @cached_property
-    def of_kind(self) -> Mapping[Kind, list[tuple[Fraction, int]]]:
-        """Value in base units and index, sorted."""
+    def of_kind(self) -> Mapping[Kind, tuple[list[Fraction], list[int]]]:
+        """Their values in base units, sorted, and their indices in that order."""
         found: dict[Kind, list[tuple[Fraction, int]]] = defaultdict(list)
         for i in self.holding:
             found[kind_of(self.reading.numbers[i])].append((base_of(self.reading.numbers[i]), i))
-        return {kind: sorted(values) for kind, values in found.items()}
+        ranked = {kind: sorted(values) for kind, values in found.items()}
+        return {kind: ([value for value, _ in values], [i for _, i in values]) for kind, values in ranked.items()}
 
     @cached_property
     def in_section(self) -> Mapping[int, Mapping[Fraction, list[int]]]:
@@ -124,11 +126,13 @@ class _Finder(Figures):
 
     def _candidates(self, number: Number) -> Sequence[int]:
         """Return the derived figures that a number is, to its last digit."""
-        values = self.of_kind.get(kind_of(number), [])
-        factor = number.unit.factor if number.unit is not None else Fraction(1)
-        low, high = ((number.value + side * number.half_width) * factor for side in (-1, 1))
-        start, end = bisect_left(values, (low, -1)), bisect_right(values, (high, len(self.reading.numbers)))
-        return [i for _, i in values[start:end][:MOST_CANDIDATES]]
+        values, indices = self.of_kind.get(kind_of(number), ([], []))
+        low = high = base_of(number)
+        if number.half_width:
+            half = abs(low * number.half_width / number.value)
+            low, high = low - half, high + half
+        start = bisect_left(values, low)
+        return indices[start : bisect_right(values, high, lo=start)][:MOST_CANDIDATES]
 
     def _bits(self, index: int, candidate: int) -> int:
         numbers = self.reading.numbers
@@ -139,7 +143,7 @@ class _Finder(Figures):
         if one.table is not None and one.table == another.table:
             return 0
         digits = min(significant_digits(number), significant_digits(other))
-        crowd = bits_of(len(self.of_kind[kind_of(number)]))
+        crowd = bits_of(len(self.of_kind[kind_of(number)][0]))
         return DIGIT * digits + self.likeness.label_bits(index, candidate) - crowd
 
     def _carried(self, index: int) -> int | None:

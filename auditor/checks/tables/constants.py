@@ -86,13 +86,14 @@ class Constants:
     ) -> Iterator[Constant]:
         text = " ".join(titles).lower().replace("/", " per ")
         said = " ".join(text.split())
+        words = content_words(said)
         for factor, extra in ((Fraction(1), 0), *((factor, _cost_of(factor)) for factor in CONVERSIONS)):
             target = log - logarithm(factor)
             for inverse in (False, True):
                 for i in self._near(-target if inverse else target, width):
                     if i in inside:
                         continue
-                    cost = self._cost(i, table, said, residual, inverse=inverse)
+                    cost = self._cost(i, table, said, words, residual, inverse=inverse)
                     yield Constant(i, inverse=inverse, factor=factor, cost=cost + extra + inverse)
 
     def _near(self, log: float, width: float) -> list[int]:
@@ -104,7 +105,9 @@ class Constants:
             found.append(i)
         return found
 
-    def _cost(self, i: int, table: Table, titles: str, residual: Dimension, *, inverse: bool) -> float:
+    def _cost(
+        self, i: int, table: Table, titles: str, words: Sequence[str], residual: Dimension, *, inverse: bool
+    ) -> float:
         """Return the logarithm of how many figures are as close to a table as a number is."""
         number = self.reading.numbers[i]
         block = number.block
@@ -117,7 +120,7 @@ class Constants:
         unit = number.unit
         if inverse and unit is not None and any(f"per {name}" in titles for name, power in unit.counts if power > 0):
             return 1.0
-        named = label is not None and not label.words.isdisjoint(content_words(titles))
+        named = label is not None and not label.words.isdisjoint(words)
         fits = bool(residual) and _dimension(number, inverse=inverse) == residual
         return max(2.0, math.log2(size) - (3 if named else 0) - (3 if fits else 0))
 

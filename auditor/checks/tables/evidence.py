@@ -71,7 +71,7 @@ def _compare(expression: Expression, local: Sequence[Number]) -> Comparison:
         result = evaluate(expression, local)
     except Undecidable as problem:
         return Comparison(Agreement.UNDECIDED, reason=str(problem))
-    return compare(result, local[-1], local[-1].unit, binary=False, scale=local[-1].scale)
+    return compare(result, local[-1], local[-1].unit, binary=False)
 
 
 def _settled(number: Number) -> Number:

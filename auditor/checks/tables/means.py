@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from auditor.checks.constraints import Constraint
@@ -10,6 +10,8 @@ from auditor.checks.tables.agreement import is_far, misses
 from auditor.checks.tables.evidence import Verdict, addition, constraint, judge, quotient
 from auditor.checks.tables.grid import Grid
 from auditor.checks.tables.layout import Layout, Role, layout_of
+from auditor.checks.tables.relation import Shape, ratio_of
+from auditor.checks.tables.series import Series, series_of
 from auditor.checks.tables.statistics import mean
 from auditor.model import Apply, Expression, Number, Operation, Reference, Span
 
@@ -19,6 +21,8 @@ ENOUGH_BITS = 7
 """What an average must settle to be verified by one of the columns that may weight it."""
 ROWS, ROW_BITS = 3, 15
 """Rows of which a column is the ratio of two others, and what they must settle, for that of the totals to be held to it."""
+OPEN, LOOSE = 3, 0.1
+"""How many times its rounding, and by how much more, the logarithm of a ratio may be off at a glance."""
 SUMMARIES = frozenset([Role.TOTAL, Role.SUMMARY, Role.AVERAGE])
 
 
@@ -37,7 +41,8 @@ def check_means(grid: Grid, numbers: Sequence[Number], span: Span) -> Iterator[C
     layout, last = layout_of(grid), grid.height - 1
     if layout.roles[last] not in SUMMARIES:
         return
-    columns = [column for column in range(1, grid.width) if _is_filled(grid, layout, column)][:MOST_COLUMNS]
+    filled = [column for column in range(1, grid.width) if _is_filled(grid, layout, column)][:MOST_COLUMNS]
+    columns = {column: _series(grid, layout, column, numbers) for column in filled}
     for column in columns:
         if grid.cells[last][column].number >= 0:
             yield from _check(grid, layout, column, columns, numbers, span)
@@ -51,8 +56,17 @@ def _is_filled(grid: Grid, layout: Layout, column: int) -> bool:
     return all(grid.cells[row][column].number >= 0 for row in _rows(layout))
 
 
+def _series(grid: Grid, layout: Layout, column: int, numbers: Sequence[Number]) -> Series | None:
+    return series_of([grid.cells[row][column].number for row in _rows(layout)], grid.cells[0][column].text, numbers)
+
+
 def _check(
-    grid: Grid, layout: Layout, column: int, columns: Sequence[int], numbers: Sequence[Number], span: Span
+    grid: Grid,
+    layout: Layout,
+    column: int,
+    columns: Mapping[int, Series | None],
+    numbers: Sequence[Number],
+    span: Span,
 ) -> Iterator[Constraint]:
     """Yield what other columns say of the summary of one: the ratio that its rows are, or else weights."""
     title, total = grid.cells[0][column].text, grid.labels[-1].text or "last row"
@@ -63,7 +77,9 @@ def _check(
         return
     for above in others:
         for below in others:
-            verdict = _ratio_of_totals(grid, layout, column, above, below, numbers) if above != below else None
+            if above == below or not _is_proportional(columns[above], columns[below], columns[column]):
+                continue
+            verdict = _ratio_of_totals(grid, layout, column, above, below, numbers)
             if verdict is not None and (verdict.holds or is_far(verdict, numbers)):
                 names = [grid.cells[0][other].text for other in (above, below)]
                 yield constraint(RULE, verdict, span, f"{title} of {total} = {names[0]} / {names[1]}", severe=False)
@@ -75,6 +91,16 @@ def _check(
             words = f"{title} of {total} = average weighted with {grid.cells[0][other].text}"
             yield constraint(RULE, verdict, span, words)
             return
+
+
+def _is_proportional(above: Series | None, below: Series | None, target: Series | None) -> bool:
+    """Tell at a glance whether a column may be the ratio of two others, but for a factor that all rows have."""
+    if above is None or below is None or target is None:
+        return True
+    shape = Shape((above, below), (1, -1))
+    ratios = [found for row in range(len(target.logs)) if (found := ratio_of(shape, target, row)) is not None]
+    least = max((log - OPEN * width for log, width in ratios), default=0.0)
+    return least <= min((log + OPEN * width for log, width in ratios), default=0.0) + LOOSE
 
 
 def _exact_bits(parts: Sequence[int], verdict: Verdict, numbers: Sequence[Number]) -> int:

@@ -32,18 +32,14 @@ def _is_counted(sources: Sequence[str], powers: Sequence[int], target: str) -> b
 
 def cancels(titles: Sequence[str], powers: Sequence[int], target: str) -> bool:
     """Tell whether titles, multiplied and divided as units are, give the title of the target."""
-    result: Counter[str] = Counter()
-    rated = False
-    for title, power in zip(titles, powers, strict=True):
-        read = _read(title)
-        if read is None:
-            return False
-        rated = rated or any(exponent < 0 for exponent in read.values())
-        for word, exponent in read.items():
-            result[word] += power * exponent
-    wanted = _read(target)
-    if wanted is None or not rated or len(titles) < 2:
+    wanted, read = _read(target), [words for title in titles if (words := _read(title)) is not None]
+    rated = any(exponent < 0 for words in read for exponent in words.values())
+    if wanted is None or not rated or not 2 <= len(titles) == len(read):
         return False
+    result: Counter[str] = Counter()
+    for words, power in zip(read, powers, strict=True):
+        for word, exponent in words.items():
+            result[word] += power * exponent
     above = {word for word, exponent in result.items() if exponent > 0}
     below = {word for word, exponent in result.items() if exponent < 0}
     stated = {word for word, exponent in wanted.items() if exponent > 0}
