@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice, product
 
-from auditor.model import Apply, Expression, Number, Operation, Reference, Unit
+from auditor.checks.variants import LONG_TIMES, TIMES, variants_of
+from auditor.model import Expression, Number, Unit
 from auditor.reading.literals import is_duration
 from auditor.recompute import Undecidable, Value, evaluate
 from auditor.recompute.agreement import LEFT_OUT, Agreement, Comparison, compare
@@ -52,19 +53,11 @@ SLIPS = tuple(Fraction(n) for n in (8, 10, 100, 1000, 1024, 60, 3600, 24, 10**6,
 """Ratios by which a unit goes wrong."""
 LITTLE = Fraction(6, 5)
 """A ratio below which a mismatch is a mistake rather than another quantity."""
-BITS = Fraction(8)
-IN_BITS = frozenset(1000**k / BITS for k in range(8))
-"""The factors of the units of bits: a bit is an eighth of a byte."""
 SLIPPED_POINT = (Fraction(10), Fraction(100))
 CONVERSIONS = frozenset(
-    Fraction(n) for n in (8, 24, 60, 100, 365, 1000, 1024, 3600, 86400, 10**6, 10**9, 10**12, 2**20, 2**30)
+    Fraction(n)
+    for n in (8, 24, 60, 100, 365, 720, 730, 1000, 1024, 3600, 8760, 86400, 10**6, 10**9, 10**12, 2**20, 2**30)
 )
-
-
-TIMES = {1: (60, 3600, 86400), 60: (60, 1440), 3600: (24, 168, 720, 730, 8760), 86400: (7, 30, 365)}
-"""By seconds of a unit, how many of it stand in arithmetic as the factor of a conversion ("24 h × 45 days")."""
-LONG_TIMES = (12, 52)
-"""The same of months and weeks."""
 
 
 def decide(
@@ -72,8 +65,8 @@ def decide(
 ) -> tuple[Comparison, bool]:
     """Compare an expression with a number under every reading of their units; the first that holds wins."""
     worst: tuple[Comparison, bool] | None = None
-    modes = _modes(operands, target, numbers)
-    for variant in _variants(expression, operands, target, numbers):
+    modes, converts = _modes(operands, target, numbers), _converts(operands, numbers)
+    for variant in variants_of(expression, operands, target, numbers):
         for choice in _choices((*operands, target), numbers):
             for mode in modes:
                 if mode.labels is DURATION and is_timed(numbers[target].unit):
@@ -83,16 +76,17 @@ def decide(
                     if mode.sure:
                         return found, mode.binary
                     return replace(found, agreement=Agreement.UNDECIDED, reason="a factor is left out"), mode.binary
-                if worst is None or (_counts(found, mode, numbers[target]) and _rank(found) > _rank(worst[0])):
+                if worst is None or (
+                    _counts(found, mode, numbers[target], by_hand=converts) and _rank(found) > _rank(worst[0])
+                ):
                     worst = found, mode.binary
     assert worst is not None
-    converts = _converts(operands, numbers)
     if worst[0].matched and worst[0].agreement is not Agreement.UNDECIDED and not converts:
         return worst
     bare = _compare(expression, target, numbers, {}, BARE)
     if bare.agreement is Agreement.HOLDS and (converts or _share_a_unit((*operands, target), numbers)):
         return bare, False
-    if bare.agreement is Agreement.FAILS and _converts(operands, numbers) and _is_little(bare, numbers[target]):
+    if bare.agreement is Agreement.FAILS and converts and _is_little(bare, numbers[target]):
         worst = (replace(bare, mixed=False), False) if worst[0].agreement is Agreement.UNDECIDED else worst
     near = worst[0].agreement is Agreement.NEAR
     if bare.agreement in {Agreement.HOLDS, Agreement.NEAR} and not worst[0].matched and not near:
@@ -148,11 +142,16 @@ def _affected(indices: Sequence[int], numbers: Sequence[Number]) -> tuple[bool, 
     return any(unit.binary_factor is not None for unit in units), frozenset(k for k, there in present.items() if there)
 
 
-def _counts(comparison: Comparison, mode: Mode, number: Number) -> bool:
-    """Tell whether a comparison under a mode may decide against an equation: units read as labels need a likely slip."""
+def _counts(comparison: Comparison, mode: Mode, number: Number, *, by_hand: bool) -> bool:
+    """Tell whether a comparison under a mode may decide against an equation: units read as labels need a likely slip.
+
+    Unless the time of the result's rate was put in by hand ("6 × $1.75 × 720 = $7,560 per month").
+    """
     if not mode.usual:
         return False
     if comparison.agreement is not Agreement.FAILS or not (mode.labels or mode.result_labels):
+        return True
+    if by_hand and not mode.labels:
         return True
     if not comparison.expected or not number.value:
         return False
@@ -232,71 +231,3 @@ def _choices(indices: Sequence[int], numbers: Sequence[Number]) -> Iterator[dict
     options = [range(-1, len(numbers[i].alternatives)) for i in ambiguous[:6]]
     for combination in islice(product(*options), READINGS):
         yield {i: pick for i, pick in zip(ambiguous, combination, strict=False) if pick >= 0}
-
-
-def _variants(
-    expression: Expression, operands: Sequence[int], target: int, numbers: Sequence[Number]
-) -> Iterator[Expression]:
-    """Yield the expression as written, then with all that follows a division taken into the divisor.
-
-    Where bits and bytes are converted by hand also without the 8: "21 Tb/s × 9,000 s / 8 = 23.6 PB", "61 TB × 8 / 10 Gb/s".
-    """
-    yield expression
-    implied = _implied_divisor(expression)
-    if implied is not None:
-        yield implied
-    units = [unit for i in (*operands, target) if (unit := numbers[i].unit) is not None]
-    data = {is_in_bits(unit) for unit in units if any(name == "byte" for name, _ in unit.dimension)}
-    converted = _without_eight(expression, numbers) if len(data) > 1 else None
-    if converted is not None:
-        yield converted
-
-
-def _without_eight(expression: Expression, numbers: Sequence[Number]) -> Expression | None:
-    """Return a product or quotient without its plain 8; None where it has none."""
-    if not isinstance(expression, Apply) or expression.operation not in {Operation.MULTIPLY, Operation.DIVIDE}:
-        return None
-    first, second = expression.arguments
-    times = expression.operation is Operation.MULTIPLY
-    if _is_eight(second, numbers) and _is_data(first, numbers, in_bits=not times):
-        return first
-    if times and _is_eight(first, numbers) and _is_data(second, numbers, in_bits=False):
-        return second
-    rest = _without_eight(first, numbers)
-    return Apply(expression.operation, (rest, second)) if rest is not None else None
-
-
-def _is_data(expression: Expression, numbers: Sequence[Number], *, in_bits: bool) -> bool:
-    """Tell whether a number of bits, or of bytes, is among the factors of an expression."""
-    if isinstance(expression, Apply):
-        return any(_is_data(argument, numbers, in_bits=in_bits) for argument in expression.arguments)
-    unit = numbers[expression.number].unit if isinstance(expression, Reference) else None
-    return unit is not None and ("byte", 1) in unit.dimension and is_in_bits(unit) is in_bits
-
-
-def _is_eight(expression: Expression, numbers: Sequence[Number]) -> bool:
-    if not isinstance(expression, Reference):
-        return False
-    return numbers[expression.number].unit is None and numbers[expression.number].value == BITS
-
-
-def is_in_bits(unit: Unit | None) -> bool:
-    """Tell whether a unit of bytes is one of bits: an eighth of a byte, but for its prefix and the time that it is per."""
-    if unit is None or all(name != "byte" for name, _ in unit.dimension):
-        return False
-    return unit.factor * (unit.per_time or 1) in IN_BITS
-
-
-def _implied_divisor(expression: Expression) -> Expression | None:
-    """Return "a / b × c" read as "a / (b × c)", None where the expression is not of that form."""
-    factors: list[Expression] = []
-    node = expression
-    while isinstance(node, Apply) and node.operation is Operation.MULTIPLY:
-        factors.append(node.arguments[1])
-        node = node.arguments[0]
-    if not factors or not (isinstance(node, Apply) and node.operation is Operation.DIVIDE):
-        return None
-    divisor = node.arguments[1]
-    for factor in reversed(factors):
-        divisor = Apply(Operation.MULTIPLY, (divisor, factor))
-    return Apply(Operation.DIVIDE, (node.arguments[0], divisor))

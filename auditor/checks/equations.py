@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.conversions import is_slip
-from auditor.checks.decide import decide, is_timed
+from auditor.checks.decide import decide
 from auditor.model import Apply, Equation, Expression, Joint, Number, Operation, Reference, Severity, Side, Span
 from auditor.reading import Reading
 from auditor.recompute import Undecidable, evaluate
@@ -16,7 +16,6 @@ from auditor.recompute.agreement import LEFT_OUT, LOST, Agreement, Comparison
 from auditor.recompute.slips import is_misprint
 
 BINARY_FROM = 100
-SECONDS, MINUTE = frozenset({1000, 3600, 86400}), 60
 RULES = {
     Operation.MULTIPLY: "product-mismatch",
     Operation.DIVIDE: "quotient-mismatch",
@@ -82,20 +81,11 @@ def _gate(
         or (joint is Joint.RESULT_FIRST and not _is_result_first(comparison, equation, source, target, numbers))
         or (joint in {Joint.ARROW, Joint.VERB} and not comparison.matched)
         or (not comparison.matched and left_value and joint is not Joint.RESULT_FIRST and comparison.mixed)
-        or (comparison.mixed and joint is Joint.ABOUT and not _is_timed_by_hand(source, target, numbers))
     )
     no_equation = _is_binary_numeral(source, target, numbers) or _adds_multipliers(source, numbers)
     if not no_equation and (misprint or not doubtful):
         return comparison
     return replace(comparison, agreement=Agreement.UNDECIDED, reason="not certainly meant as an equation")
-
-
-def _is_timed_by_hand(source: Side, target: int, numbers: Sequence[Number]) -> bool:
-    """Tell whether the arithmetic converts times by plain numbers (seconds of a day, ms of a second) and comes to a time or rate."""
-    plain = {i for i in source.numbers if numbers[i].unit is None}
-    divided = plain.intersection(divisors(source.expression))
-    converts = any(numbers[i].value in SECONDS for i in plain) or any(numbers[i].value == MINUTE for i in divided)
-    return converts and is_timed(numbers[target].unit)
 
 
 def _is_binary_numeral(side: Side, target: int, numbers: Sequence[Number]) -> bool:
@@ -120,10 +110,24 @@ def _is_result_first(
     """Tell whether "value (arithmetic)" derives the value, rather than noting something beside it."""
     if set(operations_of(source.expression)) == {Operation.SUBTRACT}:
         return False
-    if comparison.matched or comparison.reason == LOST:
+    if comparison.matched or comparison.reason == LOST or _is_share(source, target, numbers):
         return True
     sums = set(operations_of(source.expression)) == {Operation.ADD}
     return equation.labelled and not sums and (not comparison.mixed or _is_upside_down(source, target, numbers))
+
+
+def _is_share(source: Side, target: int, numbers: Sequence[Number]) -> bool:
+    """Tell whether a percentage is followed by the count that it is, and of how many ("100% (788/788)"): no date has so many."""
+    unit = numbers[target].unit
+    if (
+        unit is None
+        or unit.kind != "percent"
+        or len(source.numbers) != 2
+        or rule_of(source.expression) != RULES[Operation.DIVIDE]
+    ):
+        return False
+    part, whole = (numbers[i].value for i in source.numbers)
+    return 0 <= part <= whole and whole >= BINARY_FROM
 
 
 def _is_upside_down(source: Side, target: int, numbers: Sequence[Number]) -> bool:

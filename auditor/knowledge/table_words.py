@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 WORD_SETS = (
     "total", "together", "average", "minimum", "maximum", "remainder", "limit", "cumulative", "elision", "part_of", "not_additive",
+    "numbering",
     "before", "after", "change", "reduction", "increase", "speedup", "share", "calculation", "unit", "count", "each",
 )  # fmt: skip
 

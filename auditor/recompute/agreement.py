@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
 from auditor.model import Number, Unit
+from auditor.recompute.omissions import (
+    FAR,
+    NEAR,
+    exceeds_by_a_prefix,
+    is_implied,
+    lacks_a_factor,
+    measures_of_plain,
+    omitted_prefixes,
+)
 from auditor.recompute.values import Value, factor_of
 
 ROUND_SLACK = Fraction(2, 100)
 """How far an integer that ends in zeros may be from the value that it rounds ("2300" for 2315)."""
 HEDGED_SLACK = Fraction(5, 100)
 """The same after "about"."""
-NEAR = Fraction(25, 10000)
 NEAR_WHOLE = Fraction(2, 10000)
 NEAR_HEDGED = Fraction(6, 100)
 NEAR_PRECISE = Fraction(25, 1000)
@@ -25,18 +32,12 @@ HEDGED, HEDGED_PRECISE = Fraction(25, 1000), Fraction(5, 1000)
 """How far "about" reaches by itself, and for a figure of three digits or more."""
 CALENDAR_SLACK = Fraction(2, 100)
 LOST, LEFT_OUT, ROUNDED_UP = "a magnitude is lost", "a unit or factor is left out", "rounded up"
-BARE_BASES = frozenset({"byte", "flop", "second"})
-"""Dimensions that a product of plain numbers may come to; a price, say, must have been among the factors."""
 RIVAL = Fraction(11, 10)
 """How much further off a value may be that is as likely to be meant as the nearest one."""
 MIXED = tuple(Fraction(1024, 1000) ** k for k in range(1, 5))
 """What the factor of a binary prefix of which some thousands are decimal is more than that of the decimal one."""
-CLOSE = 2
 FARTHEST = 2 * 10**6
-"""The same where both sides carry the same dimension."""
-FAR = 10**5
-"""A ratio beyond which a factor is implied that the expression does not have (users, documents)."""
-IMPLIED = (100, 8, 60, 3600, 86400, 24, 7, 12, 30, 365, 1440, 2592000, 31536000, 730, 8760)
+"""The same as `FAR` where both sides carry the same dimension."""
 
 
 class Agreement(StrEnum):
@@ -74,7 +75,7 @@ def compare(value: Value, number: Number, unit: Unit | None, *, binary: bool) ->
         options = _like(value, unit, factor)
         matched = bool(dims)
     elif not value.dimension:
-        options, matched = [Fraction(1), factor], False
+        options, matched = measures_of_plain(value, printed, factor), False
     elif not dims:
         options, matched = [factor_of(value.unit, binary=binary), Fraction(1)], False
     else:
@@ -85,23 +86,28 @@ def compare(value: Value, number: Number, unit: Unit | None, *, binary: bool) ->
     for found in judged:
         if found.agreement is Agreement.HOLDS:
             return Comparison(found.agreement, found.expected, matched, mixed, found.reason)
+    omitted = () if matched else omitted_prefixes(value, unit, number)
+    prefixed = [_judge(value, option, number, margin) for option in omitted]
+    for found in prefixed:
+        if found.agreement is Agreement.HOLDS:
+            return Comparison(Agreement.UNDECIDED, found.expected, matched, mixed, LEFT_OUT)
     off = [_closeness(found, printed) for found in judged]
-    best = judged[off.index(min(off))]
     rivalled = len(off) > 1 and max(off) <= min(off) * RIVAL
+    best = judged[off.index(min(off))]
+    nearest = min((best, *prefixed), key=lambda found: _closeness(found, printed))
     assert best.expected is not None
     if best.agreement is Agreement.FAILS and _mixes_prefixes(value, number, unit, margin):
         return Comparison(Agreement.UNDECIDED, best.expected, matched, mixed, "prefixes of 1000 and of 1024 are mixed")
-    lost = bool(printed) and not matched and unit is not None and _exceeds_by_a_prefix(best.expected / printed)
-    lost = lost and not _is_in_smaller_unit(unit, best.expected / printed)
+    lost = bool(printed) and not matched and unit is not None and exceeds_by_a_prefix(best.expected / printed)
     if best.agreement is Agreement.FAILS and (
-        _lacks_a_factor(value, unit)
+        lacks_a_factor(value, unit)
         or not printed
         or (_closeness(best, printed) > (FARTHEST if matched else FAR) and not lost)
-        or (not matched and _is_implied(value, unit, number, [value.nominal / option / printed for option in options]))
+        or (not matched and is_implied(value, unit, number, [value.nominal / option / printed for option in options]))
     ):
-        return Comparison(Agreement.UNDECIDED, best.expected, matched, mixed, LEFT_OUT)
-    failed = best.agreement is Agreement.FAILS
-    return Comparison(best.agreement, best.expected, matched, mixed, LOST if lost and failed else best.reason, rivalled)
+        return Comparison(Agreement.UNDECIDED, nearest.expected, matched, mixed, LEFT_OUT)
+    reason = LOST if lost and best.agreement is Agreement.FAILS else best.reason
+    return Comparison(best.agreement, nearest.expected, matched, mixed, reason, rivalled)
 
 
 def _closeness(comparison: Comparison, printed: Fraction) -> Fraction:
@@ -204,70 +210,3 @@ def _mixes_prefixes(value: Value, number: Number, unit: Unit | None, margin: tup
     mixed = (unit.factor * ratio for ratio in MIXED)
     factors = (factor for factor in mixed if factor < unit.binary_factor)
     return any(_judge(value, factor, number, margin).agreement is Agreement.HOLDS for factor in factors)
-
-
-def _lacks_a_factor(value: Value, unit: Unit | None) -> bool:
-    """Tell whether the arithmetic is per something that the result is not per, or the result is of what it divides by."""
-    counts = dict(unit.counts) if unit else {}
-    return any(
-        power < 0 and (counts.get(name, 0) > 0 or (name in value.per and name not in counts and not value.unlabelled))
-        for name, power in value.counts
-    )
-
-
-def _is_implied(value: Value, unit: Unit | None, number: Number, ratios: Sequence[Fraction]) -> bool:
-    """Tell whether a gap is a unit prefix, a time constant, or more than a product of plain numbers can be off."""
-    names = {name for name, _ in unit.dimension} if unit else set()
-    gaps = [max(abs(ratio), 1 / abs(ratio)) if ratio else Fraction(FAR) for ratio in ratios]
-    if names and not value.dimension:
-        if "flop" in names:
-            return _is_in_smaller_unit(unit, ratios[0])
-        if not names <= BARE_BASES and min(gaps) > CLOSE:
-            return True
-        if unit is not None and unit.dimension != (("second", 1),) and _exceeds_by_a_prefix(ratios[-1]):
-            return False
-    if _is_in_smaller_unit(unit, ratios[0]):
-        return True
-    plain = not value.scaled and number.scale == 1 and (unit is None or unit.factor == 1)
-    excess = not value.scaled and _exceeds_by_a_prefix(ratios[-1])
-    if not names and not value.dimension and (excess or _is_full(value, number, unit)):
-        return False
-    if value.summed or (unit is not None and unit.kind in {"percent", "point"}):
-        gaps = gaps[:1]
-    last = number.half_width / abs(number.value) if number.value else Fraction(0)
-    slack = max(last, 8 * NEAR if number.hedged else 2 * NEAR)
-    powers = POWERS if names or value.dimension else TIMES if plain else PLAIN_POWERS
-    return any(_is_within(gap, power, slack) for gap in gaps for power in powers)
-
-
-def _is_within(gap: Fraction, power: int, slack: Fraction) -> bool:
-    """Tell whether a ratio is a power but for a share of it; in whole numbers, because this is asked often."""
-    expected = power * gap.denominator
-    return abs(gap.numerator - expected) * slack.denominator <= expected * slack.numerator
-
-
-def _is_full(value: Value, number: Number, unit: Unit | None) -> bool:
-    """Tell whether arithmetic leaves out nothing: its operands say that they come to what the result counts, or are only added."""
-    counted = unit is not None and bool(unit.counts) and unit.counts == value.counts and not value.unlabelled
-    return counted or (value.summed and (value.scaled or number.scale == 1))
-
-
-def _exceeds_by_a_prefix(ratio: Fraction) -> bool:
-    """Tell whether a bare product is more than the result by a power of 1000: no operand can be in a unit so small."""
-    return ratio > 1 and any(_is_within(ratio, 1000**k, 2 * NEAR) for k in (1, 2, 3))
-
-
-def _is_in_smaller_unit(unit: Unit | None, ratio: Fraction) -> bool:
-    """Tell whether a bare product is as much more than the result as the next smaller prefix: "64 × 395.6 = 25.3 PFLOPS"."""
-    next_smaller = 1 < ratio < 1000 * (1 + 4 * NEAR) and _exceeds_by_a_prefix(ratio)
-    return next_smaller and unit is not None and bool(unit.dimension) and unit.factor >= 1000
-
-
-TIMES = (100, 60, 3600, 86400)
-"""What plain numbers may leave out: nothing in them is in thousands."""
-PLAIN_POWERS = (
-    *(1000**k for k in (1, 2, 3)),
-    *(1024**k for k in (1, 2, 3)),
-    *TIMES,
-)
-POWERS = (*PLAIN_POWERS, *IMPLIED)

@@ -20,6 +20,8 @@ PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 DIGITS = "0123456789"
 MISPRINT = Fraction(1, 30)
 """How rarely a figure looks like a slip of another by chance, so that it is one for sure."""
+PLACES = 20
+"""The ratio below which a slip of the point is one by a single place."""
 LONGEST = 12
 """Digits of a figure whose slips are looked for."""
 
@@ -47,10 +49,14 @@ class Explanation:
 def is_misprint(number: Number, expected: Fraction | None) -> bool:
     """Tell whether a number is so plainly the expected one with a slip in its digits that no other reading is left.
 
-    A slip of the point or of a unit does not count: a unit or a prefix that nobody wrote explains it as well.
+    A slip of a unit, or of the point by more than a place, does not count: a unit or a prefix that nobody wrote explains it
+    as well.
     """
-    found = explain(number, expected) if expected is not None else None
-    return found is not None and found.slip not in {Slip.FACTOR, Slip.POINT} and found.chance <= MISPRINT
+    found = explain(number, expected) if expected else None
+    if expected is None or found is None or found.chance > MISPRINT:
+        return False
+    ratio = abs(expected / number.value)
+    return max(ratio, 1 / ratio) < PLACES if found.slip is Slip.POINT else found.slip is not Slip.FACTOR
 
 
 def explain(number: Number, expected: Fraction) -> Explanation | None:

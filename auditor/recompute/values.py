@@ -114,11 +114,16 @@ def stripped(unit: Unit | None, labels: frozenset[str]) -> Unit | None:
     return unit
 
 
-def factor_of(unit: Unit | None, *, binary: bool) -> Fraction:
+def factor_of(unit: Unit | None, *, binary: bool = False) -> Fraction:
     """Return how many base units one of `unit` is, with decimal prefixes read as powers of 1024 if `binary`."""
     if unit is None:
         return Fraction(1)
     return unit.binary_factor if binary and unit.binary_factor is not None else unit.factor
+
+
+def in_base_units(number: Number) -> Fraction:
+    """Return what a number comes to in base units."""
+    return number.value * factor_of(number.unit)
 
 
 def add(first: Value, second: Value, sign: int) -> Value:

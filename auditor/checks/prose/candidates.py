@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from auditor.checks.constraints import Constraint
-from auditor.checks.decide import BARE, BITS, STRICT, decide, decide_in, is_in_bits
+from auditor.checks.decide import BARE, STRICT, decide, decide_in
 from auditor.checks.prose.operands import is_claimed, is_plain
 from auditor.checks.scenes import Scene
 from auditor.checks.statements.percentages import in_percent
 from auditor.checks.template import spanning
+from auditor.checks.variants import BITS, is_in_bits
 from auditor.facts import significant_digits
 from auditor.model import Apply, BlockKind, Expression, Number, Operation, Reference, Severity
 from auditor.recompute import Undecidable, evaluate

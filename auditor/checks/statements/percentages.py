@@ -16,6 +16,7 @@ from auditor.knowledge.phrases import load_phrases
 from auditor.model import Apply, Document, Expression, Literal, Number, Operation, Operator, Reference, Severity
 from auditor.recompute import Undecidable, evaluate
 from auditor.recompute.agreement import LEFT_OUT, Agreement, Comparison
+from auditor.recompute.values import in_base_units
 
 ONE = Literal(Fraction(1))
 FASTER = "speedup-mismatch"
@@ -137,7 +138,7 @@ def judge(  # noqa: PLR0913 - a pair, its claim and how it is said
         return
     if kind_of(first) != "P" and _is_points(numbers[claim]):
         return  # 16 may be how many were tried, and the points a difference of what that gave
-    larger = second.value * factor_of_unit(second) > first.value * factor_of_unit(first)
+    larger = in_base_units(second) > in_base_units(first)
     if half_measured(first, second):
         larger = second.value > first.value
     options = readings(old, new, direction, kind, numbers)
@@ -161,11 +162,6 @@ def judge(  # noqa: PLR0913 - a pair, its claim and how it is said
 def is_asserted(number: Number) -> bool:
     """Tell whether a number is stated as it is, not as a bound or a range."""
     return number.operator in {Operator.EXACT, Operator.ABOUT}
-
-
-def factor_of_unit(number: Number) -> Fraction:
-    """Return how many base units one of a number's unit is."""
-    return number.unit.factor if number.unit is not None else Fraction(1)
 
 
 def decide_among(

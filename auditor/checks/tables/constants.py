@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from auditor.checks.tables.series import Dimension, based, logarithm
+from auditor.checks.tables.series import Dimension, logarithm
 from auditor.facts import content_words, label_numbers
 from auditor.model import Document, Number, Table
 from auditor.reading import Reading
+from auditor.recompute.values import in_base_units
 
 CONVERSIONS = tuple(
     Fraction(n) ** power
@@ -54,10 +55,10 @@ class Constants:
     @cached_property
     def _stated(self) -> list[tuple[float, int]]:
         return sorted(
-            (logarithm(based(number)), i)
+            (logarithm(in_base_units(number)), i)
             for i, number in enumerate(self.reading.numbers)
             if number.excluded is None and number.block >= 0 and number.upper is None and number.value > 0
-            and based(number) != 1
+            and in_base_units(number) != 1
         )  # fmt: skip
 
     @cached_property

@@ -8,10 +8,10 @@ from fractions import Fraction
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.decide import decide
-from auditor.checks.tables.series import based, factor_of_unit
 from auditor.model import Apply, Expression, Literal, Number, Operation, Reference, Severity, Span
 from auditor.recompute import Undecidable, evaluate
 from auditor.recompute.agreement import LEFT_OUT, Agreement, Comparison, compare
+from auditor.recompute.values import factor_of, in_base_units
 
 ADDITIVE = frozenset([Operation.ADD, Operation.SUBTRACT, Operation.MINIMUM, Operation.MAXIMUM])
 MOST_BITS = 14
@@ -88,7 +88,7 @@ def information(operands: Sequence[Number], target: Number) -> int:
     for number in operands:
         if number.half_width and number.value:
             share = abs(number.half_width / number.value)
-            spread += min(share, share * abs(based(number) / based(target)))
+            spread += min(share, share * abs(in_base_units(number) / in_base_units(target)))
     return min(MOST_BITS, int(1 / (2 * spread)).bit_length()) if spread else MOST_BITS
 
 
@@ -189,12 +189,12 @@ def has_slip(parts: Sequence[Number], whole: Number, expected: Fraction | None, 
         return False
     if is_slip(whole, expected, digits=digits):
         return True
-    gap = (whole.value - expected) * factor_of_unit(whole.unit)
-    width = sum((number.half_width * factor_of_unit(number.unit) for number in (*parts, whole)), Fraction(0))
+    gap = (whole.value - expected) * factor_of(whole.unit)
+    width = sum((number.half_width * factor_of(number.unit) for number in (*parts, whole)), Fraction(0))
     for part in parts:
-        needed = based(part) + gap
+        needed = in_base_units(part) + gap
         if needed * part.value > 0:
             within = min(OFF, width / abs(needed))
-            if is_slip(part, needed / factor_of_unit(part.unit), digits=digits, within=within):
+            if is_slip(part, needed / factor_of(part.unit), digits=digits, within=within):
                 return True
     return False

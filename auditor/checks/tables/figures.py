@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from auditor.checks.tables.grid import Grid
 from auditor.model import Number
+from auditor.recompute.values import in_base_units
 
 MOST_COLUMNS = 12
 """Numeric columns of a table that are compared with each other."""
@@ -64,8 +65,8 @@ class Figures:
 
 def figure(number: Number) -> Figure:
     """Return a number as a figure."""
-    based = number.value * number.unit.factor if number.unit is not None else number.value
-    return Figure(number.value.as_integer_ratio(), based.as_integer_ratio(), _spread(number).as_integer_ratio())
+    based = in_base_units(number).as_integer_ratio()
+    return Figure(number.value.as_integer_ratio(), based, _spread(number).as_integer_ratio())
 
 
 def _spread(number: Number) -> Fraction:

@@ -11,6 +11,7 @@ from auditor.checks.constraints import Constraint
 from auditor.checks.tables.grid import Cell, Grid, Kind
 from auditor.model import Number, Reference, Severity
 from auditor.recompute.agreement import Agreement
+from auditor.recompute.values import in_base_units
 
 PERCENTILE = re.compile(r"\bp\s?(\d{1,2}(?:\.\d+)?|100)\b|\b(\d{1,2}(?:\.\d+)?)(?:th|st|nd|rd)\s+percentile\b")
 NAMED = {
@@ -65,7 +66,7 @@ def _values(cells: Sequence[Cell], numbers: Sequence[Number]) -> list[Fraction] 
         return None
     if any(number.upper is not None for number in found):
         return None
-    return [number.value * (number.unit.factor if number.unit else 1) for number in found]
+    return [in_base_units(number) for number in found]
 
 
 def _culprit(values: Sequence[Fraction]) -> int | None:

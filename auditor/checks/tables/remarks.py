@@ -6,7 +6,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import lru_cache
 
 from auditor.checks.constraints import Constraint
@@ -15,7 +14,6 @@ from auditor.checks.statements.percentages import (
     Direction,
     decide_among,
     direction_of,
-    factor_of_unit,
     judge,
     ratio,
 )
@@ -25,6 +23,7 @@ from auditor.knowledge.phrases import load_phrases
 from auditor.model import Apply, Document, Number, Operation, Reference
 from auditor.reading import Reading
 from auditor.recompute.agreement import Agreement
+from auditor.recompute.values import in_base_units
 
 POINTING = re.compile(
     r"(?:so |in all |overall |together )?(?:that|this)(?:['’]s| is| makes| gives| means| was| amounts to)\b"
@@ -106,7 +105,7 @@ def _change(remark: Remark, said: tuple[int, str], direction: Direction, numbers
     if min(pair) < 0:
         return []
     old, new = pair
-    if direction is Direction.DOWN and _measure(numbers[old]) < _measure(numbers[new]):
+    if direction is Direction.DOWN and in_base_units(numbers[old]) < in_base_units(numbers[new]):
         old, new = new, old
     results = [*_by_amount(remark, old, new, claim, numbers)] or list(
         judge(old, new, claim, direction, numbers, kind=kind)
@@ -125,10 +124,6 @@ def _by_amount(remark: Remark, old: int, new: int, claim: int, numbers: Sequence
     both = Apply(Operation.ADD, (Reference(amount), Reference(new)))
     options = [Apply(Operation.DIVIDE, (Reference(amount), both)), ratio(amount, old)]
     yield from decide_among(CHANGED, options, (amount, new, old), claim, numbers, sure=True)
-
-
-def _measure(number: Number) -> Fraction:
-    return number.value * factor_of_unit(number)
 
 
 def _elsewhere(

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from auditor.model import Number, Operator, Unit
+from auditor.model import Number, Operator
 from auditor.recompute.agreement import trailing_zeros
+from auditor.recompute.values import in_base_units
 
 Dimension = tuple[tuple[str, int], ...]
 
@@ -47,7 +48,7 @@ def series_of(indices: Sequence[int], title: str, numbers: Sequence[Number], *, 
     dimensions = {number.unit.dimension if number.unit is not None else () for number in present}
     if len(dimensions) > 1:
         return None
-    logs = tuple(logarithm(based(numbers[i])) if i >= 0 else None for i in found)
+    logs = tuple(logarithm(in_base_units(numbers[i])) if i >= 0 else None for i in found)
     spreads = tuple(spread(numbers[i]) if i >= 0 else 0.0 for i in found)
     results = tuple(spread(numbers[i], whole=True) if i >= 0 else 0.0 for i in found)
     rounded = tuple(roundness(numbers[i]) if i >= 0 else 0.0 for i in found)
@@ -61,16 +62,6 @@ def _known(index: int, numbers: Sequence[Number]) -> int:
     number = numbers[index]
     plain = number.upper is None and number.operator in {Operator.EXACT, Operator.ABOUT}
     return index if plain and number.value > 0 else -1
-
-
-def based(number: Number) -> Fraction:
-    """Return what a number comes to in base units."""
-    return number.value * factor_of_unit(number.unit)
-
-
-def factor_of_unit(unit: Unit | None) -> Fraction:
-    """Return how many base units one of a unit is."""
-    return unit.factor if unit is not None else Fraction(1)
 
 
 def logarithm(value: Fraction) -> float:

@@ -14,6 +14,7 @@ from auditor.checks.tables.layout import Role, layout_of
 from auditor.checks.tables.statistics import check_extreme, mean
 from auditor.checks.tables.sums import Sum, Sums
 from auditor.model import Number, Span
+from auditor.recompute.values import in_base_units
 
 MANY = 40
 """Summary rows beyond which only the rows directly above each are tried."""
@@ -109,7 +110,8 @@ class _Total:
         if not _is_additive(self.sums.grid.columns[column][0].label, target):
             return False
         if confirmed:
-            return self._is_plausible(verdict, FARTHEST_CONFIRMED)
+            measured = target.unit is not None and bool(target.unit.dimension)
+            return self._is_plausible(verdict, None if measured and self.named else FARTHEST_CONFIRMED)
         if self.sums.grid.turned or target.upper is not None:
             return False
         if self.named:
@@ -129,12 +131,14 @@ class _Total:
         many = self.sums.grid.turned and self.best.bits >= 3 * SOME_BITS
         return many or (target.value == ALL and confirmed) or (whole and (confirmed or self.named))
 
-    def _is_plausible(self, verdict: Verdict, farthest: int) -> bool:
-        """Tell whether a total lies where no average does, and not so far off that it is of something else."""
+    def _is_plausible(self, verdict: Verdict, farthest: int | None) -> bool:
+        """Tell whether a total lies where no average does, and not so far off that it is of something else; None: however far."""
         numbers, signs = self.sums.numbers, self.sums.layout.signs
-        value, parts = numbers[verdict.target].value, [numbers[i].value for i in verdict.operands]
+        value, *parts = (in_base_units(numbers[i]) for i in (verdict.target, *verdict.operands))
         if any(part < 0 for part in parts) or any(signs[i] < 0 for i in self.best.rows):
             return True
+        if farthest is None:
+            return not min(parts) <= value <= max(parts)
         most = farthest * sum(parts)
         return max(parts) < value < most or (farthest == FARTHEST_CONFIRMED and most / 100 < value < min(parts))
 
@@ -169,7 +173,8 @@ def _is_bold(grid: Grid, row: int) -> bool:
 
 def _is_additive(title: str, target: Number) -> bool:
     """Tell whether the parts of a column add up to something: bytes per GPU do, dollars per hour and latencies do not."""
-    amount = target.unit is not None and bool(target.unit.dimension)
-    if amount and target.unit is not None:
-        amount = all(power > 0 and name != "dollar" for name, power in target.unit.dimension)
-    return not has_word("not_additive", title) and (amount or not re.search(r"[/@]|\bper\b", title))
+    dimension = target.unit.dimension if target.unit is not None else ()
+    if has_word("not_additive", title) or (not dimension and has_word("numbering", title)):
+        return False
+    amount = bool(dimension) and all(power > 0 and name != "dollar" for name, power in dimension)
+    return amount or not re.search(r"[/@]|\bper\b", title)
