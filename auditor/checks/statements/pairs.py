@@ -18,7 +18,6 @@ from auditor.checks.statements.percentages import (
     decide_among,
     direction_after,
     direction_of,
-    factor_of_unit,
     half_measured,
     is_asserted,
     judge,
@@ -28,6 +27,7 @@ from auditor.checks.template import CLAIM, GAP, PLACEHOLDER, VALUE, Template, co
 from auditor.knowledge.phrases import load_phrases
 from auditor.model import Apply, Document, Number, Operation
 from auditor.reading import Reading
+from auditor.recompute.values import factor_of
 
 OLD, NEW = r"«[NP](?P<old>\d+)»", r"«[NP](?P<new>\d+)»"
 ARITHMETIC = rf"(?:«N\d+»{GAP}{{1,4}}){{1,4}}?"
@@ -205,4 +205,4 @@ def _shares(template: Template, numbers: Sequence[Number], equated: set[int]) ->
 
 
 def _measure(number: Number, *, bare: bool) -> Fraction:
-    return number.value * (1 if bare else factor_of_unit(number))
+    return number.value * (1 if bare else factor_of(number.unit))
