@@ -24,6 +24,7 @@ from auditor.checks.named.relations import check_relations
 from auditor.checks.named.roofline import check_roofline
 from auditor.checks.named.unstated import unstated
 from auditor.checks.prose import check_prose
+from auditor.checks.prose.copies import with_copies
 from auditor.checks.restated.copied import check_copied
 from auditor.checks.restated.restated import check_restated
 from auditor.checks.restated.settings import check_settings
@@ -77,6 +78,7 @@ def check(document: Document, reading: Reading, facts: Facts, knowledge: Knowled
     constraints += check_copied(document, reading, constraints)
     constraints += check_inferred(document, reading, constraints)
     constraints += check_restated(document, reading, constraints)
+    constraints = with_copies(document, reading, constraints)
     contexts = Contexts(document)
     return [
         constraint

@@ -16,6 +16,8 @@ from auditor.model import BlockKind, Document, Number, Table
 from auditor.reading import Reading
 
 RECENT = 24
+GAP = 200
+"""Characters without a number after a sentence that are read with it."""
 MOST = 9
 """Numbers of a sentence beyond which it is a list rather than a derivation."""
 TALLEST = 80
@@ -32,6 +34,8 @@ class Scene:
     """Numbers of the sentences and items before it, the nearest first."""
     recent: tuple[int, ...]
     """Numbers of the section before it, the nearest first."""
+    above: str
+    """The sentence, item or cell of its row before it as a template, with what stands between them."""
     numbers: Sequence[Number]
     document: Document
     frames: Mapping[int, Frame]
@@ -47,6 +51,7 @@ def scenes_of(document: Document, reading: Reading) -> Iterator[Scene]:
     """Yield the sentences that have a number, each with the numbers that stand before it."""
     previous: dict[int, tuple[int, ...]] = {}
     last: tuple[int, ...] = ()
+    preceding: Template | None = None
     recent: tuple[int, ...] = ()
     section = -1
     table: tuple[Table, Grid] | None = None
@@ -67,7 +72,15 @@ def scenes_of(document: Document, reading: Reading) -> Iterator[Scene]:
         while tables and tables[0][0].header[0] <= template.block:
             table = tables.pop(0)
         grid = table[1] if table is not None and table[0].section == section else None
-        yield Scene(template, here, above[:MOST], recent[:RECENT], reading.numbers, document, frames, things, grid)
+        if preceding is not None and (block.kind is not BlockKind.CELL or row == (block.table, block.row)):
+            gap = document.view[preceding.span.end : template.span.start][:GAP]
+            near = f"{preceding.text} {' '.join(gap.lower().split())}"
+        else:
+            near = ""
+        yield Scene(
+            template, here, above[:MOST], recent[:RECENT], near, reading.numbers, document, frames, things, grid
+        )
+        preceding = template
         row = block.table, block.row
         if here:
             backwards = tuple(reversed(here))

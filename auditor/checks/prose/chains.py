@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from auditor.checks.prose.candidates import Candidate, product, quotient
-from auditor.checks.prose.operands import AGAIN, earlier, is_plain, is_ratio, left_of, same_kind
+from auditor.checks.prose.operands import AGAIN, base_of, earlier, is_plain, is_ratio, left_of, same_kind
 from auditor.checks.scenes import Scene, kind_and_counts, pattern
 from auditor.knowledge.prose import load_prose
 from auditor.model import Apply, Literal, Operation, Reference
@@ -88,16 +88,10 @@ def _factors() -> dict[Fraction, re.Pattern[str]]:
     return {factor: re.compile(rf"{words[name]}[^«»;.]{{0,30}}$") for name, factor in named.items()}
 
 
-def _base_of(scene: Scene, target: int) -> int | None:
-    """Return the nearest figure of the target's kind before it."""
-    base = next((i for i in earlier(scene, target) if same_kind(scene.numbers[i], scene.numbers[target])), None)
-    return base if base is not None and is_plain(scene, base) else None
-
-
 def doubled(scene: Scene, target: int) -> list[Candidate]:
     """Read "doubled for prefetch = 12 GB", "the price doubled from $0.085 to $0.17", "3.2 times that: 1,148 QPS"."""
     number, frame = scene.numbers[target], scene.frames[target]
-    base = _base_of(scene, target)
+    base = base_of(scene, target)
     if number.unit is None or is_ratio(number) or number.upper is not None or base is None:
         return []
     to = base in scene.here and re.fullmatch(r"\W*to\W*", frame.lead) is not None

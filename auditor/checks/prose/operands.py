@@ -128,3 +128,9 @@ def between(scene: Scene, first: int, second: int) -> str:
 def adjacent(scene: Scene, first: int, second: int) -> bool:
     """Tell whether two numbers of the sentence have no other number between them."""
     return PLACEHOLDER.search(between(scene, first, second)) is None
+
+
+def base_of(scene: Scene, target: int) -> int | None:
+    """Return the nearest figure of the target's kind before it."""
+    base = next((i for i in earlier(scene, target) if same_kind(scene.numbers[i], scene.numbers[target])), None)
+    return base if base is not None and is_plain(scene, base) else None

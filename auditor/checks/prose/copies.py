@@ -1,0 +1,170 @@
+"""Factors that words name and a derivation leaves out: "the last 5, at both sites", "replication factor 3", "K and V".
+
+What each of several copies, sites or directions has is not what they have together. A number that is said to be for all
+of them is not verified by a derivation that leaves them out; where its own words draw the sum of it, it is contradicted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from functools import lru_cache
+
+from auditor.checks.constraints import Constraint
+from auditor.checks.prose.candidates import Candidate
+from auditor.checks.prose.operands import base_of, is_ratio, left_of, size
+from auditor.checks.scenes import Scene, scenes_of
+from auditor.knowledge.language import load_language
+from auditor.knowledge.prose import load_prose
+from auditor.model import Apply, BlockKind, Document, Expression, Literal, Number, Operation, Reference, Severity
+from auditor.reading import Reading
+from auditor.recompute.agreement import Agreement
+
+MOST = 12
+"""Copies beyond which a number of things is no factor that goes without saying."""
+DEEP = 2
+"""How many derivations back a factor may have been put in."""
+ADJACENT = re.compile(r",? (?:on|in|at|across|over|to|for|with)(?: (?:the|our|all|its|these|those))* ?")
+PAIR = Fraction(2)
+
+
+class Derivations:
+    """What the numbers of a document are derived by."""
+
+    def __init__(self, constraints: Sequence[Constraint], numbers: Sequence[Number]) -> None:
+        self._numbers = numbers
+        self.of: Mapping[int | None, list[Constraint]] = defaultdict(list)
+        for constraint in constraints:
+            if constraint.agreement is Agreement.HOLDS:
+                self.of[constraint.target].append(constraint)
+
+    def use(self, target: int, value: Fraction, depth: int = DEEP) -> bool:
+        """Tell whether a derivation of a number, or of what it is derived from, has a plain factor of some value."""
+        return any(
+            value in _literals(constraint.expression)
+            or any(self._is(i, value) or (depth > 1 and self.use(i, value, depth - 1)) for i in constraint.operands)
+            for constraint in self.of.get(target, ())
+        )
+
+    def _is(self, index: int, value: Fraction) -> bool:
+        number = self._numbers[index]
+        return number.value == value and (number.unit is None or not number.unit.dimension)
+
+
+def copied(scene: Scene, target: int) -> list[Candidate]:
+    """Read "240 GB a day. The files are kept in both regions. Together that takes 480 GB": the figure before for all copies."""
+    number, base = scene.numbers[target], base_of(scene, target)
+    frame, text = scene.frames[target], scene.template.text
+    if number.unit is None or not number.unit.dimension or is_ratio(number) or frame.per or base is None:
+        return []
+    own = [(value, start) for value, start in _all(scene, text, left_of(scene, target)) if start < frame.start]
+    above = [] if own else list(_all(scene, scene.above, scene.before[: scene.above.count("«")]))
+    behind = base in left_of(scene, target) if own else base in scene.before
+    named = own or above
+    if len(named) != 1 or not _patterns()["so"].search(text) or (behind and scene.frames[base].start > named[0][1]):
+        return []
+    if base in left_of(scene, target) and not own:
+        return []
+    expression = Apply(Operation.MULTIPLY, (Reference(base), Literal(named[0][0])))
+    return [Candidate(expression, (base,), "product-mismatch", firm=size(number) == size(scene.numbers[base]))]
+
+
+def with_copies(document: Document, reading: Reading, constraints: list[Constraint]) -> list[Constraint]:
+    """Return the constraints, with those that leave out the copies that the words name undecided or contradicted."""
+    derivations = Derivations(constraints, reading.numbers)
+    found: dict[int, Constraint] = {}
+    for scene in scenes_of(document, reading):
+        for target in scene.here:
+            number = scene.numbers[target]
+            if target not in derivations.of or number.unit is None or not number.unit.dimension or is_ratio(number):
+                continue
+            copies, drawn = _named(scene, target, derivations)
+            if copies is not None and not derivations.use(target, copies):
+                found[target] = _without(derivations.of[target][-1], copies, number, drawn=drawn)
+    return [c for c in constraints if c.target not in found or c.agreement is not Agreement.HOLDS] + list(
+        found.values()
+    )
+
+
+def _named(scene: Scene, target: int, derivations: Derivations) -> tuple[Fraction | None, bool]:
+    """Return the copies that a number is said to be for, and whether its words draw the sum of them."""
+    frame, text, known = scene.frames[target], scene.template.text, _patterns()
+    if frame.per or known["each"].search(frame.lead) or known["each"].search(frame.trail):
+        return None, False
+    drawn = known["so"].search(text) is not None
+    linked = ADJACENT.match(text, frame.end)
+    if linked is not None:
+        beside = [copies for copies, start in _all(scene, text, scene.here) if start == linked.end()]
+        return (beside[0] if beside else None), drawn
+    if target != scene.here[0] or not (drawn or _is_cell(scene)):
+        return None, False
+    named = [copies for copies, _ in _all(scene, scene.above, scene.before)]
+    if len(named) != 1 or any(derivations.use(index, named[0]) for index in scene.before):
+        return None, False
+    return named[0], True
+
+
+def _all(scene: Scene, text: str, indices: Sequence[int]) -> Iterator[tuple[Fraction, int]]:
+    """Yield the copies that a sentence names, by its numbers or in words, each with where it starts."""
+    for index in indices:
+        copies = _counted(scene, index)
+        if copies is not None:
+            yield copies, scene.frames[index].start
+    for match in _patterns()["said"].finditer(text):
+        yield load_language().cardinals.get(match["count"] or "", PAIR), match.start()
+
+
+def _is_cell(scene: Scene) -> bool:
+    return scene.document.blocks[scene.template.block].kind is BlockKind.CELL
+
+
+def _counted(scene: Scene, index: int) -> Fraction | None:
+    """Return a number of copies: "three copies", "replication factor 3"."""
+    number, frame = scene.numbers[index], scene.frames[index]
+    if number.value.denominator != 1 or not 1 < number.value <= MOST or number.upper is not None:
+        return None
+    said = scene.document.view[number.digits.end : number.span.end].lower() + frame.trail
+    if _patterns()["copies"].match(said) or _patterns()["factor"].search(frame.lead):
+        return number.value
+    return None
+
+
+def _without(constraint: Constraint, copies: Fraction, number: Number, *, drawn: bool) -> Constraint:
+    """Return that a derivation leaves out copies: as a mismatch where the words draw the sum of them, else as a doubt."""
+    note = f"that is for one of the {copies} that the text names"
+    if not drawn:
+        return replace(constraint, agreement=Agreement.UNDECIDED, note=note, doubt=True)
+    return replace(
+        constraint,
+        rule="product-mismatch",
+        expression=Apply(Operation.MULTIPLY, (constraint.expression, Literal(copies))),
+        agreement=Agreement.FAILS,
+        severity=Severity.WARNING,
+        expected=number.value * copies,
+        formula="",
+        note=note,
+        strength=2,
+    )
+
+
+def _literals(expression: Expression) -> Iterator[Fraction]:
+    if isinstance(expression, Literal):
+        yield expression.value
+    elif isinstance(expression, Apply):
+        for argument in expression.arguments:
+            yield from _literals(argument)
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> Mapping[str, re.Pattern[str]]:
+    words, counts = load_prose(), "|".join(word for word, value in load_language().cardinals.items() if value > 1)
+    return {
+        "copies": re.compile(rf"\s*(?:[\w-]+ )?{words['copies']}"),
+        "said": re.compile(rf"\b(?:(?P<count>both|{counts}) (?:\w+ )?{words['copies']}|{words['pairs']})"),
+        "factor": re.compile(r"\breplication(?: factor)?(?: of| is|:| =)* ?$"),
+        "so": re.compile(rf"{words['together']}|\b(?:so|hence|thus|therefore)\b"),
+        "each": re.compile(rf"{words['each']}|\b(?:per|one|single)\b"),
+    }
