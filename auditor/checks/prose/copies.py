@@ -27,7 +27,7 @@ MOST = 12
 """Copies beyond which a number of things is no factor that goes without saying."""
 DEEP = 2
 """How many derivations back a factor may have been put in."""
-ADJACENT = re.compile(r",? (?:on|in|at|across|over|to|for|with)(?: (?:the|our|all|its|these|those))* ?")
+ADJACENT = re.compile(r",? (?:on|in|at|across|over|to|for|with)\b(?: (?:the|our|all|its|these|those))* ?")
 PAIR = Fraction(2)
 
 

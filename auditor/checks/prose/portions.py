@@ -126,8 +126,8 @@ def _has_rest(scene: Scene, target: int, pair: Pair) -> bool:
     """Tell whether what the smaller figure leaves of the larger one is stated, too: the smaller one may be what is saved."""
     if len(pair.operands) < 2:
         return False
-    small, large = (scene.numbers[i] for i in pair.operands)
-    rest = size(large) - size(small)
+    large = scene.numbers[pair.operands[1]]
+    rest = size(large) * (1 - pair.value)
     figures = (scene.numbers[i] for i in earlier(scene, target) if same_kind(scene.numbers[i], large))
     return any(abs(size(figure) - rest) <= rest * ROUND_SLACK for figure in figures)
 
