@@ -16,13 +16,15 @@ from auditor.checks.variants import BITS, is_in_bits
 from auditor.facts import significant_digits
 from auditor.model import Apply, BlockKind, Expression, Number, Operation, Reference, Severity
 from auditor.recompute import Undecidable, evaluate
-from auditor.recompute.agreement import LEFT_OUT, Agreement, Comparison
+from auditor.recompute.agreement import LEFT_OUT, ROUND_SLACK, Agreement, Comparison, trailing_zeros
 from auditor.recompute.slips import is_misprint
 
 PREFIXES = tuple(Fraction(1000) ** k for k in (1, 2, 3))
 TIMES = tuple(Fraction(n) for n in (24, 60, 3600, 86400))
 """Ratios by which a result is off when a unit is not converted: a prefix, a unit of time, bits for bytes."""
 ALIKE = Fraction(1, 200)
+CHANCE = Fraction(1, 20)
+"""How likely it may be that one of the derivations tried comes to a number by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,3 +148,22 @@ def _constraint(scene: Scene, target: int, candidate: Candidate, comparison: Com
         binary=binary,
         strength=2 if candidate.firm else 1,
     )
+
+
+def likeliest(scene: Scene, target: int, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Return the nearest candidate that holds, unless so many were tried that one may hold by chance; else the nearest."""
+    share = width(scene.numbers[target], factor=True)
+    for tried, candidate in enumerate(candidates, 1):
+        if candidates[0].firm or tried * share > CHANCE:
+            break
+        if outcome(scene, candidate, target)[0].agreement is Agreement.HOLDS:
+            return [candidate]
+    return list(candidates[:1])
+
+
+def width(number: Number, *, factor: bool) -> Fraction:
+    """Return the part of all percentages, or of all factors up to a hundred, that would pass for the number."""
+    wide = Fraction(3, 2) * (2 * number.half_width or 1)
+    if trailing_zeros(number.value) and not number.half_width:
+        wide = max(wide, 2 * ROUND_SLACK * number.value)
+    return wide / (2 * number.value if factor else 100)

@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from auditor.checks.prose.candidates import Candidate
+from auditor.checks.prose.candidates import Candidate, likeliest
 from auditor.checks.prose.operands import (
     AGAIN,
+    MARKS,
     between,
     earlier,
     introduces,
@@ -27,6 +28,8 @@ from auditor.model import Apply, Expression, Number, Operation, Reference
 
 RULE = "percent-mismatch"
 LONGEST = 60
+NEAREST = 8
+"""Figures before a share that it may be of."""
 
 
 @lru_cache(maxsize=1)
@@ -36,7 +39,7 @@ def _patterns() -> Mapping[str, re.Pattern[str]]:
         "down": re.compile(rf"^\W{{0,2}}(?:\w+ )?{words.pattern('down')}"),
         "up": re.compile(rf"^\W{{0,2}}(?:\w+ )?{words.pattern('up')}"),
         "lowered": re.compile(rf"{words.pattern('down')}[^«»]{{0,12}}$"),
-        "raised": re.compile(rf"{words.pattern('up')}[^«»]{{0,12}}$"),
+        "raised": re.compile(rf"(?:{words.pattern('up')}|\bplus\b|\+)[^«»]{{0,12}}$"),
         "of_that": re.compile(r"^ of (?:that|this|it|them|these|those|which)\b"),
         "of": re.compile(r"^ of (?:the |a |an |our |its |all |these )*$"),
         "of_a": re.compile(r"^ of (?:the|a|an|our|its|all)\b"),
@@ -68,33 +71,42 @@ def is_percent(scene: Scene, index: int) -> bool:
 
 
 def _after_percent(scene: Scene, target: int, share: int) -> list[Candidate]:
-    words, known = between(scene, share, target), _patterns()
-    lead = scene.frames[share].lead
-    alike = (i for i in earlier(scene, share) if _is_base(scene.numbers[i], scene.numbers[target]))
-    base = next((i for i in alike if scene.frames[i].per <= scene.frames[target].per), None)
-    if base is None or not is_plain(scene, base) or len(words) > LONGEST or ";" in words:
+    """Take the share of the figures before it, the nearest first: what it is a share of need not be said."""
+    words = between(scene, share, target)
+    if len(words) > LONGEST or ";" in words:
         return []
-    near = base in scene.here or base in scene.before[:1]
+    alike = (i for i in earlier(scene, share) if _is_base(scene.numbers[i], scene.numbers[target]))
+    bases = [i for i in alike if scene.frames[i].per <= scene.frames[target].per][:NEAREST]
+    if not bases or not is_plain(scene, bases[0]):
+        return []
+    found = (_of_base(scene, target, share, base) for base in bases if is_plain(scene, base))
+    return likeliest(scene, target, [candidate for candidate in found if candidate is not None])
+
+
+def _of_base(scene: Scene, target: int, share: int, base: int) -> Candidate | None:
+    """Return what the words ask for of one figure: a part of it, or it with the part on top or taken off."""
+    words, lead, known = between(scene, share, target), scene.frames[share].lead, _patterns()
     if known["of_that"].match(words):
-        tied = near and AGAIN.fullmatch(known["of_that"].sub("", words)) is not None
-        return [_scaled(base, share, firm=tied)]
+        near = base in scene.here or base in scene.before[:1]
+        return _scaled(base, share, firm=near and AGAIN.fullmatch(known["of_that"].sub("", words)) is not None)
     if lead.rstrip().endswith("(") and ")" in words:
-        return []  # a note, and it may be of a part only: "with checkpointing (50% reduction): 2.0 GB"
+        return None  # a note, and it may be of a part only: "with checkpointing (50% reduction): 2.0 GB"
     of_another = known["of_a"].match(words) is not None
     if not of_another and (known["down"].match(words) or known["lowered"].search(lead)):
-        return [_changed(base, share, Operation.SUBTRACT)]
-    if not of_another and (known["up"].match(words) or known["raised"].search(lead)):
-        return [_changed(base, share, Operation.ADD)]
-    if scene.numbers[share].value < 0:
-        return [_changed(base, share, Operation.ADD)]
+        return _changed(base, share, Operation.SUBTRACT)
+    if (not of_another and (known["up"].match(words) or known["raised"].search(lead))) or scene.numbers[
+        share
+    ].value < 0:
+        return _changed(base, share, Operation.ADD)
     effective = known["effective"].fullmatch(words) is not None or "of which" in lead
-    if (known["at"].search(lead) and not of_another) or effective:
-        if size(scene.numbers[target]) > size(scene.numbers[base]):
-            return [Candidate(Apply(Operation.DIVIDE, (Reference(base), Reference(share))), (base, share), RULE)]
-        return [
-            _scaled(base, share, firm=effective and base in scene.here and not of_another and is_measured(scene, base))
-        ]
-    return []
+    at = known["at"].search(lead) is not None and not of_another
+    if (at or effective) and size(scene.numbers[target]) > size(scene.numbers[base]):
+        return Candidate(Apply(Operation.DIVIDE, (Reference(base), Reference(share))), (base, share), RULE)
+    if at or effective or introduces(words) or MARKS.fullmatch(words):
+        return _scaled(
+            base, share, firm=effective and base in scene.here and not of_another and is_measured(scene, base)
+        )
+    return None
 
 
 def _is_base(base: Number, part: Number) -> bool:

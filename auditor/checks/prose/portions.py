@@ -14,7 +14,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import islice
 
-from auditor.checks.prose.candidates import Candidate, outcome
+from auditor.checks.prose.candidates import CHANCE, Candidate, outcome, width
 from auditor.checks.prose.compared import Pair, alike, apposed, is_amount, is_factor, is_figure, names_amount, pairs
 from auditor.checks.prose.operands import earlier, is_plain, left_of, same_kind, size
 from auditor.checks.scenes import Scene, pattern
@@ -28,10 +28,8 @@ from auditor.checks.statements.percentages import (
 )
 from auditor.checks.template import MONEY
 from auditor.model import Apply, Expression, Number, Operation
-from auditor.recompute.agreement import ROUND_SLACK, Agreement, trailing_zeros
+from auditor.recompute.agreement import ROUND_SLACK, Agreement
 
-CHANCE = Fraction(1, 20)
-"""How likely it may be that one of the pairs tried comes to a number by chance."""
 MOST = 24
 """Pairs of figures that are tried for one number."""
 SOMETHING = re.compile(r" of\b")
@@ -52,7 +50,7 @@ def portion(scene: Scene, target: int) -> list[Candidate]:
         if wrong and not set(pair.operands) <= set(scene.here):
             break
         tried.add(_step(pair, number, factor=factor))
-        chance = len(tried) * _width(number, factor=factor)
+        chance = len(tried) * width(number, factor=factor)
         right, mistaken = _readings(scene, target, pair, asked)
         for candidate in right:
             if outcome(scene, candidate, target)[0].agreement is Agreement.HOLDS:
@@ -146,11 +144,3 @@ def _step(pair: Pair, number: Number, *, factor: bool) -> int:
     """Return the quotient of a pair in steps of the number's last place: two that agree in it are tried as one."""
     place = 2 * number.half_width or 1
     return round(1 / pair.value / place if factor else pair.value * 100 / place)
-
-
-def _width(number: Number, *, factor: bool) -> Fraction:
-    """Return the part of all percentages, or of all factors up to a hundred, that would pass for the number."""
-    wide = Fraction(3, 2) * (2 * number.half_width or 1)
-    if trailing_zeros(number.value) and not number.half_width:
-        wide = max(wide, 2 * ROUND_SLACK * number.value)
-    return wide / (2 * number.value if factor else 100)

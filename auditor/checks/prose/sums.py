@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from auditor.checks.prose.candidates import Candidate
+from auditor.checks.prose.candidates import Candidate, likeliest
 from auditor.checks.prose.operands import akin, introduced, is_plain, is_ratio, left_of, like, size
 from auditor.checks.scenes import Scene, is_cued, pattern
 from auditor.knowledge.phrases import load_phrases
@@ -116,7 +116,10 @@ def together(scene: Scene, target: int) -> list[Candidate]:
     if left:
         return []
     before = like(scene, target, scene.before)
-    if len(before) < 2 or any(scene.frames[i].per for i in before):
+    if len(before) < 2:
+        parts = like(scene, target, scene.recent)[:LONGEST]
+        return likeliest(scene, target, [_sum(tuple(reversed(parts[:n]))) for n in range(2, len(parts) + 1)])
+    if any(scene.frames[i].per for i in before):
         return []
     nearest = tuple(reversed(before[:2]))
     return [_sum(tuple(reversed(before))), *([_sum(nearest)] if len(before) > 2 else [])]

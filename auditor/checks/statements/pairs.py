@@ -91,7 +91,9 @@ def _patterns() -> Patterns:
             re.compile(
                 rf"{PART}(?!{GAP}{{0,20}}{amount}){GAP}{{0,20}}?(?<!instead )\bof {THE}{WHOLE}{GAP}{{0,25}}?(?:{link} ?)+{SHARE}"
             ),
-            re.compile(rf"{PART}{GAP}{{0,12}}?(?:[(,]|\bis\b|\bare\b) ?{SHARE} of {THE}{WHOLE}"),
+            re.compile(
+                rf"{PART}{GAP}{{0,12}}?(?:[(,]|\bis\b|\bare\b) ?{SHARE} of {THE}(?:[\w-]+ ){{0,3}}?(?:of )?{WHOLE}"
+            ),
         ),
         spoken=(
             re.compile(rf"{SHARE} \( ?{PART}{GAP}{{0,20}}?\bof {THE}{WHOLE}"),
@@ -186,7 +188,7 @@ def _shares(template: Template, numbers: Sequence[Number], equated: set[int]) ->
     for pattern in (*known.shares, *known.spoken):
         for match in pattern.finditer(template.text):
             part, whole, share = (int(match[name]) for name in ("part", "whole", "share"))
-            split = numbers[part].unit is None  # "48 of 64 GB"
+            split = numbers[part].unit is None or numbers[whole].unit is None  # "48 of 64 GB"
             if share in equated or not (split or comparable(numbers[part], numbers[whole])) or not numbers[whole].value:
                 continue
             if not is_asserted(numbers[part]) or not is_asserted(numbers[whole]):
