@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from auditor.checks.constraints import Constraint
-from auditor.checks.prose.amounts import at_rate, by_dimension, of_each
+from auditor.checks.prose.amounts import at_rate, by_dimension, of_each, rented
 from auditor.checks.prose.candidates import Schema, judge
 from auditor.checks.prose.chains import continued, doubled, restated, scaled
 from auditor.checks.prose.copies import copied
@@ -25,7 +25,7 @@ from auditor.recompute.agreement import Agreement
 
 SCHEMAS: tuple[Schema, ...] = (
     *(continued, scaled, rest_of_whole, part_of, rounded, portion, remainder, copied, together, of_each, doubled),
-    *(at_rate, restated, distributed, converted, by_dimension),
+    *(rented, at_rate, restated, distributed, converted, by_dimension),
 )
 """The kinds of derivation, those first that the words tie most firmly."""
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from auditor.checks.frames import counts_one_thing
-from auditor.checks.prose.candidates import Candidate, product, quotient
+from auditor.checks.prose.candidates import Candidate, outcome, product, quotient
+from auditor.checks.prose.counts import ratio
 from auditor.checks.prose.operands import (
     DIVIDED,
     SPREAD,
@@ -21,7 +22,9 @@ from auditor.checks.prose.operands import (
 )
 from auditor.checks.scenes import Scene, kind_and_counts, pattern
 from auditor.checks.template import MONEY, PLACEHOLDER
-from auditor.model import Number, Operation, Unit
+from auditor.model import Apply, Number, Operation, Reference, Unit
+from auditor.reading.literals import is_duration
+from auditor.recompute.agreement import Agreement
 from auditor.recompute.values import merge
 
 AFTER = re.compile(r"\W*(?:\w+ ){0,2}(?:at|for|with|from|per|of|on|when)\b")
@@ -30,6 +33,7 @@ HAD = re.compile(r"\b(?:with|having|holding)\b")
 """Between a number of things and what they have anyhow, whatever is divided over them: "two cards with 80 GB"."""
 WORDS = 30
 THOUSAND = 1000
+HOURLY = ("second", -1)
 NEAREST = 3
 FARTHEST = 8
 """How many figures before a rate may be the amount, and of how many a mismatch may tell."""
@@ -60,6 +64,38 @@ def at_rate(scene: Scene, target: int) -> list[Candidate]:
         return []
     tied = amount in scene.here and states(scene, target)
     return [replace(product(amount, rate, firm=tied, asked=amount in (*scene.here, *scene.before[:1])), bare=True)]
+
+
+def rented(scene: Scene, target: int) -> list[Candidate]:
+    """Read "At $2.20 per GPU-hour the 14.5 h on 32 nodes cost $8,166": the price of one thing's hour, the hours, the things.
+
+    Where other things are counted than the price is for, how many of the one each of the other has is a factor, too.
+    """
+    numbers, left = scene.numbers, left_of(scene, target)
+    rate = next(
+        (i for i in left if (unit := numbers[i].unit) is not None and is_money(unit) and HOURLY in unit.dimension), None
+    )
+    unit, money = numbers[rate].unit if rate is not None else None, numbers[target].unit
+    hours = [i for i in left if is_duration(numbers[i].unit) and is_plain(scene, i)]
+    counts = [i for i in left if counts_one_thing(numbers[i]) is not None and is_plain(scene, i)]
+    if rate is None or unit is None or money is None or not is_money(money) or HOURLY in money.dimension:
+        return []
+    priced = [name for name, power in unit.counts if power < 0]
+    if len(priced) != 1 or len(hours) != 1 or len(counts) != 1:
+        return []
+    operands = [rate, hours[0], counts[0]]
+    expression = product(*operands[:2]).expression
+    expression = Apply(Operation.MULTIPLY, (expression, Reference(counts[0])))
+    thing = counts_one_thing(numbers[counts[0]])
+    if thing == priced[0]:
+        return [Candidate(expression, tuple(operands), "product-mismatch")]
+    factor = ratio(scene, target, priced[0], thing)
+    if factor is None:
+        return []
+    forgotten = outcome(scene, Candidate(expression, tuple(operands), "", bare=True), target)[0]
+    expression = Apply(Operation.MULTIPLY, (expression, Reference(factor)))
+    firm = forgotten.agreement is Agreement.HOLDS
+    return [Candidate(expression, (*operands, factor), "product-mismatch", firm)]
 
 
 def _rate_beside(scene: Scene, target: int) -> int | None:

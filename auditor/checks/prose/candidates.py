@@ -62,6 +62,12 @@ def quotient(first: int, second: int, *, firm: bool = False, asked: bool = True)
     return Candidate(expression, (first, second), "quotient-mismatch", firm, asked, slips=asked)
 
 
+def added(parts: tuple[int, ...], *, firm: bool = False) -> Candidate:
+    """Return the candidate that adds up some numbers."""
+    expression = Apply(Operation.ADD, tuple(Reference(i) for i in parts))
+    return Candidate(expression, parts, "sum-mismatch", firm)
+
+
 def judge(scene: Scene, target: int, candidates: Sequence[Candidate]) -> Constraint | None:
     """Decide a number by its candidates.
 

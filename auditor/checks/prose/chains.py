@@ -6,7 +6,7 @@ import re
 from fractions import Fraction
 from functools import lru_cache
 
-from auditor.checks.prose.candidates import Candidate, product, quotient
+from auditor.checks.prose.candidates import Candidate, added, product, quotient
 from auditor.checks.prose.operands import AGAIN, base_of, earlier, is_plain, is_ratio, left_of, same_kind
 from auditor.checks.scenes import Scene, kind_and_counts, pattern
 from auditor.knowledge.prose import load_prose
@@ -16,13 +16,14 @@ OF_ONE = re.compile(r"\bhalf (?:an|a|every)\b|\bboth \w+ ran\b")
 TIMES_THAT = re.compile(r" ?(?:times|[x×]) (?:that|this|it|as (?:much|many))\b")
 ONLY = re.compile(r"\W*(?:$|[.,;)]|on average|and\b|or\b)")
 TIMES = frozenset({"×", "*", "x", "·", "times", "multiplied by"})
+PLUS = frozenset({"+", "plus"})
 SAYS_AGAIN = re.compile(r"\W*(?:i\.e\.?|or|that is|which is|in other words)(?= )")
 """What says that the figure before it follows in other units, also from one sentence to the next."""
 COMPUTED = re.compile(r"(?: of [^\W\d_]+)? \( ?(?:«N\d+»[^«»a-z();,]{1,6})+= ?[~≈ ]*«N(?P<result>\d+)» ?\)")
 RULE = "conversion-mismatch"
 CHAIN = re.compile(
-    r"(?:^|[,;:(]|→|->|⇒|\band\b|\bthen\b)\s*(?P<op>[×*·÷/]|\bx\b|\btimes\b|\bmultiplied by\b|\bdivided by\b)[^«»,;=≈→]{0,40}?"
-    r"«[NX](?P<n>\d+)»[^«»,;]{0,40}?(?:=|≈|→|->|⇒|\bis\b|\bgives\b|\bmakes\b|\byields\b)[ *~≈]*(?:about |roughly )?«N(?P<t>\d+)»"
+    r"(?:^|[-,;:(]|→|->|⇒|\band\b|\bthen\b)\s*(?P<op>[×*·÷/+]|\bx\b|\btimes\b|\bplus\b|\bmultiplied by\b|\bdivided by\b)[^«»;=≈→]{0,40}?"
+    r"«[NX](?P<n>\d+)»[^«»,;]{0,40}?(?:=|≈|→|->|⇒|:|\bis\b|\bgives\b|\bmakes\b|\byields\b)[ *~≈]*(?:about |roughly )?«N(?P<t>\d+)»"
 )
 
 
@@ -37,6 +38,9 @@ def continued(scene: Scene, target: int) -> list[Candidate]:
         if base is None or not is_plain(scene, base) or is_ratio(scene.numbers[base]):
             return []
         firm = base in left and _continues(scene, base, target)
+        if match["op"] in PLUS:
+            alike = _continues(scene, base, target) and _continues(scene, factor, target)
+            return [added((base, factor))] if alike else []  # there may be more terms before it
         times = match["op"] in TIMES
         return [product(base, factor, firm=firm) if times else quotient(base, factor, firm=firm)]
     return []

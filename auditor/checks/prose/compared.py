@@ -22,6 +22,7 @@ OF_FIGURE = re.compile(r" of (?:[\w-]+ ){0,6}$")
 DIFFERENCE = re.compile(r"«N(?P<first>\d+)» [-−–] «N(?P<second>\d+)» = [*_~≈ ]*«N(?P<result>\d+)»")
 WORD = re.compile(r"\d[\d.,]*\d|[^\W_]{4,}")
 """What may name a row."""
+OF_WHICH = re.compile(r"\W*of which\b")
 IT = re.compile(r" of (?:it|that|this)\b")
 ARITHMETIC = re.compile(r"(?P<operands>(?:«N\d+»[^«»a-z;,]{1,6})+)= ?[*_~≈ ]*«N(?P<result>\d+)»")
 """Its operands may leave their unit to the result: "88 × 41 / 45 = 80 days"."""
@@ -82,6 +83,8 @@ def pairs(scene: Scene, target: int, asked: Direction) -> Iterator[Pair]:
     pool = [i for i in earlier(scene, target) if is_figure(scene, i) and (i in scene.here or not _is_cell(scene, i))]
     if part is not None:
         yield from _with_part(scene, target, part, pool, asked)
+    elif asked is Direction.BARE and (whole := whole_of(scene, target)) is not None:
+        yield from (_pair(scene, i, whole) for i in pool[:NEAREST] if _may_be_part(scene, i, whole))
     elif asked is Direction.BARE:
         yield _pair(scene, *left_of(scene, target)[:2])
     if asked is not Direction.BARE:
@@ -89,6 +92,19 @@ def pairs(scene: Scene, target: int, asked: Direction) -> Iterator[Pair]:
             if alike(scene, pool[near], pool[far]):
                 yield _pair(scene, pool[near], pool[far])
         yield from _of_rows(scene)
+
+
+def whole_of(scene: Scene, target: int) -> int | None:
+    """Return the figure before a share that it is said to be of: "277.3 GFLOPs, of which attention has 69.7%", "80% of it"."""
+    left, frame = left_of(scene, target), scene.frames[target]
+    if not left or not is_figure(scene, left[0]) or not (OF_WHICH.match(frame.lead) or IT.match(frame.trail)):
+        return None
+    return left[0]
+
+
+def _may_be_part(scene: Scene, part: int, whole: int) -> bool:
+    one, other = scene.numbers[part], scene.numbers[whole]
+    return part != whole and same_kind(one, other) and size(one) < size(other)
 
 
 def _pair(scene: Scene, first: int, second: int) -> Pair:

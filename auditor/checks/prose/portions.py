@@ -15,7 +15,17 @@ from fractions import Fraction
 from itertools import islice
 
 from auditor.checks.prose.candidates import CHANCE, Candidate, outcome, width
-from auditor.checks.prose.compared import Pair, alike, apposed, is_amount, is_factor, is_figure, names_amount, pairs
+from auditor.checks.prose.compared import (
+    Pair,
+    alike,
+    apposed,
+    is_amount,
+    is_factor,
+    is_figure,
+    names_amount,
+    pairs,
+    whole_of,
+)
 from auditor.checks.prose.operands import earlier, is_plain, left_of, same_kind, size
 from auditor.checks.scenes import Scene, pattern
 from auditor.checks.statements.percentages import (
@@ -27,12 +37,15 @@ from auditor.checks.statements.percentages import (
     direction_before,
 )
 from auditor.checks.template import MONEY
-from auditor.model import Apply, Expression, Number, Operation
+from auditor.facts import significant_digits
+from auditor.model import Apply, Expression, Literal, Number, Operation
 from auditor.recompute.agreement import ROUND_SLACK, Agreement
 
 MOST = 24
 """Pairs of figures that are tried for one number."""
 SOMETHING = re.compile(r" of\b")
+PRECISE = 3
+"""Digits of a factor of which a slipped point is no coincidence."""
 HALF, CLOSEST = 50, 4
 """The percentage that is its own complement, and how near another may be to it."""
 
@@ -79,7 +92,7 @@ def _asked(scene: Scene, target: int) -> Direction | None:
         return Direction.DOWN
     left = left_of(scene, target)[:2]
     beside = len(left) == 2 and all(is_figure(scene, i) for i in left) and alike(scene, *left)
-    return Direction.BARE if part is not None or beside else None
+    return Direction.BARE if part is not None or beside or whole_of(scene, target) is not None else None
 
 
 def _is_priced(scene: Scene, target: int) -> bool:
@@ -99,6 +112,9 @@ def _readings(
     rule = CHANGED
     if is_factor(scene, target):
         right, rule = [pair.times], FASTER
+        tens = (Literal(Fraction(10)), Literal(Fraction(1, 10)))
+        if significant_digits(scene.numbers[target]) >= PRECISE:
+            mistaken = [Apply(Operation.MULTIPLY, (pair.times, ten)) for ten in tens]
     elif asked is Direction.BARE:
         right, rule = [pair.share], "percent-mismatch"
         part = apposed(scene, target)

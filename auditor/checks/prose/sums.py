@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from auditor.checks.prose.candidates import Candidate, likeliest
+from auditor.checks.prose.candidates import Candidate, added, likeliest
 from auditor.checks.prose.operands import akin, introduced, is_plain, is_ratio, left_of, like, size
 from auditor.checks.scenes import Scene, is_cued, pattern
 from auditor.knowledge.phrases import load_phrases
@@ -112,19 +112,14 @@ def together(scene: Scene, target: int) -> list[Candidate]:
     if len(left) >= 2:
         apart = any(scene.frames[i].per for i in left) or pattern("apart").search(scene.template.text)
         listed = len(left) == len(left_of(scene, target)) and len(left) <= LONGEST
-        return [_sum(tuple(reversed(left)), firm=listed and not apart)]
+        return [added(tuple(reversed(left)), firm=listed and not apart)]
     if left:
         return []
     before = like(scene, target, scene.before)
     if len(before) < 2:
         parts = like(scene, target, scene.recent)[:LONGEST]
-        return likeliest(scene, target, [_sum(tuple(reversed(parts[:n]))) for n in range(2, len(parts) + 1)])
+        return likeliest(scene, target, [added(tuple(reversed(parts[:n]))) for n in range(2, len(parts) + 1)])
     if any(scene.frames[i].per for i in before):
         return []
     nearest = tuple(reversed(before[:2]))
-    return [_sum(tuple(reversed(before))), *([_sum(nearest)] if len(before) > 2 else [])]
-
-
-def _sum(parts: tuple[int, ...], *, firm: bool = False) -> Candidate:
-    expression = Apply(Operation.ADD, tuple(Reference(i) for i in parts))
-    return Candidate(expression, parts, "sum-mismatch", firm)
+    return [added(tuple(reversed(before))), *([added(nearest)] if len(before) > 2 else [])]

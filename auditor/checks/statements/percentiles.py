@@ -23,10 +23,16 @@ RANKED = re.compile(
 """A percentile with its value right behind it."""
 RANKED_AFTER = re.compile(rf"«N(?P<number>\d+)» ?(?:at|for|in|\()(?: the)? ?{RANK}(?![\w-]) ?\)?")
 """A value with its percentile right behind it."""
+WITHIN = re.compile(
+    r"(?:«P(?P<share>\d+)»|(?P<half>half))(?: (?:of (?:the |them|all )?)?[a-z]+){0,3}?"
+    r" (?:within|in|under|below|(?:in |for |after )?(?:less|fewer|no more) than|faster than|at most|up to) «N(?P<number>\d+)»"
+)
+"""How many are done within some time: "95% for less than 26.7 minutes"."""
 BETWEEN = re.compile(r"(?: ?(?:,|;|/|\(|\)|and|the|a|an|its|with|at|also|&|–|-|·|\|))* ?")
 """What may stand between two percentiles of one measurement."""
 NAMED = {"median": 50, "mean": 51, "average": 51, "minimum": 0, "min": 0, "maximum": 100, "max": 100}
 """The mean is only known to lie between the least and the greatest value."""
+HALF = 50
 MOST = 24
 """Numbers of a sentence that is read for percentiles."""
 MEAN = Fraction(51)
@@ -43,7 +49,10 @@ def check_percentile_statements(document: Document, reading: Reading) -> list[Co
     lists: dict[int, list[tuple[Fraction, int, str]]] = defaultdict(list)
     for template in templates(document, reading):
         block = document.blocks[template.block]
-        if block.table is not None or template.text.count("«") > MOST or CHANGING.search(template.text):
+        if block.table is not None or template.text.count("«") > MOST:
+            continue
+        found += _disordered(document, _within(template, reading.numbers), reading.numbers)
+        if CHANGING.search(template.text):
             continue
         ranked = _ranked(template, reading.numbers)
         if len(ranked) > 1:
@@ -69,6 +78,18 @@ def _ranked(template: Template, numbers: Sequence[Number]) -> list[tuple[Fractio
     return [entry for entry in found if _states(numbers[entry[1]])]
 
 
+def _within(template: Template, numbers: Sequence[Number]) -> list[tuple[Fraction, int, str]]:
+    """Return by which time which share is done, where only that is listed: such times rise with the share."""
+    matches = list(WITHIN.finditer(template.text))
+    if len(matches) < 2 or any(not BETWEEN.fullmatch(template.text, a.end(), b.start()) for a, b in pairwise(matches)):
+        return []
+    found = []
+    for match in matches:
+        rank = numbers[int(match["share"])].value if match["share"] else Fraction(HALF)
+        found.append((rank, int(match["number"]), f"{float(rank):g}%"))
+    return found
+
+
 def _states(number: Number) -> bool:
     return (
         is_measured(number)
@@ -85,6 +106,8 @@ def _disordered(
     document: Document, ranked: Sequence[tuple[Fraction, int, str]], numbers: Sequence[Number]
 ) -> Iterator[Constraint]:
     """Yield a failed constraint for the one percentile that is out of order; nothing where they may be of several things."""
+    if not ranked:
+        return
     ordered = sorted(ranked, key=lambda entry: entry[0])
     ranks = [rank for rank, _, _ in ordered]
     units = [numbers[i].unit for _, i, _ in ordered]
