@@ -158,7 +158,8 @@ def _constraint(scene: Scene, target: int, candidate: Candidate, comparison: Com
 
 def likeliest(scene: Scene, target: int, candidates: Sequence[Candidate]) -> list[Candidate]:
     """Return the nearest candidate that holds, unless so many were tried that one may hold by chance; else the nearest."""
-    share = width(scene.numbers[target], factor=True)
+    number = scene.numbers[target]
+    share = width(number, factor=True) if number.value else CHANCE
     for tried, candidate in enumerate(candidates, 1):
         if candidates[0].firm or tried * share > CHANCE:
             break
