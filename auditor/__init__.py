@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from auditor.audit import audit
-    from auditor.model import AuditorError, Report
+    from auditor.errors import AuditorError
+    from auditor.model import Report
 
 __all__ = ["AuditorError", "Report", "__version__", "audit"]
 
 __version__ = "0.1.0"
 
-_MODULES = {"audit": "auditor.audit", "AuditorError": "auditor.model", "Report": "auditor.model"}
+_MODULES = {"audit": "auditor.audit", "AuditorError": "auditor.errors", "Report": "auditor.model"}
 """Where the public names are defined; imported when they are first used, so that the command starts fast."""
 
 

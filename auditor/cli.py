@@ -13,12 +13,13 @@ import click
 
 from auditor import __version__
 from auditor.config import FAIL_ON
+from auditor.errors import AuditorError
 from auditor.files import STDIN, FileError, Source, replace_document
-from auditor.model import AuditorError, Finding, Report, Safety, Severity
 from auditor.session import Session, complain, internal_error, wants_color, write_stdout
 
 if TYPE_CHECKING:
     from auditor.diagnose.apply import Correction
+    from auditor.model import Finding, Report
 
 CLEAN, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
 """Exit codes: nothing at or above --fail-on; something; something could not be done; stopped by the user."""
@@ -152,6 +153,9 @@ def fix(*, paths: tuple[Path, ...], unsafe: bool, diff: bool, only_check: bool, 
             continue
         for finding in correction.refused:
             tell_refused(session, source, finding)
+        if correction.untried:
+            untried = f"{len(correction.untried)} fix{'es' * (len(correction.untried) != 1)}"
+            complain(f"{source.name}: {untried} not tried, since so many do not go together; fix again to go on")
         try:
             deliver(source, correction, diff=diff, only_check=only_check)
         except FileError as problem:
@@ -310,6 +314,8 @@ def deliver(source: Source, correction: Correction, *, diff: bool, only_check: b
 
 def tell_refused(session: Session, source: Source, finding: Finding) -> None:
     """Say that a fix was left out: an unsafe one may well be wrong, a safe one never."""
+    from auditor.model import Safety
+
     what = f"{source.name}: the fix for {finding.rule} would have made another number wrong and was left out"
     if finding.fix is not None and finding.fix.safety is Safety.UNSAFE:
         complain(f"{what}: {finding.message}")
@@ -319,6 +325,8 @@ def tell_refused(session: Session, source: Source, finding: Finding) -> None:
 
 def closing_line(corrections: Sequence[Correction], *, only_check: bool) -> str:
     """How much was put right, and what is left to the reader."""
+    from auditor.model import Safety, Severity
+
     changed = sum(len(item.changes) for item in corrections)
     left = [
         finding for item in corrections for finding in item.report.findings if finding.severity is not Severity.INFO

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from auditor.model import AuditorError
+from auditor.errors import AuditorError
 
 FAIL_ON = ("error", "warning", "info", "never")
 

@@ -6,7 +6,6 @@ import codecs
 import contextlib
 import errno
 import os
-import secrets
 import shutil
 import stat
 import sys
@@ -153,7 +152,7 @@ def _put(target: Path, name: str, data: bytes, *, expected: bytes | None) -> Non
     if before is not None and not os.access(target, os.W_OK):
         raise FileError(name, "cannot be written: the file is read-only")
     _remove_old_drafts(target.parent)
-    draft = target.with_name(DRAFT.format(secrets.token_hex(8)))
+    draft = target.with_name(DRAFT.format(os.urandom(8).hex()))
     try:
         with draft.open("xb") as file:
             file.write(data)

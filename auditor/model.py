@@ -13,13 +13,6 @@ from enum import StrEnum
 from fractions import Fraction
 
 
-class AuditorError(Exception):
-    """A broken rule file, grammar, template or configuration: never something that a document says.
-
-    The message is one line and starts with the place ("rules/x.yaml:7:3: unknown key …") where there is one.
-    """
-
-
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
     """A half-open range of code points in the document's text; start <= end."""

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 from auditor.config import Config, config_lookup
 from auditor.discovery import absolute, find_documents
+from auditor.errors import AuditorError
 from auditor.files import STDIN, FileError, Source, read_document, read_stdin, reason, write_output
-from auditor.model import AuditorError, Report, Rule
 
 if TYPE_CHECKING:
     from auditor.diagnose.apply import Audit
     from auditor.knowledge.knowledge import Knowledge
+    from auditor.model import Report, Rule
 
 Result = TypeVar("Result")
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.diagnose.apply import Audit, apply_fixes, corrected
+from auditor.diagnose.apply import FEWEST_AUDITS, MOST_NUMBERS, Audit, apply_fixes, corrected
 from auditor.model import Coverage, Edit, Evidence, Finding, Fix, Report, Safety, Severity, Span
 
 NOTHING = Coverage(0, 0, 0, 0, 0, 0)
@@ -140,3 +140,18 @@ def test_an_audit_that_always_finds_more_ends() -> None:
         return report(text, replace(finding((0, 1, chr(ord(text[0]) + 1))), severity=Severity.INFO))
 
     assert corrected("a", audit).report.text == "k"
+
+
+def test_where_too_many_fixes_do_not_go_together_some_are_left_untried() -> None:
+    text, audits = "a" * 200, list[str]()
+    fixes = [finding((i, i + 1, "b"), rule=str(i)) for i in range(0, 200, 2)]
+
+    def audit(given: str) -> Report:
+        audits.append(given)
+        return replace(report(given, *fixes), coverage=replace(NOTHING, numbers=MOST_NUMBERS))
+
+    correction = corrected(text, audit)
+    assert len(audits) == FEWEST_AUDITS
+    assert correction.report.text == text
+    assert len(correction.untried) + len(correction.refused) == len(fixes)
+    assert correction.untried

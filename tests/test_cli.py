@@ -11,7 +11,8 @@ from types import SimpleNamespace
 import pytest
 
 from auditor import __main__, __version__
-from auditor.model import AuditorError, Report
+from auditor.errors import AuditorError
+from auditor.model import Report
 
 RIGHT = "We have 2 + 2 = 4 nodes.\n"
 WRONG = "# Plan\n\nWe have 2 + 2 = 5 nodes.\n"

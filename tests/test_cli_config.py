@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from auditor.config import Config, config_lookup
-from auditor.model import AuditorError
+from auditor.errors import AuditorError
 
 Auditor = Callable[..., SimpleNamespace]
 

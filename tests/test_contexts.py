@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.document import parse_document
+from auditor.errors import AuditorError
 from auditor.knowledge.contexts import read_contexts
-from auditor.model import AuditorError, Document, Span
+from auditor.model import Document, Span
 from auditor.reading import read
 from auditor.reading.contexts import Contexts, is_rejected
 

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.document import parse_document
+from auditor.errors import AuditorError
 from auditor.knowledge.exclusions import Exclusion, load_exclusions, read_exclusions
-from auditor.model import AuditorError, Document, Number, Span
+from auditor.model import Document, Number, Span
 from auditor.reading import read
 from auditor.reading.accounting import account
 

@@ -9,9 +9,10 @@ from types import SimpleNamespace
 
 import pytest
 
+from auditor.errors import AuditorError
 from auditor.knowledge import load_knowledge
 from auditor.knowledge.packs import CHECKS, TOPICS
-from auditor.model import AuditorError, Relation, Symbol
+from auditor.model import Relation, Symbol
 from auditor.render.rules import page
 
 DOCS = Path(__file__).parents[1] / "docs"

@@ -7,10 +7,10 @@ from textwrap import dedent
 
 import pytest
 
+from auditor.errors import AuditorError
 from auditor.knowledge import load_knowledge
 from auditor.knowledge.packs import read_packs
 from auditor.knowledge.yaml_source import parse_source
-from auditor.model import AuditorError
 
 SYMBOLS = """\
 symbols:

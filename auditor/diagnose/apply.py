@@ -11,6 +11,9 @@ from auditor.positions import Positions
 PASSES = 10
 """A text that still has something to fix after so many passes is not fixed further."""
 
+FEWEST_AUDITS, MOST_NUMBERS = 6, 6_000
+"""Audits that every correction may take, and numbers that more of them may recompute in all."""
+
 Audit = Callable[[str], Report]
 
 
@@ -34,6 +37,26 @@ class Correction:
     changes: tuple[Change, ...] = ()
     refused: tuple[Finding, ...] = ()
     """Findings whose fix would not have made the text better: each of them shows a bug of auditor."""
+    untried: tuple[Finding, ...] = ()
+    """Findings whose fix was not tried, because too many others do not go together."""
+
+
+class _Trials:
+    """The audits of one correction, of which there is a limited number."""
+
+    def __init__(self, audit: Audit) -> None:
+        self._audit = audit
+        self._audits = self._numbers = 0
+
+    def __call__(self, text: str) -> Report:
+        report = self._audit(text)
+        self._audits, self._numbers = self._audits + 1, self._numbers + report.coverage.numbers
+        return report
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether no further text is audited."""
+        return self._audits >= FEWEST_AUDITS and self._numbers >= MOST_NUMBERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +67,7 @@ class _Pass:
     """The audit of the text with the fixes of `taken`."""
     taken: tuple[Finding, ...] = ()
     refused: tuple[Finding, ...] = ()
+    untried: tuple[Finding, ...] = ()
 
 
 def apply_fixes(report: Report, safety: Safety) -> str:
@@ -59,35 +83,39 @@ def corrected(text: str, audit: Audit, *, unsafe: bool = False) -> Correction:
 
     A fix after which its finding remains, or a new error or warning appears, is refused and the text kept as it was.
     """
-    correction = Correction(audit(text))
+    trials = _Trials(audit)
+    correction = Correction(trials(text))
     for _ in range(PASSES):
         start = correction.report
         known = {(finding.rule, finding.message) for finding in correction.refused}
         fixable = _fixable(start, Safety.UNSAFE if unsafe else Safety.SAFE)
         batch = _compatible(item for item in fixable if (item.rule, item.message) not in known)
-        result = _improve(start, _Pass(start), batch, audit)
+        result = _improve(start, _Pass(start), batch, trials)
         correction = Correction(
             result.report,
             (*correction.changes, *_changes(start.text, result.taken)),
             (*correction.refused, *result.refused),
+            result.untried,
         )
-        if not result.taken:
+        if not result.taken or result.untried:
             break
     return correction
 
 
-def _improve(start: Report, done: _Pass, batch: Sequence[Finding], audit: Audit) -> _Pass:
+def _improve(start: Report, done: _Pass, batch: Sequence[Finding], trials: _Trials) -> _Pass:
     """`done` with as many of the batch's fixes as leave the text of `start` better; those that do not are halved out."""
     if not batch:
         return done
+    if trials.exhausted:
+        return replace(done, untried=(*done.untried, *batch))
     taken = (*done.taken, *batch)
-    after = audit(_splice(start.text, taken))
+    after = trials(_splice(start.text, taken))
     if _is_better(start, taken, after):
         return replace(done, report=after, taken=taken)
     if len(batch) == 1:
         return replace(done, refused=(*done.refused, *batch))
     middle = len(batch) // 2
-    return _improve(start, _improve(start, done, batch[:middle], audit), batch[middle:], audit)
+    return _improve(start, _improve(start, done, batch[:middle], trials), batch[middle:], trials)
 
 
 def _is_better(before: Report, taken: Sequence[Finding], after: Report) -> bool:

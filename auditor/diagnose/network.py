@@ -22,6 +22,8 @@ CHECKS = 4000
 """Recomputations of one document; beyond them conflicts are told, but not weighed against each other."""
 EVALUATED = 100_000
 """Operands of all the expressions that are solved for one of their numbers, in one document; a bound of the same kind."""
+WEIGHED = 1000
+"""Changes whose consequences are followed, in one document; a bound of the same kind."""
 WRITTEN = 3
 """Strength of a constraint that is an equation of the document, which is recomputed just as it was checked."""
 INFERRED = 0
@@ -61,7 +63,7 @@ class Network:
         self.deriving: Mapping[int, list[int]] = self._touching(INFERRED)
         """The same with those that a search found, which only tell what follows from what."""
         self.failing = [i for i, c in enumerate(constraints) if c.agreement is Agreement.FAILS]
-        self.checks = self.evaluated = 0
+        self.checks = self.evaluated = self.weighed = 0
         self._opaque: dict[int, bool] = {}
         self._cache: dict[tuple[int, Local], tuple[Comparison, bool] | None] = {}
         self._solved: dict[tuple[int, int, Local], Fraction | None] = {}
@@ -76,7 +78,7 @@ class Network:
     @property
     def exhausted(self) -> bool:
         """Whether so much was recomputed that no more alternatives are looked at."""
-        return self.checks >= CHECKS or self.evaluated >= EVALUATED
+        return self.checks >= CHECKS or self.evaluated >= EVALUATED or self.weighed >= WEIGHED
 
     def of(self, numbers: Iterable[int]) -> list[int]:
         """Return the constraints that any of the numbers takes part in, in order."""

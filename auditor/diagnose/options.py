@@ -104,6 +104,7 @@ class Options:
                 break
             if key in found:
                 continue
+            self.network.weighed += 1
             repair = self._carry_on(conflict, roots, changed)
             if repair is not None:
                 found[key] = repair

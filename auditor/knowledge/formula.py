@@ -9,8 +9,9 @@ from functools import lru_cache
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedInput, UnexpectedToken
 
+from auditor.errors import AuditorError
 from auditor.knowledge.expressions import apply, symbols_of
-from auditor.model import Apply, AuditorError, Expression, Literal, Name, Operation, RelationKind
+from auditor.model import Apply, Expression, Literal, Name, Operation, RelationKind
 from auditor.resources import resource
 
 COMPARISONS = {

@@ -7,10 +7,10 @@ from functools import lru_cache
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from auditor.errors import AuditorError
 from auditor.knowledge.artefact import from_data, to_data
 from auditor.knowledge.cache import compiled, fingerprint
 from auditor.knowledge.knowledge import Knowledge
-from auditor.model import AuditorError
 from auditor.resources import resource
 
 SECTIONS = re.compile(rb"^(symbols|relations|rules|facts):", re.MULTILINE)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from auditor.knowledge.cache import compiled_words
@@ -54,12 +55,17 @@ def alternatives(phrases: list[str] | tuple[str, ...]) -> str:
 
     Where a phrase cannot start, in the middle of a word, the phrases that are words are not tried at all.
     """
-    words: list[str] = []
-    signs: list[str] = []
-    for phrase in phrases:
-        end = "(?!\\w)" if phrase[-1].isalnum() else ""
-        (words if phrase[0].isalnum() else signs).append(re.escape(phrase).replace("\\ ", r"\s+") + end)
+    words, signs = (_whole([p for p in phrases if p[0].isalnum() is starts]) for starts in (True, False))
     return "(?:" + "|".join([*([rf"(?<!\w)(?:{'|'.join(words)})"] if words else []), *signs]) + ")"
+
+
+def _whole(phrases: list[str]) -> list[str]:
+    """Return regular expressions for phrases that end where a word does; neighbours share the test, which is dear to compile."""
+    found = []
+    for ends, group in groupby(phrases, key=lambda phrase: phrase[-1].isalnum()):
+        any_of = "|".join(re.escape(phrase).replace("\\ ", r"\s+") for phrase in group)
+        found.append(rf"(?:{any_of})(?!\w)" if ends else any_of)
+    return found
 
 
 @lru_cache(maxsize=1)

@@ -12,7 +12,7 @@ from typing import NoReturn
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from auditor.model import AuditorError
+from auditor.errors import AuditorError
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 KINDS = {"null": "nothing", "bool": "a truth value", "int": "a number", "float": "a number", "str": "a text"}

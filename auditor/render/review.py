@@ -6,7 +6,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from auditor.model import AuditorError, Report
+from auditor.errors import AuditorError
+from auditor.model import Report
 from auditor.render.markdown import code, emphasised, escape, escape_line, fence, heading, sentence
 from auditor.render.review_context import review_context
 

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from auditor.errors import AuditorError
 from auditor.model import (
-    AuditorError,
     Budget,
     Claim,
     Component,
