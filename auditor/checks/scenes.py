@@ -9,7 +9,8 @@ from fractions import Fraction
 from functools import lru_cache
 
 from auditor.checks.frames import Frame, counts_one_thing, frames_of
-from auditor.checks.tables.grid import Grid, TableReader
+from auditor.checks.tables.grid import Grid
+from auditor.checks.tables.reader import tables_of
 from auditor.checks.template import Template, templates
 from auditor.knowledge.prose import load_prose
 from auditor.model import BlockKind, Document, Number, Table
@@ -58,7 +59,7 @@ def scenes_of(document: Document, reading: Reading) -> Iterator[Scene]:
     row: tuple[int | None, int] = (None, -1)
     frames = frames_of(document, reading)
     things = _things(frames, reading.numbers)
-    tables = [(table, grid) for table, grid in TableReader(document, reading).grids() if grid.height <= TALLEST]
+    tables = [(table, grid) for table, grid in tables_of(document, reading).grids if grid.height <= TALLEST]
     for template in templates(document, reading):
         here = tuple(index for index, _ in template.numbers())
         block = document.blocks[template.block]

@@ -142,7 +142,7 @@ def parse_unit(text: str) -> Unit:
     found = lexicon.find(text)
     if found:
         return found[0]
-    from auditor.reading.units import multiply
+    from auditor.reading.atoms import multiply
 
     first, *below = (lexicon.find(part)[0] for part in text.split("/"))
     for unit in below:

@@ -14,9 +14,9 @@ from fractions import Fraction
 
 from auditor.knowledge.exclusions import Exclusions, Phrase, load_exclusions
 from auditor.model import Block, BlockKind, Document, MarkKind, Number, Operator, Span
+from auditor.reading.atoms import NOT_COUNTED
 from auditor.reading.code import is_program
 from auditor.reading.tokens import Token
-from auditor.reading.units import NOT_COUNTED
 
 CHUNK = re.compile(r"(?<!\S)[^\s\d]*+\d\S*")
 PLAIN = re.compile(

@@ -9,6 +9,7 @@ from fractions import Fraction
 from auditor.knowledge.language import Language
 from auditor.knowledge.units import UnitLexicon
 from auditor.model import Number, Operator, Span, Unit
+from auditor.reading.atoms import magnitude_word
 from auditor.reading.literals import (
     AMBIGUOUS,
     CURRENCIES,
@@ -25,7 +26,7 @@ from auditor.reading.literals import (
     with_unit_of,
 )
 from auditor.reading.tokens import Token
-from auditor.reading.units import MULTIPLIER, Phrase, magnitude_word, read_magnitude, read_unit
+from auditor.reading.units import MULTIPLIER, Phrase, read_magnitude, read_unit
 
 CODES = {"USD", "EUR", "GBP", "JPY", "CNY", "RMB", "INR"}
 HOURS = (3600, 86400)

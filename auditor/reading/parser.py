@@ -13,8 +13,8 @@ from lark.lexer import Lexer
 from auditor.knowledge.units import load_units
 from auditor.model import Apply, Expression, Literal, Operation, Reference
 from auditor.reading.arithmetic import FUNCTIONS, TERMINALS
+from auditor.reading.atoms import multiply
 from auditor.reading.tokens import SUPERSCRIPT_DIGITS, Token
-from auditor.reading.units import multiply
 from auditor.resources import resource
 
 

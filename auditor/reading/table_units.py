@@ -12,10 +12,11 @@ from auditor.knowledge.language import load_language
 from auditor.knowledge.table_words import load_table_words
 from auditor.knowledge.units import UnitLexicon, load_units
 from auditor.model import Block, Document, Number, Span, Table, Unit
+from auditor.reading.atoms import read_atom, read_denominators
 from auditor.reading.literals import CURRENCIES
 from auditor.reading.numbers import Folder
 from auditor.reading.tokens import Token, tokenize
-from auditor.reading.units import read_atom, read_denominators, read_magnitude
+from auditor.reading.units import read_magnitude
 
 PLAIN = Unit("", Fraction(1), ())
 BRACKETS = {"(": ")", "[": "]"}

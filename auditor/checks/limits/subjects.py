@@ -8,7 +8,8 @@ from functools import cached_property
 
 from auditor.checks.entries import Entries, all_entries
 from auditor.checks.limits.judging import may_compare
-from auditor.checks.tables.grid import Cell, Grid, TableReader
+from auditor.checks.tables.grid import Cell, Grid
+from auditor.checks.tables.reader import tables_of
 from auditor.knowledge.phrases import load_phrases
 from auditor.model import Document, Number
 from auditor.reading import Reading
@@ -33,7 +34,7 @@ class Subjects:
     @cached_property
     def grids(self) -> list[tuple[int, Grid]]:
         """The tables that a sentence may speak about, with their sections."""
-        found = TableReader(self.document, self.reading).grids()
+        found = tables_of(self.document, self.reading).grids
         return [(table.section, grid) for table, grid in found if grid.height <= TALLEST][:MOST_TABLES]
 
     @cached_property

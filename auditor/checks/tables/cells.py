@@ -9,7 +9,8 @@ from fractions import Fraction
 from auditor.checks.constraints import Constraint
 from auditor.checks.equations import operations_of, rule_of
 from auditor.checks.tables.evidence import Verdict, constraint, information, is_slip, judge, quotient, undecided
-from auditor.checks.tables.grid import Cell, Grid, Kind, TableReader, is_word
+from auditor.checks.tables.grid import Cell, Grid, Kind, is_word
+from auditor.checks.tables.reader import TableReader
 from auditor.model import Apply, Expression, Number, Operation, Reference, Span
 from auditor.reading.arithmetic import parse_expression
 from auditor.reading.tokens import Token

@@ -1,4 +1,4 @@
-"""Checks columns that compare others: changes from before to after, speed-ups over a baseline row, shares of a total."""
+"""Checks columns that compare two others: changes from before to after."""
 
 from __future__ import annotations
 
@@ -9,13 +9,11 @@ from fractions import Fraction
 from auditor.checks.constraints import Constraint
 from auditor.checks.tables.agreement import is_far
 from auditor.checks.tables.evidence import Formula, Verdict, constraint, is_slip, judge, quotient
-from auditor.checks.tables.grid import Cell, Grid, Kind, has_word
+from auditor.checks.tables.grid import Grid, has_word
 from auditor.model import Apply, Expression, Number, Operation, Reference, Span
 
-SOME_BITS, ENOUGH_BITS = 4, 10
+SOME_BITS = 4
 ALL = Fraction(100)
-NEARLY_ALL = (Fraction(85), Fraction(115))
-"""Between which the sum of percentages lies that are meant to make up the whole."""
 
 
 def _relative(indices: Sequence[int]) -> Expression:
@@ -82,18 +80,10 @@ class _Change:
 
 
 def check_changes(grid: Grid, numbers: Sequence[Number], span: Span) -> list[Constraint]:
-    """Return the constraints of columns that compare two others, a row with a baseline row, or a row with the total."""
+    """Return the constraints of columns that compare two others."""
     if grid.height < 2 or grid.width < 3:
         return []
-    found = list(_check_before_after(grid, numbers, span))
-    for column in range(1, min(grid.width, 24)):
-        title = grid.columns[column][0].label
-        if has_word("speedup", title) or has_word("change", title) or "vs" in title or "relative" in title:
-            found += _check_baseline(grid, column, numbers, span)
-    return found
-
-
-# -------------------------------------------------------------------------------------------- before, after, change
+    return list(_check_before_after(grid, numbers, span))
 
 
 def _check_before_after(grid: Grid, numbers: Sequence[Number], span: Span) -> Iterator[Constraint]:
@@ -208,60 +198,3 @@ def _is_complement(verdict: Verdict, numbers: Sequence[Number]) -> bool:
     if expected is None:
         return False
     return abs(abs(number.value) + abs(expected) - ALL) <= 1 or is_slip(number, expected, digits=2)
-
-
-# ------------------------------------------------------------------------------------------------ over a baseline
-
-
-def _check_baseline(grid: Grid, column: int, numbers: Sequence[Number], span: Span) -> Iterator[Constraint]:
-    """Check a column of factors or changes against one row of another column."""
-    cells = grid.columns[column]
-    base = next((row for row in range(1, grid.height) if _is_base(cells[row], grid.labels[row], numbers)), None)
-    if base is None:
-        return
-    rows = [row for row in range(1, grid.height) if row != base and cells[row].number >= 0]
-    kinds = {unit.kind if (unit := numbers[cells[row].number].unit) else "" for row in rows}
-    if len(rows) < 2 or len(kinds) != 1:
-        return
-    kind = kinds.pop()
-    shapes = RELATIVE if kind == "percent" else FACTORS
-    for other in range(1, min(grid.width, 24)):
-        sources = grid.columns[other]
-        if other == column or sources[base].number < 0:
-            continue
-        pairs = [row for row in rows if sources[row].number >= 0 and numbers[sources[row].number].value]
-        if len(pairs) < 2:
-            continue
-        for words, formula in shapes:
-            verdicts = []
-            for row in pairs:
-                verdicts.append(judge(formula, (sources[base].number, sources[row].number), cells[row].number, numbers))
-                if sum(not verdict.holds for verdict in verdicts) > 1:
-                    break
-            else:
-                title = f"{grid.cells[0][column].text} = {words.format('baseline', grid.cells[0][other].text)}"
-                yield from _accept_baseline(verdicts, kind, title, numbers, span)
-
-
-def _is_base(cell: Cell, label: Cell, numbers: Sequence[Number]) -> bool:
-    """Tell whether a cell says that its row is what the others are compared with."""
-    if cell.number >= 0:
-        number = numbers[cell.number]
-        share = number.unit is not None and number.unit.kind == "percent"
-        return number.value == (0 if share else 1)
-    return has_word("before", cell.label) or (cell.kind is Kind.EMPTY and has_word("before", label.label))
-
-
-def _accept_baseline(
-    verdicts: Sequence[Verdict], kind: str, words: str, numbers: Sequence[Number], span: Span
-) -> Iterator[Constraint]:
-    held = [verdict for verdict in verdicts if verdict.holds]
-    distinct = {numbers[verdict.target].value for verdict in held}
-    bits = sum(verdict.bits for verdict in held)
-    if len(distinct) < 2 or bits < ENOUGH_BITS:
-        return
-    rule = "changed-percent-mismatch" if kind == "percent" else "speedup-mismatch"
-    for verdict in verdicts:
-        certain = verdict.fails and len(held) > 2 and len(distinct) > 2 and is_far(verdict, numbers)
-        if (verdict.holds and verdict.bits >= SOME_BITS) or certain:
-            yield constraint(rule, verdict, span, words, severe=False)

@@ -1,4 +1,4 @@
-"""Checks columns (and, turned, rows) that two others add up to, or of which they give a share, in every row."""
+"""Checks columns (and, turned, rows) that two others add up to or give a share of, or that are another one in another unit."""
 
 from __future__ import annotations
 
@@ -8,12 +8,10 @@ from itertools import combinations
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.tables.agreement import ROWS_NAMED, accept, judged, tightened
-from auditor.checks.tables.conversions import check_converted
 from auditor.checks.tables.evidence import Formula, addition, difference, filling, missing
 from auditor.checks.tables.figures import Figure, Figures, Ratio
-from auditor.checks.tables.grid import Grid
-from auditor.checks.tables.layout import Role, layout_of
-from auditor.model import Number, Span
+from auditor.checks.tables.grid import Grid, Role
+from auditor.model import Number, Reference, Span
 
 EXACT = 1, 1000
 LONG = 24
@@ -68,7 +66,7 @@ SHAPES = (
 
 def check_columns(grid: Grid, numbers: Sequence[Number], span: Span) -> list[Constraint]:
     """Return the constraints of the columns that are sums, differences or shares of others, or others in another unit."""
-    roles = layout_of(grid).roles
+    roles = grid.layout.roles
     rows = [row for row in range(1, grid.height) if roles[row] is Role.PLAIN]
     if len(rows) < ROWS_NAMED:
         return []
@@ -84,7 +82,7 @@ def check_columns(grid: Grid, numbers: Sequence[Number], span: Span) -> list[Con
             if _may_hold(table, shape, sources, target):
                 found += _check(table, shape, sources, target, span)
     for source, target in combinations(columns, 2):
-        found += check_converted(table, source, target, span)
+        found += _check_converted(table, source, target, span)
     return found
 
 
@@ -147,3 +145,25 @@ def _check(table: Figures, shape: Shape, sources: tuple[int, int], target: int, 
     form = f"{{0}} = {shape.sign}" if shape.share else f"{{0}} = {{1}} {shape.sign} {{2}}"
     words = form.format(*titles)
     yield from accept(verdicts, table.numbers, words, span, additive=shape.additive)
+
+
+def _check_converted(table: Figures, source: int, target: int, span: Span) -> Iterator[Constraint]:
+    """Yield the constraints of a column that is another one in another unit."""
+    pairs = [(pair[0], pair[1]) for row in table.rows if (pair := table.indices(row, (source, target))) is not None]
+    pairs = [(a, b) for a, b in pairs if table.numbers[a].value and table.numbers[b].value]
+    if len(pairs) < ROWS_NAMED:
+        return
+    titles = [table.title(column) for column in (target, source)]
+    if _is_converted(pairs[0], table.numbers):
+        verdicts = judged(lambda i: Reference(i[0]), [((a,), b) for a, b in pairs], table.numbers)
+        if sum(verdict.holds for verdict in verdicts) >= ROWS_NAMED:
+            words = f"{titles[0]} = {titles[1]} in another unit"
+            yield from accept(verdicts, table.numbers, words, span, additive=True, named=True)
+
+
+def _is_converted(pair: tuple[int, int], numbers: Sequence[Number]) -> bool:
+    """Tell whether two numbers have different units of one dimension."""
+    first, second = (numbers[i].unit for i in pair)
+    if first is None or second is None or not first.dimension or first.dimension != second.dimension:
+        return False
+    return first.factor != second.factor or numbers[pair[0]].scale != numbers[pair[1]].scale

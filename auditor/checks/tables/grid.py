@@ -1,26 +1,20 @@
-"""A table as a grid of cells with what each of them states, so that checks can read it by row and by column."""
+"""A table as a grid of cells with what each of them states and what its rows are, to be read by row and by column."""
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from functools import cached_property
+from functools import cached_property, lru_cache
 
+from auditor.knowledge.limit_words import load_limit_words
 from auditor.knowledge.table_words import load_table_words
-from auditor.model import Block, Document, Equation, MarkKind, Number, Operator, Reference, Span, Table
-from auditor.reading import Reading
-from auditor.reading.sentences import Sentence
+from auditor.model import Span
 
-PLACEHOLDERS = frozenset(["", "-", "–", "—", "−", "n/a", "na", "none", "·", "/", "--"])
-ARROW = re.compile(r"→|⇒|->|=>")
 NOTE = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*$")
-DECORATION = re.compile(r"^[\s*_`~≈✓✅✔❌⚠️🔴🟢🟡⬆⬇↑↓+]*")
+NEGATIVE = re.compile(r"\s*(?:[-−–—]\s*(?=[^\W\d])|(?:minus|less)\s)", re.IGNORECASE)
 FOOTNOTE = re.compile(r"\[\^[^\]]*\]")
-AFTERWARDS = re.compile(r"[^\d(\[|]{0,40}(?:[(\[].*)?", re.DOTALL)
 MOST_WORDS = 6
 """Words of a label; a longer one is a sentence."""
 
@@ -60,6 +54,35 @@ class Cell:
         return " ".join(NOTE.sub("", text).strip(" \t\n:*_`").split())
 
 
+class Role(Enum):
+    """What a row is made of."""
+
+    PLAIN = auto()
+    TOTAL = auto()
+    """The label says that it is a sum."""
+    SUMMARY = auto()
+    """It stands out (bold, "all", "… total", no label at the end), so that it may be a sum."""
+    AVERAGE = auto()
+    MINIMUM = auto()
+    MAXIMUM = auto()
+    SKIPPED = auto()
+    """Part of the row above ("of which …")."""
+    ELIDED = auto()
+    """Stands for rows that are not shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The roles of a grid's rows, and which of them are subtracted."""
+
+    roles: tuple[Role, ...]
+    signs: tuple[int, ...]
+
+    def is_summary(self, row: int) -> bool:
+        """Tell whether a row is made of others."""
+        return self.roles[row] not in {Role.PLAIN, Role.SKIPPED}
+
+
 @dataclass(frozen=True)
 class Grid:
     """A table with its header as row 0; column 0 has the labels of the rows."""
@@ -90,6 +113,12 @@ class Grid:
         """The cells by column, header included."""
         return tuple(zip(*self.cells, strict=True))
 
+    @cached_property
+    def layout(self) -> Layout:
+        """What the rows are made of."""
+        return _layout_of(self)
+
+    @cached_property
     def transposed(self) -> Grid:
         """The grid with rows for columns."""
         return Grid(self.columns, not self.turned)
@@ -111,105 +140,64 @@ def is_word(name: str, label: str) -> bool:
     return label in load_table_words()[name]
 
 
-@dataclass(frozen=True)
-class TableReader:
-    """Makes grids of a document's tables."""
-
-    document: Document
-    reading: Reading
-
-    def grids(self) -> Iterator[tuple[Table, Grid]]:
-        """Yield each table that has at least a header, two rows and two columns, or one row with a calculation."""
-        for table in self.document.tables:
-            rows = (table.header, *table.rows)
-            yield table, Grid(tuple(tuple(self._cell(index) for index in row) for row in rows))
-
-    @cached_property
-    def sentences(self) -> Mapping[int, list[Sentence]]:
-        """The sentences of each block."""
-        found: dict[int, list[Sentence]] = defaultdict(list)
-        for sentence in self.reading.sentences:
-            found[sentence.block].append(sentence)
-        return found
-
-    def numbers(self, block: int) -> list[int]:
-        """Return the indices of the numbers of a block that are claims, in the order of the text."""
-        return [i for i in self._by_block.get(block, ()) if self.reading.numbers[i].excluded is None]
-
-    @cached_property
-    def _by_block(self) -> Mapping[int, list[int]]:
-        found: dict[int, list[int]] = defaultdict(list)
-        for index, number in enumerate(self.reading.numbers):
-            found[number.block].append(index)
-        for indices in found.values():
-            indices.sort(key=lambda i: self.reading.numbers[i].span)
-        return found
-
-    @cached_property
-    def equations(self) -> Mapping[int, list[Equation]]:
-        """The equations of each block."""
-        found: dict[int, list[Equation]] = defaultdict(list)
-        for equation in self.reading.equations:
-            found[equation.block].append(equation)
-        return found
-
-    @cached_property
-    def _strong(self) -> list[Span]:
-        return [mark.span for mark in self.document.marks if mark.kind is MarkKind.STRONG]
-
-    def _is_bold(self, block: Block) -> bool:
-        i = bisect_right(self._strong, block.span.end, key=lambda span: span.start) - 1
-        return i >= 0 and block.span.start <= self._strong[i].start and self._strong[i].end <= block.span.end
-
-    def _cell(self, index: int) -> Cell:
-        block = self.document.blocks[index]
-        text = " ".join(self.document.view[block.span.start : block.span.end].split())
-        bold = bool(text) and self._is_bold(block)
-        kind, number, earlier = self._content(index, block, text)
-        return Cell(kind, text, block.span, index, number, earlier, bold)
-
-    def _content(self, index: int, block: Block, text: str) -> tuple[Kind, int, int]:
-        if text.lower() in PLACEHOLDERS:
-            return Kind.EMPTY, -1, -1
-        numbers = self.numbers(index)
-        if not numbers:
-            return Kind.TEXT, -1, -1
-        equations = self.equations.get(index, ())
-        if equations:
-            last = equations[-1].sides[-1].expression
-            stated = isinstance(last, Reference) and len(equations) == 1
-            return (Kind.RESULT, last.number, -1) if stated and isinstance(last, Reference) else (Kind.OTHER, -1, -1)
-        arrow = ARROW.search(self.document.view, block.span.start, block.span.end)
-        if arrow is not None:
-            return self._arrow(numbers, arrow.start(), block)
-        return (Kind.NUMBER, numbers[0], -1) if self._states(numbers[0], block) else (self._other(block), -1, -1)
-
-    def _other(self, block: Block) -> Kind:
-        """Tell a label with a number in it from a cell of several values."""
-        return (
-            Kind.TEXT
-            if re.search(r"[^\W\d_]{3}", self.document.view[block.span.start : block.span.end])
-            else Kind.OTHER
-        )
-
-    def _arrow(self, numbers: Sequence[int], arrow: int, block: Block) -> tuple[Kind, int, int]:
-        after = [i for i in numbers if self.reading.numbers[i].span.start > arrow]
-        before = [i for i in numbers if self.reading.numbers[i].span.end <= arrow]
-        if len(after) != 1 or len(before) != 1 or not self._states(before[0], block, until=arrow):
-            return Kind.OTHER, -1, -1
-        return Kind.RESULT, after[0], before[0]
-
-    def _states(self, index: int, block: Block, until: int = -1) -> bool:
-        """Tell whether a cell opens with a number that nothing after it qualifies but words and a note."""
-        number = self.reading.numbers[index]
-        if number.operator not in {Operator.EXACT, Operator.ABOUT, Operator.RANGE}:
-            return False
-        before = self.document.view[block.span.start : number.span.start]
-        after = self.document.view[number.span.end : until if until > 0 else block.span.end]
-        hedge = number.hedged and len(before) < 20 and not re.search(r"\d", before)
-        return (hedge or not DECORATION.sub("", before).strip()) and bool(AFTERWARDS.fullmatch(after.strip()))
+def _layout_of(grid: Grid) -> Layout:
+    """Return the roles and signs of a grid's rows."""
+    bold = [grid.labels[row].bold or _bold_values(grid, row) for row in range(grid.height)]
+    stand_out = 0 < sum(bold[1:]) <= max(1, (grid.height - 1) // 2)
+    roles = [Role.PLAIN]
+    signs = [1]
+    results = any(cell.text.lstrip().startswith("=") for cell in grid.labels[1:])
+    for row in range(1, grid.height):
+        text = grid.labels[row].text
+        roles.append(_role(grid, row, bold=bold[row] and stand_out))
+        signs.append(-1 if NEGATIVE.match(text) and (results or not text.startswith("-")) else 1)
+    return Layout(tuple(roles), tuple(signs))
 
 
-def value(cell: Cell, numbers: Sequence[Number]) -> Number | None:
-    """Return the number that a cell states, None where it states none."""
-    return numbers[cell.number] if cell.number >= 0 else None
+def beside(grid: Grid) -> Iterator[tuple[int, ...]]:
+    """Yield the rows that a remark says run beside another ("2b | BM25 | 30 | alongside 2a"), with that one if it is named."""
+    for row in range(1, grid.height):
+        texts = [cell.text.lower() for cell in grid.cells[row] if cell.number < 0]
+        said = next((match for text in texts if (match := _simultaneous().search(text)) is not None), None)
+        if said is not None:
+            rest = said.string[said.end() :]
+            named = [other for other in range(1, grid.height) if other != row and _is_named(grid.cells[other], rest)]
+            yield tuple(sorted((row, *named[:1])))
+
+
+@lru_cache(maxsize=1)
+def _simultaneous() -> re.Pattern[str]:
+    return re.compile(load_limit_words().pattern("beside"))
+
+
+def _is_named(cells: Sequence[Cell], text: str) -> bool:
+    """Tell whether a text has one of the labels of a row."""
+    labels = [cell.label for cell in cells[:2] if cell.number < 0 and cell.label]
+    return any(re.search(rf"(?<!\w){re.escape(label)}(?!\w)", text) for label in labels)
+
+
+def _bold_values(grid: Grid, row: int) -> bool:
+    values = [cell for cell in grid.cells[row][1:] if cell.number >= 0]
+    return bool(values) and all(cell.bold for cell in values)
+
+
+def _role(grid: Grid, row: int, *, bold: bool) -> Role:
+    label = grid.labels[row].label
+    last = row == grid.height - 1
+    if label.startswith("=") or is_word("total", label):
+        return Role.TOTAL
+    for name, role in (("average", Role.AVERAGE), ("minimum", Role.MINIMUM), ("maximum", Role.MAXIMUM)):
+        if is_word(name, label):
+            return role
+    if is_word("elision", label):
+        return Role.ELIDED
+    first = label.split(" ", 1)[0]
+    if is_word("part_of", label) or is_word("part_of", first) or label.startswith("of which"):
+        return Role.SKIPPED
+    words = label.split()
+    if words and is_word("total", words[-1]) and "/" not in label and "of" not in words:
+        return Role.TOTAL
+    named = bool(words) and (is_word("total", words[-1]) or is_word("total", words[0]))
+    if named or bold or is_word("together", label) or (last and not label and not grid.cells[row][0].text):
+        return Role.SUMMARY
+    return Role.PLAIN

@@ -78,7 +78,7 @@ class Joins:
         self.views = [
             View(table, view)
             for table, grid in enumerate(grids)
-            for view in (grid, grid.transposed())
+            for view in (grid, grid.transposed)
             if len(grids) > 1 and view.height <= TALLEST and view.width <= TALLEST
         ]
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from auditor.checks.constraints import Constraint
 from auditor.checks.tables.cells import judge_rate
 from auditor.checks.tables.evidence import Formula, Verdict, constraint, is_slip, judge, product, quotient
-from auditor.checks.tables.grid import Cell, Grid, TableReader
+from auditor.checks.tables.grid import Cell, Grid
+from auditor.checks.tables.reader import TableReader
 from auditor.model import Span
 
 STEP = re.compile(r"[(\[]\s*([×x*✕÷/])\s*$", re.IGNORECASE)

@@ -8,8 +8,7 @@ from fractions import Fraction
 from auditor.checks.constraints import Constraint
 from auditor.checks.tables.agreement import is_far, misses
 from auditor.checks.tables.evidence import Verdict, addition, constraint, judge, quotient
-from auditor.checks.tables.grid import Grid
-from auditor.checks.tables.layout import Layout, Role, layout_of
+from auditor.checks.tables.grid import Grid, Layout, Role
 from auditor.checks.tables.relation import Shape, ratio_of
 from auditor.checks.tables.series import Series, series_of
 from auditor.checks.tables.statistics import mean
@@ -38,7 +37,7 @@ def check_means(grid: Grid, numbers: Sequence[Number], span: Span) -> Iterator[C
     """Yield the constraints of the last row of a grid, if it sums up the others, where it states a ratio or an average."""
     if not 3 < grid.height <= MOST_ROWS or not grid.width > 2:
         return
-    layout, last = layout_of(grid), grid.height - 1
+    layout, last = grid.layout, grid.height - 1
     if layout.roles[last] not in SUMMARIES:
         return
     filled = [column for column in range(1, grid.width) if _is_filled(grid, layout, column)][:MOST_COLUMNS]

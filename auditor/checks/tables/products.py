@@ -14,8 +14,8 @@ from itertools import combinations, islice, product
 from auditor.checks.constraints import Constraint
 from auditor.checks.tables.constants import UNITY, Constants
 from auditor.checks.tables.evidence import constraint
-from auditor.checks.tables.grid import Grid, TableReader, has_word
-from auditor.checks.tables.layout import Role, layout_of
+from auditor.checks.tables.grid import Grid, Role, has_word
+from auditor.checks.tables.reader import TableReader
 from auditor.checks.tables.relation import (
     ENOUGH,
     MOST_SOURCES,
@@ -108,7 +108,7 @@ def _commented(grid: Grid, rows: Sequence[int], reader: TableReader) -> frozense
 
 def plain_rows(grid: Grid) -> tuple[int, ...]:
     """Return the rows of a grid that are not made of others, as totals and changes are."""
-    roles = layout_of(grid).roles
+    roles = grid.layout.roles
     plain = (row for row in range(1, grid.height) if roles[row] is Role.PLAIN)
     return tuple(row for row in plain if not any(has_word(name, grid.labels[row].label) for name in COMPARING))
 

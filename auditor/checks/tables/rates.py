@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from auditor.checks.constraints import Constraint
 from auditor.checks.tables.cells import judge_rate
 from auditor.checks.tables.evidence import Verdict, constraint, judge, quotient
-from auditor.checks.tables.grid import Cell, Grid, TableReader
+from auditor.checks.tables.grid import Cell, Grid
+from auditor.checks.tables.reader import TableReader
 from auditor.model import Number, Span
 from auditor.reading.literals import is_duration
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.tables.evidence import Verdict, constraint, difference, judge
-from auditor.checks.tables.grid import Grid, TableReader, has_word, is_word
-from auditor.checks.tables.layout import Role, layout_of
+from auditor.checks.tables.grid import Grid, Role, has_word, is_word
+from auditor.checks.tables.reader import TableReader
 from auditor.model import Span
 
 MOST_COLUMNS = 200
@@ -22,7 +22,7 @@ def check_remainders(grid: Grid, reader: TableReader, span: Span) -> list[Constr
     rows = [row for row in range(2, grid.height) if is_word("remainder", grid.labels[row].label)]
     if not rows or len(rows) > MOST_LABELS:
         return found
-    roles = layout_of(grid).roles
+    roles = grid.layout.roles
     for row in rows:
         used = next((i for i in range(row - 1, 0, -1) if roles[i] in {Role.TOTAL, Role.SUMMARY}), row - 1)
         found += _check(grid, row, used, reader, span)

@@ -17,7 +17,8 @@ from auditor.checks.statements.percentages import (
     judge,
     ratio,
 )
-from auditor.checks.tables.grid import Grid, TableReader
+from auditor.checks.tables.grid import Grid
+from auditor.checks.tables.reader import tables_of
 from auditor.checks.template import Template, kind_of, templates
 from auditor.knowledge.phrases import load_phrases
 from auditor.model import Apply, Document, Number, Operation, Reference
@@ -75,7 +76,7 @@ def _remarks(document: Document, reading: Reading) -> Iterator[Remark]:
             by_block[template.block].append(template)
     if not by_block:
         return
-    for table, grid in TableReader(document, reading).grids():
+    for table, grid in tables_of(document, reading).grids:
         if grid.height > TALLEST:
             continue
         last = table.rows[-1][-1] if table.rows else table.header[-1]

@@ -7,8 +7,7 @@ from fractions import Fraction
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.tables.evidence import Verdict, addition, constraint, judge
-from auditor.checks.tables.grid import Cell, Grid
-from auditor.checks.tables.layout import Layout, Role
+from auditor.checks.tables.grid import Cell, Grid, Layout, Role
 from auditor.model import Apply, Expression, Literal, Number, Operation, Reference, Span
 
 MOST_COLUMNS = 200

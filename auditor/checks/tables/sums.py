@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from auditor.checks.tables.evidence import Formula, Verdict, addition, judge, undecided
-from auditor.checks.tables.grid import Grid, Kind
-from auditor.checks.tables.layout import Layout, Role, beside
+from auditor.checks.tables.grid import Grid, Kind, Layout, Role, beside
 from auditor.checks.tables.statistics import alike
 from auditor.model import Apply, Expression, Number, Operation, Reference
 from auditor.reading.literals import is_duration

@@ -9,8 +9,7 @@ from fractions import Fraction
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.tables.evidence import Verdict, addition, constraint, has_slip, is_near_miss, judge
-from auditor.checks.tables.grid import Grid, has_word, is_word
-from auditor.checks.tables.layout import Role, layout_of
+from auditor.checks.tables.grid import Grid, Role, has_word, is_word
 from auditor.checks.tables.statistics import check_extreme, mean
 from auditor.checks.tables.sums import Sum, Sums
 from auditor.model import Number, Span
@@ -31,7 +30,7 @@ def check_totals(grid: Grid, numbers: Sequence[Number], span: Span) -> list[Cons
     """Return the constraints of the rows of a grid that are made of others."""
     if grid.height < 4 or grid.width < 2:
         return []
-    layout = layout_of(grid)
+    layout = grid.layout
     if Role.ELIDED in layout.roles:
         return []
     rows = [row for row in range(1, grid.height) if layout.is_summary(row)]

@@ -11,7 +11,8 @@ from functools import lru_cache
 from auditor.checks.constraints import Constraint
 from auditor.checks.limits.judging import doubt, may_compare
 from auditor.checks.limits.limits import is_measured
-from auditor.checks.tables.grid import Cell, Grid, TableReader
+from auditor.checks.tables.grid import Cell, Grid
+from auditor.checks.tables.reader import TableReader, tables_of
 from auditor.knowledge.limit_words import load_limit_words
 from auditor.knowledge.phrases import load_phrases
 from auditor.model import Document, Number, Operator, Reference, Severity
@@ -40,11 +41,11 @@ class Verdict:
 def check_verdicts(document: Document, reading: Reading) -> list[Constraint]:
     """Return a constraint for each cell that says that a limit is kept, or not, and is wrong."""
     found: list[Constraint] = []
-    reader = TableReader(document, reading)
-    for _, grid in reader.grids():
+    reader = tables_of(document, reading)
+    for _, grid in reader.grids:
         if grid.height > TALLEST:
             continue
-        for turned in (grid, grid.transposed()):
+        for turned in (grid, grid.transposed):
             for row in range(1, turned.height):
                 if _patterns()["verdict"].match(turned.labels[row].text.lower()):
                     found += _judged(reader, turned, row)

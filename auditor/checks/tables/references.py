@@ -1,0 +1,162 @@
+"""Checks columns that each row computes from another column and one reference: shares, factors over a baseline, running totals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from auditor.checks.constraints import Constraint
+from auditor.checks.tables.agreement import is_far, judged
+from auditor.checks.tables.changes import FACTORS, RELATIVE
+from auditor.checks.tables.evidence import Formula, addition, constraint, quotient
+from auditor.checks.tables.grid import Cell, Grid, Kind, Role, has_word, is_word
+from auditor.checks.tables.statistics import alike
+from auditor.model import Apply, Literal, Number, Operation, Reference, Severity, Span
+from auditor.recompute.agreement import Agreement
+
+MOST_COLUMNS, MOST_ROWS = 24, 40
+SOME_BITS, ENOUGH_BITS = 4, 10
+"""What one row that no title explains, and all that agree, must settle."""
+ROWS, ROWS_CERTAIN = 2, 3
+"""How many rows must agree, and how many before another one is wrong where no title says what the column is of."""
+ALL = Fraction(100)
+NEARLY_ALL = (Fraction(85), Fraction(115))
+"""Between which the sum of percentages lies that are meant to make up the whole."""
+PERCENTAGE = frozenset({"%", "pct", "percent", "percentage", "fraction"})
+"""Titles of columns of percentages that need not be shares of one whole."""
+
+Row = tuple[Sequence[int], int]
+"""The operands of a row and the number that they give."""
+
+
+def check_references(grid: Grid, numbers: Sequence[Number], span: Span) -> Iterator[Constraint]:
+    """Yield the constraints of the columns of a grid that compare their rows with one of them, or add them up."""
+    for column in range(1, min(grid.width, MOST_COLUMNS)):
+        title = grid.columns[column][0].label
+        if has_word("share", title) and grid.height > 3:
+            yield from _shares(grid, column, numbers, span)
+        if any(has_word(name, title) for name in ("speedup", "change")) or "vs" in title or "relative" in title:
+            yield from _over_baseline(grid, column, numbers, span)
+        if has_word("cumulative", title):
+            yield from _running(grid, column, numbers, span)
+
+
+def _accepted(
+    rule: str, formula: Formula, rows: Sequence[Row], words: str, numbers: Sequence[Number], span: Span, *, named: bool
+) -> Iterator[Constraint]:
+    """Yield what a formula says of rows that agree but for one; `named` says that the titles state it."""
+    verdicts = judged(formula, rows, numbers)
+    held = [verdict for verdict in verdicts if verdict.holds]
+    distinct = {numbers[verdict.target].value for verdict in held}
+    if len(verdicts) - len(held) > 1 or len(distinct) < ROWS or sum(verdict.bits for verdict in held) < ENOUGH_BITS:
+        return
+    certain = len(distinct) >= (ROWS if named else ROWS_CERTAIN)
+    for verdict in verdicts:
+        if (verdict.holds and (named or verdict.bits >= SOME_BITS)) or (
+            certain and verdict.fails and is_far(verdict, numbers)
+        ):
+            yield constraint(rule, verdict, span, words, severe=named)
+
+
+# ------------------------------------------------------------------------------------------------ shares of a total
+
+
+def _shares(grid: Grid, column: int, numbers: Sequence[Number], span: Span) -> Iterator[Constraint]:
+    """Check a column of percentages against the column that they are shares of, or against 100 %."""
+    cells, roles = grid.columns[column], grid.layout.roles
+    rows = [row for row in range(1, grid.height) if roles[row] is Role.PLAIN and cells[row].number >= 0]
+    units = [numbers[cells[row].number].unit for row in rows]
+    if len(rows) < 3 or any(unit is None or unit.kind != "percent" for unit in units):
+        return
+    total = next((row for row in range(grid.height - 1, 0, -1) if roles[row] in {Role.TOTAL, Role.SUMMARY}), None)
+    found: list[Constraint] = []
+    for other in range(1, min(grid.width, MOST_COLUMNS)):
+        if total is not None and other != column and (whole := grid.cells[total][other].number) >= 0:
+            parts = [(grid.cells[row][other].number, cells[row].number) for row in rows]
+            pairs = [((part, whole), share) for part, share in parts if part >= 0]
+            words = f"{cells[0].text} = {grid.cells[0][other].text} / {grid.cells[total][0].text or 'total'}"
+            found += _accepted("percent-mismatch", quotient, pairs, words, numbers, span, named=True)
+    yield from found
+    complete = is_word("share", cells[0].label) and cells[0].label not in PERCENTAGE
+    if not found and complete and (total is None or cells[total].number < 0):
+        yield from _whole(cells, rows, numbers)
+
+
+def _whole(cells: Sequence[Cell], rows: Sequence[int], numbers: Sequence[Number]) -> Iterator[Constraint]:
+    """Check that shares make up the whole; which of them is wrong cannot be said."""
+    indices = [cells[row].number for row in rows]
+    shares = [numbers[i] for i in indices]
+    if any(share.upper is not None or share.hedged for share in shares):
+        return
+    value = sum((share.value for share in shares), Fraction(0))
+    slack = sum((share.half_width or Fraction(1, 2) for share in shares), Fraction(0))
+    if abs(value - ALL) <= slack or not NEARLY_ALL[0] <= value <= NEARLY_ALL[1]:
+        return
+    whole = Apply(Operation.ADD, tuple(map(Reference, indices)))
+    yield Constraint(
+        rule="shares-not-100",
+        target=None,
+        expression=Apply(Operation.SUBTRACT, (whole, Literal(Fraction(1)))),
+        operands=tuple(indices),
+        agreement=Agreement.FAILS,
+        severity=Severity.WARNING,
+        span=Span(shares[0].span.start, shares[-1].span.end),
+        formula=f"{cells[0].text}: sum of {len(rows)} rows = 100%",
+        note=f"the shares add up to {float(value):g}%, not 100%",
+    )
+
+
+# ------------------------------------------------------------------------------------------------- over a baseline
+
+
+def _over_baseline(grid: Grid, column: int, numbers: Sequence[Number], span: Span) -> Iterator[Constraint]:
+    """Check a column of factors or changes against one row of another column."""
+    cells = grid.columns[column]
+    base = next((row for row in range(1, grid.height) if _is_base(cells[row], grid.labels[row], numbers)), None)
+    if base is None:
+        return
+    rows = [row for row in range(1, grid.height) if row != base and cells[row].number >= 0]
+    kinds = {unit.kind if (unit := numbers[cells[row].number].unit) else "" for row in rows}
+    if len(kinds) != 1:
+        return
+    shapes, rule = (RELATIVE, "changed-percent-mismatch") if kinds == {"percent"} else (FACTORS, "speedup-mismatch")
+    for other in range(1, min(grid.width, MOST_COLUMNS)):
+        source = grid.columns[other]
+        if other == column or (first := source[base].number) < 0:
+            continue
+        pairs = [
+            ((first, source[row].number), cells[row].number)
+            for row in rows
+            if source[row].number >= 0 and numbers[source[row].number].value
+        ]
+        for words, formula in shapes:
+            title = f"{cells[0].text} = {words.format('baseline', source[0].text)}"
+            yield from _accepted(rule, formula, pairs, title, numbers, span, named=False)
+
+
+def _is_base(cell: Cell, label: Cell, numbers: Sequence[Number]) -> bool:
+    """Tell whether a cell says that its row is what the others are compared with."""
+    if cell.number >= 0:
+        number = numbers[cell.number]
+        share = number.unit is not None and number.unit.kind == "percent"
+        return number.value == (0 if share else 1)
+    return has_word("before", cell.label) or (cell.kind is Kind.EMPTY and has_word("before", label.label))
+
+
+# --------------------------------------------------------------------------------------------------- running totals
+
+
+def _running(grid: Grid, column: int, numbers: Sequence[Number], span: Span) -> Iterator[Constraint]:
+    """Check a column that adds up one before it, the nearest that it does."""
+    rows = [row for row in range(1, grid.height) if grid.layout.roles[row] is Role.PLAIN][:MOST_ROWS]
+    totals = [grid.cells[row][column].number for row in rows]
+    for source in range(column - 1, 0, -1):
+        parts = [grid.cells[row][source].number for row in rows]
+        if len(rows) < 3 or min(*parts, *totals) < 0 or not alike([*parts, *totals], numbers):
+            continue
+        sums = [(parts[: k + 1], totals[k]) for k in range(1, len(rows))]
+        words = f"{grid.cells[0][column].text} = {grid.cells[0][source].text}, added up"
+        found = list(_accepted("total-mismatch", addition, sums, words, numbers, span, named=True))
+        if found:
+            yield from found
+            return
