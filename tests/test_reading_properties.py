@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.document import parse_document
-from auditor.model import Number
+from auditor.model import Number, Operator
 from auditor.reading import read
 from auditor.reading.accounting import account
 from auditor.reading.literals import parse_literal
@@ -104,3 +104,17 @@ def test_an_edit_of_a_fixture_changes_one_number_only(path: Path) -> None:
     assert found
     for number in found[:: max(1, len(found) // 12)]:
         check_edit(text, number)
+
+
+@pytest.mark.parametrize(
+    ("text", "operator"),
+    [
+        ("It is sharded over 64 GPUs.", Operator.EXACT),
+        ("Gradients accumulate over 8 steps.", Operator.EXACT),
+        ("10 GB over 400 Gb/s", Operator.EXACT),
+        ("It takes over 64 GB.", Operator.AT_LEAST),
+        ("We served over 1,000 requests.", Operator.AT_LEAST),
+    ],
+)
+def test_over_is_more_than_unless_something_is_shared_over_it(text: str, operator: Operator) -> None:
+    assert read(parse_document(text)).numbers[-1].operator is operator

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 ASSERTION_SETS = ("hedges", "at_most", "at_least")
 OPERATOR_SETS = ("multiply", "divide", "add", "subtract", "results")
-WORD_SETS = (*ASSERTION_SETS, *OPERATOR_SETS)
+WORD_SETS = (*ASSERTION_SETS, "across", *OPERATOR_SETS)
 
 
 @dataclass(frozen=True, slots=True)

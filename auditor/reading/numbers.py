@@ -232,19 +232,21 @@ class Folder:
             elif token.kind == "compare" or (token.kind == "word" and self._phrase_before("at_most", folded, j)):
                 operator = {">": Operator.MORE, ">=": Operator.AT_LEAST, "≥": Operator.AT_LEAST, "≫": Operator.MORE,
                             "<": Operator.LESS}.get(token.text, Operator.AT_MOST)  # fmt: skip
-            elif token.kind == "word" and self._phrase_before("at_least", folded, j) and not _is_across(folded, j):
+            elif token.kind == "word" and self._phrase_before("at_least", folded, j) and not self._is_across(folded, j):
                 operator = Operator.AT_LEAST
             else:
                 break
             j -= 1
         return operator, hedged
 
+    def _is_across(self, folded: list[Token], j: int) -> bool:
+        """Tell whether the "over" before `j` is no "more than": "10 GB over 400 Gb/s", "sharded over 64 GPUs"."""
+        led = folded[j - 1].text == "over" and j > 1 and folded[j - 2].kind == "number"
+        return led or self._phrase_before("across", folded, j)
+
     def _phrase_before(self, name: str, folded: list[Token], j: int) -> bool:
-        for phrase in self.language.phrases[name].get(folded[j - 1].text.lower(), ()):
-            words = tuple(token.text.lower() for token in folded[max(0, j - len(phrase)) : j])
-            if words == phrase:
-                return True
-        return False
+        phrases = self.language.phrases[name].get(folded[j - 1].text.lower(), ())
+        return any(tuple(t.text.lower() for t in folded[max(0, j - len(p)) : j]) == p for p in phrases)
 
     def _range(self, tokens: list[Token], i: int, folded: list[Token], depth: int) -> int:
         """Join "25" and "–100 ms" to one number with an upper end; return the index after it."""
@@ -294,8 +296,3 @@ class Folder:
         )  # fmt: skip
         self._append(number, folded)
         return after
-
-
-def _is_across(folded: list[Token], j: int) -> bool:
-    """Tell whether the "over" before `j` leads from another number: "10 GB over 400 Gb/s" is no "more than 400 Gb/s"."""
-    return folded[j - 1].text == "over" and j > 1 and folded[j - 2].kind == "number"

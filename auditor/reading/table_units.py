@@ -73,7 +73,12 @@ def _assign(document: Document, table: Table, by_block: Mapping[int, list[int]],
 
 def _headers(document: Document, table: Table) -> list[Measure | None]:
     """Return what each header measures; a letter in brackets means in all what it means in one ("tokens (B)", "unique (B)")."""
-    headers = [_measure(document, document.blocks[cell]) for cell in table.header]
+    titles = [document.view[span.start : span.end].strip() for span in _spans(document, table.header)]
+    hours = "h" in titles and sum(len(title) == 1 for title in titles) == 1  # beside other symbols it is one, too
+    headers = [
+        _measure(document, document.blocks[cell], whole=hours and title == "h")
+        for cell, title in zip(table.header, titles, strict=True)
+    ]
     letters = [LETTER.search(document.view, span.start, span.end) for span in _spans(document, table.header)]
     meant = {letter[1]: measure for letter, measure in zip(letters, headers, strict=True) if letter and measure}
     return [
