@@ -37,8 +37,8 @@ NOT_COUNTED = frozenset(
 def magnitude_word(folder: Folder, token: Token) -> Fraction | None:
     """Return what a magnitude after a number multiplies it by ("million"); None for another word."""
     text = token.text
-    if len(text) == 1 and text != "M":
-        return None
+    if (len(text) == 1 and text != "M") or (len(text) == 2 and text.endswith("i")):
+        return None  # "Gi" is glued to its digits, and "3070 Ti" is a name
     return folder.language.magnitudes.get(text) or (
         folder.language.magnitudes.get(text.lower()) if len(text) > 3 else None
     )
