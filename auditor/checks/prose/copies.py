@@ -14,7 +14,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from auditor.checks.constraints import Constraint
-from auditor.checks.prose.candidates import Candidate
+from auditor.checks.prose.candidates import Candidate, judge
 from auditor.checks.prose.operands import base_of, is_ratio, left_of, size
 from auditor.checks.scenes import Scene, scenes_of
 from auditor.knowledge.language import load_language
@@ -49,6 +49,10 @@ class Derivations:
             for constraint in self.of.get(target, ())
         )
 
+    def use_all(self, candidate: Candidate) -> bool:
+        """Tell whether what a candidate multiplies has been multiplied by that before."""
+        return any(self.use(i, value) for i in candidate.operands for value in _literals(candidate.expression))
+
     def _is(self, index: int, value: Fraction) -> bool:
         number = self._numbers[index]
         return number.value == value and (number.unit is None or not number.unit.dimension)
@@ -56,49 +60,73 @@ class Derivations:
 
 def copied(scene: Scene, target: int) -> list[Candidate]:
     """Read "240 GB a day. The files are kept in both regions. Together that takes 480 GB": the figure before for all copies."""
-    number, base = scene.numbers[target], base_of(scene, target)
-    frame, text = scene.frames[target], scene.template.text
-    if number.unit is None or not number.unit.dimension or is_ratio(number) or frame.per or base is None:
+    return [candidate for candidate in _of_base(scene, target) if not candidate.firm]
+
+
+def _of_base(scene: Scene, target: int) -> list[Candidate]:
+    """Return the figure before for all copies; firm where the target is that figure itself: it leaves them out."""
+    frame, text, left = scene.frames[target], scene.template.text, left_of(scene, target)
+    if not _measures(scene.numbers[target]) or frame.per or not _patterns()["so"].search(text):
         return []
-    own = [(value, start) for value, start in _all(scene, text, left_of(scene, target)) if start < frame.start]
-    above = [] if own else list(_all(scene, scene.above, scene.before[: scene.above.count("«")]))
-    behind = base in left_of(scene, target) if own else base in scene.before
-    named = own or above
-    if len(named) != 1 or not _patterns()["so"].search(text) or (behind and scene.frames[base].start > named[0][1]):
+    own = [(value, start) for value, start in _all(scene, text, left) if start < frame.start]
+    named = own or list(_all(scene, scene.above, scene.before[: scene.above.count("«")]))
+    base = base_of(scene, target) if len(named) == 1 else None
+    if base is None or (base in left and not own):
         return []
-    if base in left_of(scene, target) and not own:
-        return []
-    expression = Apply(Operation.MULTIPLY, (Reference(base), Literal(named[0][0])))
-    return [Candidate(expression, (base,), "product-mismatch", firm=size(number) == size(scene.numbers[base]))]
+    value, start = named[0]
+    if base in (left if own else scene.before):
+        linked = ADJACENT.match(text if own else scene.above, scene.frames[base].end)
+        if scene.frames[base].start > start or (linked is not None and linked.end() == start):
+            return []  # it is for all of them already
+    expression = Apply(Operation.MULTIPLY, (Reference(base), Literal(value)))
+    forgotten = size(scene.numbers[target]) == size(scene.numbers[base])
+    return [Candidate(expression, (base,), "product-mismatch", firm=forgotten)]
 
 
 def with_copies(document: Document, reading: Reading, constraints: list[Constraint]) -> list[Constraint]:
     """Return the constraints, with those that leave out the copies that the words name undecided or contradicted."""
     derivations = Derivations(constraints, reading.numbers)
-    found: dict[int, Constraint] = {}
+    found: dict[int | None, Constraint] = {}
     for scene in scenes_of(document, reading):
         for target in scene.here:
-            number = scene.numbers[target]
-            if target not in derivations.of or number.unit is None or not number.unit.dimension or is_ratio(number):
-                continue
+            forgotten = [c for c in _of_base(scene, target) if c.firm and not derivations.use_all(c)]
+            contradicted = judge(scene, target, forgotten) if forgotten else None
             copies, drawn = _named(scene, target, derivations)
-            if copies is not None and not derivations.use(target, copies):
-                found[target] = _without(derivations.of[target][-1], copies, number, drawn=drawn)
-    return [c for c in constraints if c.target not in found or c.agreement is not Agreement.HOLDS] + list(
-        found.values()
-    )
+            if contradicted is not None:
+                found[target] = contradicted
+            elif copies is not None and not derivations.use(target, copies):
+                found[target] = _without(derivations.of[target][-1], copies, scene.numbers[target], drawn=drawn)
+    kept = (c for c in constraints if c.agreement is not Agreement.HOLDS or not _rests_on(c, found))
+    return [*kept, *found.values()]
+
+
+def _rests_on(constraint: Constraint, found: Mapping[int | None, Constraint]) -> bool:
+    """Tell whether a constraint derives a number that leaves out copies, or restates it."""
+    restates = isinstance(constraint.expression, Reference)
+    return constraint.target in found or (restates and any(i in found for i in constraint.operands))
+
+
+def _measures(number: Number) -> bool:
+    return number.unit is not None and bool(number.unit.dimension) and not is_ratio(number)
 
 
 def _named(scene: Scene, target: int, derivations: Derivations) -> tuple[Fraction | None, bool]:
-    """Return the copies that a number is said to be for, and whether its words draw the sum of them."""
+    """Return the copies that a derived number is said to be for, and whether its words draw the sum of them."""
     frame, text, known = scene.frames[target], scene.template.text, _patterns()
-    if frame.per or known["each"].search(frame.lead) or known["each"].search(frame.trail):
+    if target not in derivations.of or not _measures(scene.numbers[target]) or frame.per:
+        return None, False
+    if known["each"].search(frame.lead) or known["each"].search(frame.trail):
         return None, False
     drawn = known["so"].search(text) is not None
     linked = ADJACENT.match(text, frame.end)
-    if linked is not None:
-        beside = [copies for copies, start in _all(scene, text, scene.here) if start == linked.end()]
-        return (beside[0] if beside else None), drawn
+    own = list(_all(scene, text, scene.here))
+    beside = [copies for copies, start in own if linked is not None and start == linked.end()]
+    if beside:
+        return beside[0], drawn
+    before = [copies for copies, start in own if start < frame.start]
+    if before:
+        used = len(before) > 1 or any(derivations.use(index, before[0]) for index in scene.here)
+        return (None if used else before[0]), False
     if target != scene.here[0] or not (drawn or _is_cell(scene)):
         return None, False
     named = [copies for copies, _ in _all(scene, scene.above, scene.before)]
