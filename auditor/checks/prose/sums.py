@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from auditor.checks.prose.candidates import Candidate, added, likeliest
-from auditor.checks.prose.operands import akin, introduced, is_plain, is_ratio, left_of, like, size
+from auditor.checks.prose.operands import akin, earlier, introduced, is_plain, is_ratio, left_of, like, size
 from auditor.checks.scenes import Scene, is_cued, pattern
 from auditor.knowledge.phrases import load_phrases
 from auditor.model import Apply, Number, Operation, Reference
@@ -32,13 +32,15 @@ def remainder(scene: Scene, target: int) -> list[Candidate]:
         firm = len(left) == 2 and not others and introduced(scene, target) and _is_used(scene, left)
         return [_difference(a, b, firm=firm) for a, b in pairs]
     before = _akin(scene, target, scene.before)
-    pairs = [(a, b) for i in left for j in before for a, b in ((i, j), (j, i)) if _exceeds(scene, a, b)]
-    pairs = pairs or [(a, b) for a in before[:2] for b in before[:2] if _exceeds(scene, a, b)]
-    if not pairs and not left:
-        listed = _akin(scene, target, scene.recent)[:2]
-        called = [(a, b) for a in listed for b in listed if _exceeds(scene, a, b) and _are_called(scene, a, b)]
-        return [_difference(a, b, firm=True) for a, b in called]
-    return [_difference(a, b) for a, b in pairs]
+    if left:
+        pairs = [(a, b) for i in left for j in before for a, b in ((i, j), (j, i)) if _exceeds(scene, a, b)]
+        return [_difference(a, b) for a, b in pairs]
+    near = _akin(scene, target, tuple(earlier(scene, target)))[:LONGEST]
+    pairs = [
+        max((i, j), (j, i), key=lambda pair: size(scene.numbers[pair[0]])) for j in near for i in near[: near.index(j)]
+    ]
+    candidates = [_difference(a, b, firm=k == 0 and _are_called(scene, a, b)) for k, (a, b) in enumerate(pairs)]
+    return likeliest(scene, target, candidates)
 
 
 def _are_called(scene: Scene, limit: int, used: int) -> bool:
