@@ -1,10 +1,15 @@
 """The command `auditor`, also as `python -m auditor`."""
 
+import gc
 import sys
+
+OBJECTS = 50_000
+"""New objects after which cycles are looked for: an audit makes a hundred thousand and hardly a cycle."""
 
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
+    gc.set_threshold(OBJECTS)
     try:
         from auditor.cli import run
 

@@ -65,7 +65,8 @@ def _without_eight(expression: Expression, numbers: Sequence[Number]) -> Express
     """Return a product or quotient without its plain 8; None where it has none."""
     if not isinstance(expression, Apply) or expression.operation not in {Operation.MULTIPLY, Operation.DIVIDE}:
         return None
-    first, second = expression.arguments
+    *others, second = expression.arguments
+    first = others[0] if len(others) == 1 else Apply(expression.operation, tuple(others))
     times = expression.operation is Operation.MULTIPLY
     if _is_eight(second, numbers) and _is_data(first, numbers, in_bits=not times):
         return first
