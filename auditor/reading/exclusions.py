@@ -246,7 +246,12 @@ class Excluder:
 
 
 def _is_each(tokens: list[Token], i: int, phrase: Phrase) -> bool:
-    """Tell whether the phrase before a number is of each thing of a kind rather than of one: "per step 3 layers"."""
+    """Tell whether the phrase before a number is of each thing of a kind rather than of one: "per step 3 layers".
+
+    A product has a name of its own: "a Llama 3".
+    """
+    if phrase.exclusion == "product":
+        return False
     return i > len(phrase.words) and tokens[i - len(phrase.words) - 1].text.lower() in QUANTIFIERS
 
 
