@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.diagnose.apply import FEWEST_AUDITS, MOST_NUMBERS, Audit, apply_fixes, corrected
-from auditor.model import Coverage, Edit, Evidence, Finding, Fix, Report, Safety, Severity, Span
+from auditor.model import Claim, Coverage, Edit, Evidence, Finding, Fix, Report, Safety, Severity, Span, Status
 
 NOTHING = Coverage(0, 0, 0, 0, 0, 0)
 
@@ -127,6 +127,16 @@ def test_the_rest_of_a_conflict_may_be_blamed_on_another_of_its_numbers() -> Non
     moved = replace(finding((5, 6, "?"), rule="conflict"), fix=None)
     correction = corrected("1 2 3", replayed(report("1 2 3", fixed, conflict), report("10 2 3", moved)))
     assert correction.report.text == "10 2 3"
+
+
+def test_a_wrong_number_that_another_one_hid_may_appear_but_none_that_was_verified() -> None:
+    fixed = finding((0, 1, "9"))
+    shown = replace(finding((2, 3, "9"), rule="new"), evidence=(Evidence(Span(0, 1)),))
+    last = report("9 9")
+    hidden = replayed(report("1 2", fixed), report("9 2", shown), last)
+    assert corrected("1 2", hidden).report.text == "9 9"
+    held = replace(report("1 2", fixed), claims=(Claim(Span(2, 3), Status.VERIFIED),))
+    assert corrected("1 2", replayed(held, report("9 2", shown), last)).refused == (fixed,)
 
 
 def test_a_note_may_appear() -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from auditor.model import Edit, Finding, Report, Safety, Severity, Span
+from auditor.model import Edit, Finding, Report, Safety, Severity, Span, Status
 from auditor.positions import Positions
 
 PASSES = 10
@@ -119,9 +119,9 @@ def _improve(start: Report, done: _Pass, batch: Sequence[Finding], trials: _Tria
 
 
 def _is_better(before: Report, taken: Sequence[Finding], after: Report) -> bool:
-    """Whether each error and warning after the fixes was there before, and is not one of the fixed.
+    """Whether each error and warning after the fixes was there before, and is not one of the fixed, or could not be seen before.
 
-    A right number may exceed a limit that the wrong one kept: what nothing can fix, and rests on an edit, may be new.
+    A wrong number hides what is compared with it: another wrong number, or a limit that only the right one exceeds.
     """
     edits = _edits(taken)
     left = {
@@ -129,17 +129,25 @@ def _is_better(before: Report, taken: Sequence[Finding], after: Report) -> bool:
         for finding in before.findings
         if finding not in taken
         # The diagnosis may now blame another number of the same conflict.
-        for span in (finding.span, *(item.span for item in finding.evidence))
+        for span in _spans(finding)
     }
     edited = {_moved(edit.span.start, edits) for edit in edits}
+    verified = {_moved(claim.span.start, edits) for claim in before.claims if claim.status is Status.VERIFIED}
+    bases = edited | {_moved(item.span.start, edits) for finding in taken for item in finding.evidence}
+
+    def is_exposed(finding: Finding) -> bool:
+        """Whether it rests on a conflict that is gone, and neither takes an edit back nor blames what was verified before."""
+        rests = any(span.start <= start < span.end for span in _spans(finding) for start in bases)
+        again = any(finding.span.start <= start < finding.span.end for start in edited)
+        return rests and (finding.fix is None or not (again or finding.span.start in verified))
+
     alarms = (finding for finding in after.findings if finding.severity is not Severity.INFO)
-    return all((finding.rule, finding.span.start) in left or _is_exposed(finding, edited) for finding in alarms)
+    return all((item.rule, item.span.start) in left or is_exposed(item) for item in alarms)
 
 
-def _is_exposed(finding: Finding, edited: Collection[int]) -> bool:
-    """Whether a finding has no fix and rests on a number that was edited: it could not be seen before."""
-    spans = (finding.span, *(item.span for item in finding.evidence))
-    return finding.fix is None and any(span.start <= start < span.end for span in spans for start in edited)
+def _spans(finding: Finding) -> tuple[Span, ...]:
+    """The number that a finding blames, and those that it rests on."""
+    return (finding.span, *(item.span for item in finding.evidence))
 
 
 def _fixable(report: Report, safety: Safety) -> list[Finding]:

@@ -5,28 +5,36 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import log10
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.decide import CONVERSIONS
 from auditor.diagnose.network import Changed, Network, is_comparison, is_restatement, members
 from auditor.diagnose.rewrite import Rewrite, rewrite
 from auditor.diagnose.style import decimals_of
-from auditor.diagnose.witnesses import DISTINCT, Witnesses, key_of, slip
+from auditor.diagnose.witnesses import DISTINCT, Witnesses, key_of
 from auditor.facts import significant_digits
 from auditor.model import Document, Number, Reference
 from auditor.reading.literals import parse_literal
 from auditor.recompute.agreement import trailing_zeros
-from auditor.recompute.slips import slips_of
+from auditor.recompute.slips import Slip, explain, slips_of
 from auditor.recompute.values import factor_of
 
 MOST = 32
 """Numbers of a conflict that are looked at."""
 CLOSE = Fraction(1, 100)
 """How far a figure that stands elsewhere may be from the computed one."""
+PLACES = 12
+"""After the point, of figures that are compared digit by digit."""
 POINTS = tuple(Fraction(10) ** places for places in (-3, -2, -1, 1, 2, 3))
 """What a decimal point that slips, or noughts that get lost, make of a figure."""
 SLIPPED = 2.5
-"""How easily a unit is mistaken for its neighbour; see `slip`."""
+"""How easily a unit is mistaken for its neighbour, and a power of ten or a conversion gets lost; see `slip`."""
+SHORT = 0.25
+"""What each digit says less that a figure is shorter than three."""
+ZEROS = ("zeros are missing", "there are zeros too many")
+CHANCE, PLAINEST = 0.72, 3.0
+"""What it says that chance is ten times less likely, and at most. Any slip says as much by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +87,10 @@ class Candidates:
         return number.unit is None and number.value in CONVERSIONS and number.value > 8
 
     def slip(self, change: Change) -> tuple[float, str]:
-        """Return how easily a hand makes the mistake, and what it is called."""
+        """Return how easily a hand makes the mistake, and what it is called if that tells a reader anything."""
         if change.rewrite.slip:
             return SLIPPED, f"the {change.rewrite.slip} slipped"
-        number = self.network.numbers[change.number]
-        return slip(self._digits(number), change.rewrite.edits[0].text)
+        return slip(self.network.numbers[change.number], change.rewrite.number)
 
     def _places(self, conflict: int, index: int) -> int:
         """Return the decimals that a number needs: all of the figure that it restates, where that is no measurement."""
@@ -103,15 +110,12 @@ class Candidates:
             return
         index, number = constraint.target, self.network.numbers[constraint.target]
         here, bound = key_of(number), key_of(self.network.numbers[constraint.expression.number])[0]
-        for figure, stating in self.witnesses.of_kind(here[1:]):
-            if (figure - bound) * (here[0] - bound) < 0 and self._is_slip(number, stating[0]):
-                for new in self._rewrites(number, figure / factor_of(number.unit, binary=False)):
+        for figure, _ in self.witnesses.of_kind(here[1:]):
+            value = figure / factor_of(number.unit, binary=False)
+            if (figure - bound) * (here[0] - bound) < 0 and explain(number, value) is not None:
+                for new in self._rewrites(number, value):
                     if self.witnesses.support(index, new.number) > 1:
                         yield index, new
-
-    def _is_slip(self, number: Number, other: int) -> bool:
-        """Tell whether a slip of the hand makes a number of another one of the document."""
-        return slip(self._digits(number), self._digits(self.network.numbers[other]))[0] > 0
 
     def _digits(self, number: Number) -> str:
         return self.document.text[number.digits.start : number.digits.end]
@@ -141,9 +145,8 @@ class Candidates:
         number = self.network.numbers[index]
         unit = factor_of(number.unit, binary=False)
         for figure, stating in self.witnesses.near(value * unit, key_of(number)[1:], CLOSE):
-            alike = self._is_slip(number, stating[0]) or any(
-                i != index and self.witnesses.shared(index, i) for i in stating
-            )
+            shared = any(i != index and self.witnesses.shared(index, i) for i in stating)
+            alike = shared or explain(number, figure / unit) is not None
             if alike and significant_digits(self.network.numbers[stating[0]]) >= DISTINCT:
                 yield figure / unit
 
@@ -154,7 +157,7 @@ class Candidates:
         spread = sum((rounding(other) / abs(other.value) for other in others if other.value), Fraction(0))
         if number.spelled or not value or not number.value:
             return
-        if (value / (2 * number.half_width or number.scale)).denominator == 1 and spread:
+        if (value / place(number)).denominator == 1 and spread:
             return  # The figures as printed give one that needs no rounding.
         ratio = abs(value / number.value)
         slips = slips_of(self._digits(number))
@@ -181,6 +184,34 @@ class Candidates:
                     return ()
                 changes.append(Change(index, new))
         return tuple(changes)
+
+
+def slip(number: Number, meant: Number) -> tuple[float, str]:
+    """Return how much a number looks like one that was mistyped for another, in digits of chance, and the name of the slip.
+
+    A power of ten or a conversion that got lost says nearly as much of a short figure as of a long one.
+    """
+    found = None if number.spelled else explain(number, meant.value)
+    tens = found is not None and figures_of(meant.value / number.value) == "1"
+    if found is None or (not tens and (found.slip is Slip.POINT or place(meant) < place(number))):
+        return 0.0, ""
+    if tens or found.slip is Slip.FACTOR:
+        short = max(0, DISTINCT - len(figures_of(number.value)))
+        zeros = tens and not (number.half_width or meant.half_width)
+        name = ZEROS[meant.value < number.value] if zeros else Slip.POINT if tens else found.slip
+        return SLIPPED - SHORT * short, name
+    return min(PLAINEST, CHANCE * (1 - log10(found.chance))), "" if found.slip is Slip.DIGIT else found.slip
+
+
+def figures_of(value: Fraction) -> str:
+    """Return the digits of a value without its point and the zeros around them: "12" of 0.0120; "" of one that has no end."""
+    digits = abs(value) * 10**PLACES
+    return str(digits.numerator).rstrip("0") if digits.denominator == 1 else ""
+
+
+def place(number: Number) -> Fraction:
+    """Return what the last written digit of a number counts."""
+    return 2 * number.half_width or number.scale
 
 
 def rounding(number: Number) -> Fraction:

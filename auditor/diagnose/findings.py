@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
 
 from auditor.checks.constraints import Constraint
-from auditor.diagnose.candidates import Change
+from auditor.diagnose.candidates import Change, figures_of
 from auditor.diagnose.flips import flips_of
-from auditor.diagnose.network import is_comparison, is_restatement, members
+from auditor.diagnose.network import is_comparison, is_restatement, is_sum, members
 from auditor.diagnose.options import Options
 from auditor.diagnose.reasons import edits_of, new_text, reason_of, witnesses_of
 from auditor.diagnose.repairs import Diagnosis
@@ -20,7 +21,7 @@ from auditor.recompute.agreement import Agreement
 
 SAFE = 3.0
 """A margin from which a repair is beyond doubt: more than one slip of the hand on either side can make up for."""
-EVIDENT = 1.25
+EVIDENT = 1.2
 """The part of it that what the document has elsewhere, or a slip in a figure of two digits, must account for."""
 RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 MOST_EVIDENCE = 12
@@ -29,8 +30,8 @@ MOST_EVIDENCE = 12
 class Reporter:
     """Tells the diagnoses of one document."""
 
-    def __init__(self, options: Options, knowledge: Knowledge) -> None:
-        self.options, self.knowledge = options, knowledge
+    def __init__(self, options: Options, knowledge: Knowledge, blamed: Counter[int]) -> None:
+        self.options, self.knowledge, self.blamed = options, knowledge, blamed
         self.document, self.network = options.document, options.network
         self.numbers = options.network.numbers
 
@@ -182,7 +183,21 @@ class Reporter:
         sure = diagnosis.margin >= SAFE and diagnosis.evidence >= EVIDENT
         sure = sure and repair.certain and firm and not self.network.exhausted
         sure = sure and (len(repair.roots) > 1 or self.options.weighs_all(repair.conflict))
-        return sure and self._is_understood(diagnosis)
+        return sure and self._is_placed(diagnosis) and self._is_understood(diagnosis)
+
+    def _is_placed(self, diagnosis: Diagnosis) -> bool:
+        """Tell whether the mistake is in this number of the conflict and in no other: none of them is wrong by another conflict.
+
+        An operand, or a power of ten that any factor of a product may have lost, needs more than the conflict itself to say so.
+        """
+        repair, root = diagnosis.repair, diagnosis.repair.roots[0]
+        constraint = self.network.constraints[repair.conflict]
+        if any(self.blamed[i] > (i in repair.changed) for i in members(constraint)):
+            return False
+        if len(repair.roots) > 1 or len(repair.resolved) > 1 or witnesses_of(diagnosis, self.options):
+            return True
+        tens = figures_of(root.rewrite.number.value / (self.numbers[root.number].value or 1)) == "1"
+        return root.number == constraint.target and (is_sum(constraint) or not tens)
 
     def _is_understood(self, diagnosis: Diagnosis) -> bool:
         """Tell whether all that derives the root agrees on it: another derivation that does not says that something is misread."""
@@ -230,7 +245,9 @@ def findings_of(
     diagnoses: list[Diagnosis], unresolved: list[int], options: Options, knowledge: Knowledge
 ) -> Iterator[Finding]:
     """Yield a finding for each root cause and for each conflict that none was found for."""
-    reporter = Reporter(options, knowledge)
+    blamed = Counter(number for diagnosis in diagnoses for number in diagnosis.repair.changed)
+    blamed.update(i for conflict in unresolved if (i := options.network.constraints[conflict].target) is not None)
+    reporter = Reporter(options, knowledge, blamed)
     for diagnosis in diagnoses:
         yield reporter.diagnosed(diagnosis)
         yield from map(reporter.plain, _twins(diagnosis, options))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from auditor.diagnose.candidates import Candidates, Change
+from auditor.diagnose.candidates import Candidates, Change, figures_of, place
 from auditor.diagnose.network import Network, is_restatement, is_sum, members
 from auditor.diagnose.witnesses import Witnesses
 from auditor.recompute.agreement import trailing_zeros
@@ -39,8 +39,9 @@ class Weighing:
 
         Where a digit is wrong in a sum it is in one of its operands as well, so that it says nothing for either.
         """
-        slip, name = self.candidates.slip(root)
-        alike = not name and is_sum(self.network.constraints[conflict])
+        constraint, (slip, _) = self.network.constraints[conflict], self.candidates.slip(root)
+        off = root.rewrite.number.value - self.network.numbers[root.number].value
+        alike = is_sum(constraint) and len(figures_of(off)) == 1
         return self._rank(conflict, root) - (0.0 if alike else slip)
 
     def _rank(self, conflict: int, root: Change) -> float:
@@ -78,11 +79,11 @@ class Weighing:
         things = number.unit is not None and bool(number.unit.counts) and not number.unit.dimension
         if new.value <= 0 < number.value or (things and new.value < PART and number.value >= 1):
             return ABSURD
-        if root.rewrite.slip:
-            return 0.0
-        if not number.half_width and not new.half_width:
-            return FINER * (trailing_zeros(number.value / number.scale) > trailing_zeros(new.value / new.scale))
-        if number.half_width:
-            return FINER * (new.half_width < number.half_width and not self.candidates.slip(root)[0])
         counts = number.unit is None or (not number.unit.dimension and not number.unit.kind)
-        return ABSURD if counts and number.scale == 1 else 0.0 if self.candidates.slip(root)[0] else FINER
+        if counts and number.scale == 1 and new.half_width and not number.half_width:
+            return ABSURD
+        if self.candidates.slip(root)[0]:
+            return 0.0
+        if number.half_width or new.half_width:
+            return FINER * (place(new) < place(number))
+        return FINER * (trailing_zeros(number.value / number.scale) > trailing_zeros(new.value / new.scale))

@@ -1,8 +1,7 @@
-"""What else in a document speaks for a value: the same figure elsewhere, and the ways in which a hand slips."""
+"""What else in a document speaks for a value: the same figure elsewhere."""
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -12,7 +11,6 @@ from functools import cached_property
 from auditor.facts import Label, label_numbers, significant_digits
 from auditor.model import Document, Number
 from auditor.reading import Reading
-from auditor.recompute.slips import Slip, without_one
 from auditor.recompute.values import factor_of
 
 Kind = tuple[tuple[tuple[str, int], ...], str]
@@ -21,7 +19,6 @@ Key = tuple[Fraction, tuple[tuple[str, int], ...], str]
 MOST = 4.0
 MOST_WITNESSES = 40
 NEAREST = 6
-EXPONENT = re.compile(r"(?<=\d)[eE][+-]?\d+$")
 DISTINCT = 3
 """Significant digits from which a figure is hardly the same by chance."""
 
@@ -103,7 +100,7 @@ class Witnesses:
         return one is not None and other is not None and bool(one.words & other.words)
 
     def _weight(self, index: int, other: int, value: Number) -> float:
-        digits = significant_digits(value)
+        digits = min(significant_digits(value), significant_digits(self.numbers[other]))
         if count_other_things(value, self.numbers[other]):
             return 0.0
         if self.shared(index, other):
@@ -124,55 +121,3 @@ def key_of(number: Number) -> Key:
     """Return what a number comes to, in base units: what two statements of one figure have in common."""
     unit = number.unit
     return number.value * factor_of(unit, binary=False), unit.dimension if unit else (), unit.kind if unit else ""
-
-
-def slip(before: str, after: str) -> tuple[float, str]:
-    """Return how much two figures look like one mistyped for the other, and what the slip is called if it has a name.
-
-    The longer the figures, the less likely is it that they do so by chance.
-    """
-    (old, old_exponent), (new, new_exponent) = (_parts(text) for text in (before, after))
-    plain_old, plain_new = old.replace(".", ""), new.replace(".", "")
-    if old_exponent != new_exponent:
-        return (_scaled(plain_old), "the exponent slipped") if old == new else (0, "")
-    if old == new or not plain_old or not plain_new:
-        return 0, ""
-    if plain_old.strip("0") == plain_new.strip("0"):
-        if "." in old or "." in new:
-            return _scaled(plain_old), Slip.POINT
-        return _scaled(plain_old), "zeros are missing" if len(new) > len(old) else "there are zeros too many"
-    if len(plain_old) != len(plain_new) or len(old) != len(new):
-        return _dropped(old, new)
-    zeros = 0 if "." in old else min(len(text) - len(text.rstrip("0")) for text in (plain_old, plain_new))
-    distinct = len(plain_old) - zeros
-    apart = [i for i, (a, b) in enumerate(zip(plain_old, plain_new, strict=True)) if a != b]
-    if len(apart) == 1:
-        return max(1.0, min(2.5, distinct - 0.75)), ""
-    if len(apart) == 2 and plain_old[apart[0]] == plain_new[apart[1]] and plain_old[apart[1]] == plain_new[apart[0]]:
-        return max(2.0, min(3.0, distinct - 0.25)), Slip.SWAPPED
-    return 0, ""
-
-
-def _dropped(old: str, new: str) -> tuple[float, str]:
-    """Return the same of a figure of which one digit is missing, or that has one too many."""
-    shorter, longer = sorted((old, new), key=len)
-    distinct = len(shorter.replace(".", "").strip("0"))
-    if distinct < 2 or len(longer) != len(shorter) + 1 or not without_one(longer, shorter):
-        return 0, ""
-    return min(2.5, distinct - 0.75), Slip.MISSING if len(old) < len(new) else Slip.EXTRA
-
-
-def _parts(text: str) -> tuple[str, str]:
-    """Return the digits of a figure with its decimal point, and its exponent."""
-    match = EXPONENT.search(text)
-    return (digits_of(text[: match.start()]), match[0]) if match else (digits_of(text), "")
-
-
-def _scaled(digits: str) -> float:
-    """Return how much two figures look like one that a power of ten came into: the more digits they share, the more."""
-    return 1.75 + 0.25 * min(3, len(digits.strip("0")))
-
-
-def digits_of(text: str) -> str:
-    """Return the digits of a figure with its decimal point."""
-    return "".join(char for char in text if char.isdigit() or char == ".")

@@ -68,10 +68,11 @@ def explain(number: Number, expected: Fraction) -> Explanation | None:
     printed, right = abs(number.value / place), abs(expected / place)
     if not printed or not right or printed == round(right):
         return None
-    written = str(round(printed))
-    length = len(written if number.half_width else written.rstrip("0"))
+    width = len(str((place / number.scale).denominator))
+    written, meant = (str(round(figure)).zfill(width) for figure in (printed, right))
+    length = len(written.lstrip("0") if number.half_width else written.rstrip("0"))
     figures = 9 * 10 ** (length - 1)
-    ways = {slip: Fraction(count, figures) for slip, count in _slips(written, str(round(right)), length)}
+    ways = {slip: Fraction(count, figures) for slip, count in _slips(written, meant, length)}
     ratio = max(right / printed, printed / right)
     within = 1 / (2 * printed)
     if any(abs(ratio / power - 1) <= within for power in POWERS):
@@ -88,8 +89,8 @@ def _slips(written: str, right: str, length: int) -> Iterator[tuple[Slip, int]]:
         apart = [i for i, (one, other) in enumerate(zip(written, right, strict=True)) if one != other]
         if len(apart) == 1:
             yield Slip.DIGIT, 9 * length
-        elif len(apart) == 2 and apart[1] == apart[0] + 1 and sorted(written) == sorted(right):
-            yield Slip.SWAPPED, length - 1
+        elif len(apart) == 2 and sorted(written) == sorted(right):
+            yield Slip.SWAPPED, length - 1 if apart[1] == apart[0] + 1 else length * (length - 1) // 2
     elif len(right) == len(written) + 1 and without_one(right, written):
         yield Slip.MISSING, length + 1
     elif len(written) == len(right) + 1 and without_one(written, right):
