@@ -193,7 +193,8 @@ def slip(number: Number, meant: Number) -> tuple[float, str]:
     """
     found = None if number.spelled else explain(number, meant.value)
     tens = found is not None and figures_of(meant.value / number.value) == "1"
-    if found is None or (not tens and (found.slip is Slip.POINT or place(meant) < place(number))):
+    finer = place(meant) < place(number)
+    if found is None or (not tens and (found.slip is Slip.POINT or (finer and found.slip is not Slip.MISSING))):
         return 0.0, ""
     if tens or found.slip is Slip.FACTOR:
         short = max(0, DISTINCT - len(figures_of(number.value)))

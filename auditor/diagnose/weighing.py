@@ -82,8 +82,6 @@ class Weighing:
         counts = number.unit is None or (not number.unit.dimension and not number.unit.kind)
         if counts and number.scale == 1 and new.half_width and not number.half_width:
             return ABSURD
-        if self.candidates.slip(root)[0]:
-            return 0.0
-        if number.half_width or new.half_width:
-            return FINER * (place(new) < place(number))
-        return FINER * (trailing_zeros(number.value / number.scale) > trailing_zeros(new.value / new.scale))
+        if not number.half_width and not new.half_width:
+            return FINER * (trailing_zeros(number.value / number.scale) > trailing_zeros(new.value / new.scale))
+        return FINER * (place(new) < place(number) and not self.candidates.slip(root)[0])

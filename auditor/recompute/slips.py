@@ -73,6 +73,9 @@ def explain(number: Number, expected: Fraction) -> Explanation | None:
     length = len(written.lstrip("0") if number.half_width else written.rstrip("0"))
     figures = 9 * 10 ** (length - 1)
     ways = {slip: Fraction(count, figures) for slip, count in _slips(written, meant, length)}
+    finer = str(10 * right).zfill(width + 1)
+    if number.half_width and right.denominator != 1 and finer.isdigit() and without_one(finer, written):
+        ways[Slip.MISSING] = Fraction(length + 1, figures)  # "1.5" for 1.25
     ratio = max(right / printed, printed / right)
     within = 1 / (2 * printed)
     if any(abs(ratio / power - 1) <= within for power in POWERS):
