@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -25,6 +25,8 @@ from auditor.recompute.slips import Slip, explain
 LAST = re.compile(r"(?:^|[._-]|(?<=[a-z])(?=[A-Z]))([A-Za-z]+)$")
 MOST = 40
 """Numbers of one name that are looked at."""
+ALIKE = 2
+"""Words of a setting's name that the text must have where it leaves out others."""
 DISTINCTIVE = 3
 """Significant digits from which a slip is no coincidence."""
 MAXIMUM = "maximum"
@@ -117,25 +119,28 @@ class _Comparer(Figures):
         return asserted if len(values) == 1 else False
 
     def _named(self, setting: Setting) -> list[int]:
-        """Return the numbers of the text that are called what a setting is called, by its words or by a symbol of the field."""
-        rarest = min(setting.words, key=lambda word: (len(self.stated.get(word, ())), word))
-        found = [
-            i
-            for i in self.stated.get(rarest, ())[:MOST]
-            if setting.words <= self.likeness.callings.of(i).near and self._is_comparable(setting, i)
-        ]
+        """Return the numbers of the text that are called what a setting is called: by a symbol of the field, or else by its words."""
         fact = self.facts.by_number.get(setting.number)
-        if fact is not None and not fact.qualifiers:
-            others = [other for other in self.facts.by_symbol[fact.symbol][:MOST] if not other.qualifiers]
-            code = self.document.blocks
-            found += [
-                other.number
-                for other in others
-                if other.exact
-                and code[self.reading.numbers[other.number].block].kind is not BlockKind.CODE
-                and self._is_comparable(setting, other.number)
-            ]
-        return sorted(set(found) - {setting.number})
+        same = self.facts.by_symbol[fact.symbol][:MOST] if fact is not None and not fact.qualifiers else ()
+        found = [
+            other.number
+            for other in same
+            if other.exact
+            and not other.qualifiers
+            and other.number != setting.number
+            and self.document.blocks[self.reading.numbers[other.number].block].kind is not BlockKind.CODE
+            and self._is_comparable(setting, other.number)
+        ]
+        return sorted(set(found)) or self._most_alike(setting)
+
+    def _most_alike(self, setting: Setting) -> list[int]:
+        """Return the numbers that have all the words of a setting's name, or where none has, most of them and at least two."""
+        shared = Counter(i for word in sorted(setting.words) for i in self.stated.get(word, ())[:MOST])
+        alike = {i: n for i, n in shared.items() if i != setting.number and self._is_comparable(setting, i)}
+        most = max(alike.values(), default=0)
+        if most < min(len(setting.words), ALIKE):
+            return []
+        return sorted(i for i, count in alike.items() if count == most)
 
     def _extremes(self, setting: Setting) -> list[int]:
         """Return the numbers of the text that a setting is to be the maximum of, and that are more than that."""
@@ -169,7 +174,8 @@ class _Comparer(Figures):
 
     def _is_comparable(self, setting: Setting, index: int) -> bool:
         number = self.reading.numbers[index]
-        if self.likeness.exclude(setting.number, index):
+        divided = {name for name, power in number.unit.counts if power < 0} if number.unit is not None else set()
+        if divided & setting.words or self.likeness.exclude(setting.number, index):
             return False
         kind = kind_of(number)
         if setting.kind == kind:
@@ -214,9 +220,10 @@ class _Comparer(Figures):
         return True if block.kind is BlockKind.CELL and not repeated else None
 
     def _repeated(self, setting: Setting, value: Fraction, without: int) -> bool:
-        """Tell whether a value is stated once more under one of a setting's words."""
+        """Tell whether a value is stated once more under most of a setting's words."""
+        fewest = min(len(setting.words), ALIKE)
         return any(
-            i != without and calling.near & setting.words and self._value(setting, i) == value
+            i != without and len(calling.near & setting.words) >= fewest and self._value(setting, i) == value
             for i, calling in self.likeness.callings.by_number.items()
         )
 

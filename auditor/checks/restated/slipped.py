@@ -10,7 +10,7 @@ from functools import cached_property
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.restated.digests import Digests
-from auditor.checks.restated.figures import Figures, derives, in_unit_of, is_plain, repetition
+from auditor.checks.restated.figures import WRITTEN, Figures, derives, in_unit_of, is_plain, repetition
 from auditor.checks.restated.likeness import RAREST, Kind, base_of, bits_of, count_alike, kind_of
 from auditor.facts import significant_digits
 from auditor.model import Document, Number
@@ -67,6 +67,12 @@ class _Finder(Figures):
         return self.derived(FIRM)
 
     @cached_property
+    def attested(self) -> frozenset[int]:
+        """The numbers that what is written derives, or rightly computes with."""
+        used = (c.operands for c in self.constraints if c.strength >= WRITTEN and c.agreement is Agreement.HOLDS and derives(c))
+        return self.firm.union(i for operands in used for i in operands if self.reading.numbers[i].block >= 0) - self.refuted
+
+    @cached_property
     def idle(self) -> list[int]:
         """The numbers that nothing derives, refutes or computes with, and that stand once."""
         return [
@@ -86,8 +92,15 @@ class _Finder(Figures):
 
     @cached_property
     def crowds(self) -> Mapping[Sort, set[Fraction]]:
-        """The different derived values that there are of each sort."""
-        return self._values(self.firm)
+        """The different attested values that there are of each sort."""
+        return self._values(self.attested)
+
+    def crowd(self, number: Number) -> int:
+        """Return how many attested values a number might be a slip of: those of what it counts, or of things left out."""
+        kind, counts = _sort(number)
+        if counts:
+            return len(self.crowds.get((kind, counts), ())) + len(self.crowds.get((kind, ()), ()))
+        return sum(len(values) for (other, _), values in self.crowds.items() if other == kind)
 
     @cached_property
     def stated(self) -> Mapping[Sort, set[Fraction]]:
@@ -103,7 +116,7 @@ class _Finder(Figures):
     def source(self, index: int) -> int | None:
         """Return the number that a number is a slip of, or a stale copy; None where it may well be another quantity."""
         number = self.reading.numbers[index]
-        if not self.crowds.get(_sort(number)) and not self.digests.members(index):
+        if not self.crowd(number) and not self.digests.members(index):
             return None
         best, most = None, 0
         for candidate, slipped in self._candidates(index):
@@ -151,18 +164,19 @@ class _Finder(Figures):
         """Return by how much it is more than a coincidence that a number is a slip of another; 0 where it may be one."""
         numbers, likeness, support = self.reading.numbers, self.likeness, self.digests.support(index)
         number, other = numbers[index], numbers[candidate]
-        if _sort(number) != _sort(other) or not count_alike(number.unit, other.unit) or candidate in self.refuted:
+        if kind_of(number) != kind_of(other) or not count_alike(number.unit, other.unit) or candidate in self.refuted:
             return 0
         if likeness.exclude(index, candidate) or likeness.is_apart(index) or likeness.is_wanted(candidate):
             return 0
         mentions = self.mentions.get(candidate, [candidate])
         close, shared = (max(told(index, i) for i in mentions) for told in (likeness.names_bits, likeness.label_bits))
         linked = support >= COPIED and self._is_used_beside(index, candidate)
-        if not (shared or linked) or not (close or kind_of(number)[0]):
+        sure = linked or support >= COPIED
+        if not sure and not (shared and (close or kind_of(number)[0])):
             return 0
         bits = slipped + shared + support + LINKED * linked - SERIES * self._is_of_series(index)
-        if candidate in self.firm:
-            crowd = 0 if linked else bits_of(len(self.crowds[_sort(number)]))
+        if candidate in self.attested:
+            crowd = 0 if linked else bits_of(self.crowd(number))
             return max(0, bits - crowd - DERIVED + 1)
         if close + slipped < RAREST or not self.digests.members(index) or candidate in self.digests.members(index):
             return 0
