@@ -19,7 +19,8 @@ from itertools import combinations, product
 from typing import NamedTuple
 
 from auditor.checks.constraints import Constraint
-from auditor.checks.decide import decide
+from auditor.checks.decide import STRICT, decide_in
+from auditor.checks.inferred.adjacent import beside, fits
 from auditor.checks.inferred.neighbours import Dimension, Neighbour, Neighbourhood, dimension_of
 from auditor.model import Apply, BlockKind, Document, Expression, Number, Operation, Reference, Severity
 from auditor.reading import Reading
@@ -94,7 +95,8 @@ def check_inferred(document: Document, reading: Reading, constraints: Sequence[C
     for target in _last_first(around):
         if target in decided or document.blocks[reading.numbers[target].block].kind is BlockKind.CODE:
             continue
-        constraint = _infer(around, target, wrong | lineage.results(target))
+        barred = wrong | lineage.results(target)
+        constraint = _adjacent(around, target, barred) or _infer(around, target, barred)
         if constraint is not None:
             found.append(constraint)
             lineage.add(constraint)
@@ -129,12 +131,25 @@ class Lineage:
 
 def _last_first(around: Neighbourhood) -> list[int]:
     """Return the numbers block by block, the last of each first, which is where a result mostly stands."""
-    return sorted(around.order, key=lambda index: (around.numbers[index].block, -index))
+    return sorted(around.figures, key=lambda index: (around.numbers[index].block, -index))
+
+
+def _adjacent(around: Neighbourhood, target: int, barred: set[int]) -> Constraint | None:
+    """Return the derivation of a number from just the figures beside it, if one holds."""
+    numbers = around.numbers
+    for expression, operands in beside(around, target, printed_width(numbers[target])):
+        if not barred & set(operands) and fits(expression, target, numbers):
+            constraint = _constraint(numbers, target, expression, operands)
+            if constraint is not None:
+                return constraint
+    return None
 
 
 def _infer(around: Neighbourhood, target: int, barred: set[int]) -> Constraint | None:
-    """Return the likeliest derivation of a number if it holds and not by chance."""
+    """Return the likeliest derivation of a number if it holds and not by chance; of a share none."""
     numbers = around.numbers
+    if target not in around.place:
+        return None
     width = width_of(numbers[target])
     limit = min(TRIED, int(CHANCE / width))
     if limit < 1:
@@ -159,7 +174,7 @@ def _infer(around: Neighbourhood, target: int, barred: set[int]) -> Constraint |
 def _constraint(
     numbers: Sequence[Number], target: int, expression: Expression, operands: tuple[int, ...]
 ) -> Constraint | None:
-    comparison, binary = decide(expression, operands, target, numbers)
+    comparison, binary = decide_in(STRICT, expression, operands, target, numbers)
     if comparison.agreement is not Agreement.HOLDS or not isinstance(expression, Apply):
         return None
     if not _counts_fit(evaluate(expression, numbers), numbers[target]):
@@ -213,10 +228,15 @@ def goal_of(number: Number) -> Goal:
 
 
 def width_of(number: Number) -> Fraction:
-    """Return the part of the values of its size that would count as a hit."""
+    """Return the part of the values of its size that would count as a hit; products of small factors are likelier."""
     digits = abs(number.value / number.scale)
-    width = 3 * _half_of(number) / abs(number.value)
+    width = printed_width(number)
     return width * ROUND if digits.denominator == 1 and _is_round(digits.numerator) else width
+
+
+def printed_width(number: Number) -> Fraction:
+    """Return the part of the values of its size that would be rounded, or cut off, to a number."""
+    return 3 * _half_of(number) / abs(number.value)
 
 
 def _half_of(number: Number) -> Fraction:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import takewhile
 
 from auditor.model import Document, Number, Operator
 from auditor.reading import Reading
@@ -24,6 +25,8 @@ REACH = 150
 """How many numbers back are looked at in all."""
 BEHIND = 6
 """What speaks against a number that stands behind the one in question."""
+RUN = 7
+"""Figures right before a number, and right after, that it may be the result of."""
 LONGEST = 40
 """Numbers of a row, and on each side of one in its sentence, that are looked at."""
 DOUBLING = 4
@@ -50,6 +53,7 @@ class Neighbourhood:
     def __init__(self, document: Document, reading: Reading) -> None:
         self.document, self.numbers = document, reading.numbers
         self.order = [i for i, number in enumerate(self.numbers) if is_computable(number)]
+        self.figures = [i for i, number in enumerate(self.numbers) if is_figure(number)]
         self.place = {index: place for place, index in enumerate(self.order)}
         self._in_block = _grouped(self.order, lambda index: self.numbers[index].block)
         self._measures = {index: measure(self.numbers[index]) for index in self.order}
@@ -72,6 +76,22 @@ class Neighbourhood:
             if same not in useless and (same not in best or cost < best[same][0]):
                 best[same] = cost, index
         return [Neighbour(cost, index, *self._measures[index]) for cost, index in sorted(best.values())]
+
+    def run(self, target: int) -> tuple[Sequence[int], Sequence[int]]:
+        """Return the figures right before and right after a number in its section, or its row of a table, the nearest first.
+
+        Shares and factors are among them.
+        """
+        place = bisect_left(self.figures, target)
+        before = takewhile(
+            lambda index: self._is_next(index, target), reversed(self.figures[max(0, place - RUN) : place])
+        )
+        after = takewhile(lambda index: self._is_next(index, target), self.figures[place + 1 : place + 1 + RUN])
+        return list(before), list(after)
+
+    def _is_next(self, index: int, target: int) -> bool:
+        one, other = (self.document.blocks[self.numbers[i].block] for i in (index, target))
+        return one.section == other.section and (one.table, one.row) == (other.table, other.row)
 
     def _ranked(self, target: int) -> Iterator[tuple[int, int, int]]:
         """Yield where a number stands, how many of the same kind are nearer, and its index."""
@@ -108,16 +128,15 @@ class Neighbourhood:
         return self.document.blocks[self.numbers[index].block].section
 
 
+def is_figure(number: Number) -> bool:
+    """Tell whether a number states one value, not a range or a bound."""
+    stated = number.excluded is None and number.value != 0 and number.block >= 0
+    return stated and number.upper is None and number.operator in {Operator.EXACT, Operator.ABOUT}
+
+
 def is_computable(number: Number) -> bool:
-    """Tell whether a number states one value of a measure or a count, not a share, a range or a bound."""
-    return (
-        number.excluded is None
-        and number.value != 0
-        and number.block >= 0
-        and number.upper is None
-        and number.operator in {Operator.EXACT, Operator.ABOUT}
-        and not (number.unit is not None and number.unit.kind)
-    )
+    """Tell whether a number states one value of a measure or a count, not a share, a factor, a range or a bound."""
+    return is_figure(number) and not (number.unit is not None and number.unit.kind)
 
 
 def measure(number: Number) -> tuple[Fraction, Dimension, Fraction]:

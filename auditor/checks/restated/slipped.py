@@ -69,8 +69,15 @@ class _Finder(Figures):
     @cached_property
     def attested(self) -> frozenset[int]:
         """The numbers that what is written derives, or rightly computes with."""
-        used = (c.operands for c in self.constraints if c.strength >= WRITTEN and c.agreement is Agreement.HOLDS and derives(c))
-        return self.firm.union(i for operands in used for i in operands if self.reading.numbers[i].block >= 0) - self.refuted
+        used = (
+            c.operands
+            for c in self.constraints
+            if c.strength >= WRITTEN and c.agreement is Agreement.HOLDS and derives(c)
+        )
+        return (
+            self.firm.union(i for operands in used for i in operands if self.reading.numbers[i].block >= 0)
+            - self.refuted
+        )
 
     @cached_property
     def idle(self) -> list[int]:
