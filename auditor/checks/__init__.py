@@ -10,6 +10,7 @@ from auditor.checks.equations import check_equations
 from auditor.checks.groups.degrees import as_degree_products, check_degrees
 from auditor.checks.groups.groups import check_groups
 from auditor.checks.inferred.inferred import check_inferred
+from auditor.checks.inferred.misstated import check_misstated
 from auditor.checks.lists.lists import check_lists
 from auditor.checks.named.bounds import check_bounds
 from auditor.checks.named.communication import check_communication
@@ -77,6 +78,7 @@ def check(document: Document, reading: Reading, facts: Facts, knowledge: Knowled
     constraints += check_slipped(document, reading, constraints)
     constraints += check_copied(document, reading, constraints)
     constraints += check_inferred(document, reading, constraints)
+    constraints += check_misstated(document, reading, constraints)
     constraints += check_restated(document, reading, constraints)
     constraints = with_copies(document, reading, constraints)
     contexts = Contexts(document)

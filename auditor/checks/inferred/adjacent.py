@@ -21,7 +21,7 @@ WIDEST = Fraction(3, 20), Fraction(1, 25)
 """The part of all values of a number's size up to which it may be printed alike: where the operands are the two figures
 before it, and where they are others beside it."""
 LONGEST_SUM, LONGEST_PRODUCT = 7, 3
-LAYOUT = re.compile(r"\W*[\w-]+ of (?:the |about |up to )?\W*")
+LAYOUT = re.compile(r"\W*(?:[\w-]+ )?of (?:the |about |up to )?\W*")
 """Between the two numbers of a layout: "6 racks of 18"."""
 ONE = Literal(Fraction(1))
 
@@ -39,7 +39,6 @@ def beside(around: Neighbourhood, target: int, width: Fraction) -> Iterator[tupl
         yield from _of_two(before[:2], numbers)
     if width <= WIDEST[1]:
         yield from _of_two(after[:2], numbers)
-        yield from _of_two(before[1:3], numbers)
         for length in range(3, 1 + min(len(before), LONGEST_SUM)):
             yield _joined(Operation.ADD, before[:length])
             if length <= LONGEST_PRODUCT:

@@ -221,7 +221,7 @@ class _Comparer(Figures):
 
     def _repeated(self, setting: Setting, value: Fraction, without: int) -> bool:
         """Tell whether a value is stated once more under most of a setting's words."""
-        fewest = min(len(setting.words), ALIKE)
+        fewest = (len(setting.words) + 1) // 2
         return any(
             i != without and len(calling.near & setting.words) >= fewest and self._value(setting, i) == value
             for i, calling in self.likeness.callings.by_number.items()

@@ -1,0 +1,118 @@
+"""Figures that are just a slip of the hand from what the figures beside them come to, and nothing else.
+
+"The run needs 3.69 million seconds for that, or 47.2 days": two digits are swapped. "409.6 Tb/s, in other units 512 TB/s":
+the point slipped. That a figure of three digits looks so by chance is rare, if it is held against few others: one just
+before it of the same measure in another unit, or the product or quotient of the two before it whose units come to its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from auditor.checks.constraints import Constraint
+from auditor.checks.decide import BITS, STRICT, decide_in, is_in_bits
+from auditor.checks.inferred.neighbours import Neighbourhood, dimension_of
+from auditor.checks.restated.figures import Figures, is_plain
+from auditor.checks.restated.likeness import count_alike
+from auditor.model import Apply, BlockKind, Document, Expression, Number, Operation, Reference, Severity
+from auditor.reading import Reading
+from auditor.recompute.agreement import Agreement
+from auditor.recompute.slips import Slip, explain
+
+CHANCE = Fraction(1, 60)
+"""How likely a figure may look like a slip of another."""
+UNIT_CHANCE = Fraction(1, 8)
+"""The same of one that is off by the factor between two units that stand beside each other."""
+NEAREST = 3
+"""Figures before one that it may say again in another unit."""
+CLEAR = frozenset({Slip.SWAPPED, Slip.POINT})
+KIBI = Fraction(1024)
+TIMES = tuple(Fraction(n) for n in (60, 3600, 24))
+RULES = {Operation.MULTIPLY: "product-mismatch", Operation.DIVIDE: "quotient-mismatch"}
+
+
+def check_misstated(document: Document, reading: Reading, constraints: Sequence[Constraint]) -> list[Constraint]:
+    """Return a constraint for each figure that nothing derives or uses and that is a slip of what stands beside it."""
+    figures, around = Figures(document, reading, constraints), Neighbourhood(document, reading)
+    found = []
+    for target in around.figures:
+        block = document.blocks[reading.numbers[target].block]
+        if (
+            target in figures.settled
+            or block.kind is BlockKind.CODE
+            or figures.contexts.of(reading.numbers[target].span)
+        ):
+            continue
+        if block.table is None and is_plain(reading.numbers[target]):
+            failing = (_failing(target, *way, reading.numbers) for way in _ways(around, target))
+            found += [constraint for constraint in failing if constraint is not None][:1]
+    return found
+
+
+def _ways(around: Neighbourhood, target: int) -> Iterator[tuple[str, Expression, tuple[int, ...]]]:
+    """Yield the rule, the expression and its operands of what a figure with a measure may be meant to say."""
+    numbers, (before, _) = around.numbers, around.run(target)
+    number = numbers[target]
+    if number.unit is None or not number.unit.dimension:
+        return
+    for source in before[:NEAREST]:
+        unit = numbers[source].unit
+        if unit is None or unit.dimension != number.unit.dimension:
+            continue
+        local = source == before[0] or numbers[source].block == number.block
+        if local and unit.factor != number.unit.factor and count_alike(unit, number.unit):
+            yield "conversion-mismatch", Reference(source), (source,)
+    if len(before) > 1:
+        first, second = before[1], before[0]
+        for operation, one, other in (
+            (Operation.MULTIPLY, first, second),
+            (Operation.DIVIDE, first, second),
+            (Operation.DIVIDE, second, first),
+        ):
+            if all(dimension_of(numbers[i]) not in {(), number.unit.dimension} for i in (one, other)):
+                yield RULES[operation], Apply(operation, (Reference(one), Reference(other))), (one, other)
+
+
+def _failing(
+    target: int, rule: str, expression: Expression, operands: tuple[int, ...], numbers: Sequence[Number]
+) -> Constraint | None:
+    comparison, binary = decide_in(STRICT, expression, operands, target, numbers)
+    if comparison.agreement is not Agreement.FAILS or comparison.expected is None or not comparison.matched:
+        return None
+    if not _is_slip(numbers[target], comparison.expected, [numbers[i] for i in operands]):
+        return None
+    return Constraint(
+        rule=rule,
+        target=target,
+        expression=expression,
+        operands=operands,
+        agreement=Agreement.FAILS,
+        severity=Severity.WARNING,
+        span=numbers[target].span,
+        expected=comparison.expected,
+        binary=binary,
+        strength=1,
+    )
+
+
+def _is_slip(number: Number, expected: Fraction, operands: Sequence[Number]) -> bool:
+    """Tell whether a figure is off by its digits alone, or by just the factor between units that were not converted."""
+    told = explain(number, expected)
+    if told is not None and told.slip in CLEAR and told.chance <= CHANCE:
+        return True
+    ratio, width = abs(expected / number.value), (number.half_width or number.scale / 2) / abs(number.value)
+    missed = [*_missed(number, operands)]
+    likely = len(missed) * 4 * width <= UNIT_CHANCE
+    return likely and any(abs(max(ratio, 1 / ratio) / factor - 1) <= width for factor in missed)
+
+
+def _missed(number: Number, operands: Sequence[Number]) -> Iterator[Fraction]:
+    """Yield the factors by which a figure is off if a unit was not converted: 8 where bits and bytes meet, 60 for minutes."""
+    units = [figure.unit for figure in (number, *operands)]
+    if number.unit is not None and number.unit.factor % KIBI == 0:
+        yield KIBI
+    if len({is_in_bits(unit) for unit in units if unit is not None and ("byte", 1) in unit.dimension}) > 1:
+        yield BITS
+    if number.unit is not None and number.unit.dimension == (("second", 1),):
+        yield from TIMES
