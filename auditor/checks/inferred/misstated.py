@@ -27,7 +27,6 @@ UNIT_CHANCE = Fraction(1, 8)
 NEAREST = 3
 """Figures before one that it may say again in another unit."""
 CLEAR = frozenset({Slip.SWAPPED, Slip.POINT})
-KIBI = Fraction(1024)
 TIMES = tuple(Fraction(n) for n in (60, 3600, 24))
 RULES = {Operation.MULTIPLY: "product-mismatch", Operation.DIVIDE: "quotient-mismatch"}
 
@@ -51,7 +50,10 @@ def check_misstated(document: Document, reading: Reading, constraints: Sequence[
 
 
 def _ways(around: Neighbourhood, target: int) -> Iterator[tuple[str, Expression, tuple[int, ...]]]:
-    """Yield the rule, the expression and its operands of what a figure with a measure may be meant to say."""
+    """Yield the rule, the expression and its operands of what a figure with a measure may be meant to say.
+
+    "100 GiB of space for 100 MiB of data" are two figures, for all that.
+    """
     numbers, (before, _) = around.numbers, around.run(target)
     number = numbers[target]
     if number.unit is None or not number.unit.dimension:
@@ -60,8 +62,8 @@ def _ways(around: Neighbourhood, target: int) -> Iterator[tuple[str, Expression,
         unit = numbers[source].unit
         if unit is None or unit.dimension != number.unit.dimension:
             continue
-        local = source == before[0] or numbers[source].block == number.block
-        if local and unit.factor != number.unit.factor and count_alike(unit, number.unit):
+        apart = numbers[source].value != number.value and unit.factor != number.unit.factor
+        if apart and numbers[source].block == number.block and count_alike(unit, number.unit):
             yield "conversion-mismatch", Reference(source), (source,)
     if len(before) > 1:
         first, second = before[1], before[0]
@@ -110,8 +112,6 @@ def _is_slip(number: Number, expected: Fraction, operands: Sequence[Number]) -> 
 def _missed(number: Number, operands: Sequence[Number]) -> Iterator[Fraction]:
     """Yield the factors by which a figure is off if a unit was not converted: 8 where bits and bytes meet, 60 for minutes."""
     units = [figure.unit for figure in (number, *operands)]
-    if number.unit is not None and number.unit.factor % KIBI == 0:
-        yield KIBI
     if len({is_in_bits(unit) for unit in units if unit is not None and ("byte", 1) in unit.dimension}) > 1:
         yield BITS
     if number.unit is not None and number.unit.dimension == (("second", 1),):

@@ -23,10 +23,12 @@ from auditor.reading.contexts import Context
 from auditor.recompute.slips import Slip, explain
 
 LAST = re.compile(r"(?:^|[._-]|(?<=[a-z])(?=[A-Z]))([A-Za-z]+)$")
+OPERATED = re.compile(r"\s*(?:[\^×*/÷]|\*\*)")
+"""Behind a number that is an operand: "a scale of 2^16"."""
 MOST = 40
 """Numbers of one name that are looked at."""
-ALIKE = 2
-"""Words of a setting's name that the text must have where it leaves out others."""
+ALIKE = 6
+"""Bits of the words of a setting's name that the text must have where it leaves out others."""
 DISTINCTIVE = 3
 """Significant digits from which a slip is no coincidence."""
 MAXIMUM = "maximum"
@@ -87,6 +89,8 @@ class _Comparer(Figures):
             in_code = self.document.blocks[number.block].kind is BlockKind.CODE and number.block in set_up
             if i in keyed or in_code or number.spelled or not number.value or not is_plain(number):
                 continue
+            if OPERATED.match(self.document.view, number.span.end):
+                continue
             for word in calling.near:
                 found[word].append(i)
         return found
@@ -138,9 +142,19 @@ class _Comparer(Figures):
         shared = Counter(i for word in sorted(setting.words) for i in self.stated.get(word, ())[:MOST])
         alike = {i: n for i, n in shared.items() if i != setting.number and self._is_comparable(setting, i)}
         most = max(alike.values(), default=0)
-        if most < min(len(setting.words), ALIKE):
-            return []
-        return sorted(i for i, count in alike.items() if count == most)
+        found = sorted(i for i, count in alike.items() if count == most)
+        if most == len(setting.words):
+            return found
+        telling = setting.words - load_restatement_words().opposed.keys()
+        return [
+            i
+            for i in found
+            if len(telling & self.likeness.callings.of(i).near) > 1 and self._rarity(setting, i) >= ALIKE
+        ]
+
+    def _rarity(self, setting: Setting, index: int) -> int:
+        """Return the bits of the words that a number shares with the name of a setting."""
+        return sum(map(self.likeness.rarity, setting.words & self.likeness.callings.of(index).near))
 
     def _extremes(self, setting: Setting) -> list[int]:
         """Return the numbers of the text that a setting is to be the maximum of, and that are more than that."""

@@ -38,6 +38,8 @@ ONLY = 3
 """Bits of the only number that the text has of the things that are counted."""
 FARTHEST = 2
 """How many times another one a stale count may be."""
+TENFOLD = Fraction(10), Fraction(1, 10)
+"""Ratios of figures that may well be of two cases: what is there, and ten times as much."""
 MOST = 12
 """Figures of one value that are looked at."""
 
@@ -102,13 +104,6 @@ class _Finder(Figures):
         """The different attested values that there are of each sort."""
         return self._values(self.attested)
 
-    def crowd(self, number: Number) -> int:
-        """Return how many attested values a number might be a slip of: those of what it counts, or of things left out."""
-        kind, counts = _sort(number)
-        if counts:
-            return len(self.crowds.get((kind, counts), ())) + len(self.crowds.get((kind, ()), ()))
-        return sum(len(values) for (other, _), values in self.crowds.items() if other == kind)
-
     @cached_property
     def stated(self) -> Mapping[Sort, set[Fraction]]:
         """The different values that there are of each sort."""
@@ -123,7 +118,7 @@ class _Finder(Figures):
     def source(self, index: int) -> int | None:
         """Return the number that a number is a slip of, or a stale copy; None where it may well be another quantity."""
         number = self.reading.numbers[index]
-        if not self.crowd(number) and not self.digests.members(index):
+        if not self.crowds.get(_sort(number)) and not self.digests.members(index):
             return None
         best, most = None, 0
         for candidate, slipped in self._candidates(index):
@@ -140,6 +135,8 @@ class _Finder(Figures):
         values, shortest = self.by_value[kind_of(number)], SHORTEST - copied
         text = self.document.text[number.digits.start : number.digits.end]
         for ratio in slips_of(text) if significant_digits(number) >= shortest else ():
+            if ratio in TENFOLD:
+                continue
             stating = values.get(base_of(number) * ratio, [])[:MOST]
             if not any(self._is_beside(index, other) for other in stating):
                 stating = [i for i in stating if significant_digits(self.reading.numbers[i]) >= shortest]
@@ -171,7 +168,7 @@ class _Finder(Figures):
         """Return by how much it is more than a coincidence that a number is a slip of another; 0 where it may be one."""
         numbers, likeness, support = self.reading.numbers, self.likeness, self.digests.support(index)
         number, other = numbers[index], numbers[candidate]
-        if kind_of(number) != kind_of(other) or not count_alike(number.unit, other.unit) or candidate in self.refuted:
+        if _sort(number) != _sort(other) or not count_alike(number.unit, other.unit) or candidate in self.refuted:
             return 0
         if likeness.exclude(index, candidate) or likeness.is_apart(index) or likeness.is_wanted(candidate):
             return 0
@@ -183,7 +180,7 @@ class _Finder(Figures):
             return 0
         bits = slipped + shared + support + LINKED * linked - SERIES * self._is_of_series(index)
         if candidate in self.attested:
-            crowd = 0 if linked else bits_of(self.crowd(number))
+            crowd = 0 if linked else bits_of(len(self.crowds[_sort(number)]))
             return max(0, bits - crowd - DERIVED + 1)
         if close + slipped < RAREST or not self.digests.members(index) or candidate in self.digests.members(index):
             return 0
