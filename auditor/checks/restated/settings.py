@@ -103,7 +103,9 @@ class _Comparer(Figures):
         for settings in by_block.values():
             outcomes = [(setting, self._outcome(setting)) for setting in settings]
             agreeing = sum(1 for _, outcome in outcomes if outcome is True)
-            odd = [(setting, outcome) for setting, outcome in outcomes if isinstance(outcome, list)]
+            odd = [
+                (s, outcome) for s, outcome in outcomes if isinstance(outcome, list) and self._is_telling(s, outcome)
+            ]
             for setting, others in odd:
                 if self._is_other_by_mistake(setting, others, agreeing, len(odd)):
                     stated_wrong = self._stated_wrong(setting, others)
@@ -220,10 +222,13 @@ class _Comparer(Figures):
         """Tell whether a setting must be meant to be what the text says: its configuration is the document's, or its value is a slip."""
         if len(self.values[setting.words]) > 1:
             return False
-        slipped = self._is_slip(setting, others[0])
         if not agreeing:
-            return slipped and len(self._named(setting)) == len(others)
-        return agreeing >= odd and (len(setting.words) > 1 or slipped or len(others) > 1)
+            return self._is_slip(setting, others[0]) and len(self._named(setting)) == len(others)
+        return agreeing >= odd
+
+    def _is_telling(self, setting: Setting, others: Sequence[int]) -> bool:
+        """Tell whether numbers surely are what a setting sets: by more than one word, more than once, or by a slip."""
+        return len(setting.words) > 1 or len(others) > 1 or self._is_slip(setting, others[0])
 
     def _stated_wrong(self, setting: Setting, others: Sequence[int]) -> bool | None:
         """Tell whether it is the text that is wrong, which has its value once, in a table; None where neither value stands alone."""

@@ -70,16 +70,13 @@ class _Finder(Figures):
 
     @cached_property
     def attested(self) -> frozenset[int]:
-        """The numbers that what is written derives, or rightly computes with."""
-        used = (
-            c.operands
-            for c in self.constraints
-            if c.strength >= WRITTEN and c.agreement is Agreement.HOLDS and derives(c)
+        """The numbers that what is written derives, or rightly computes with, and those that repeat one of them."""
+        written = (
+            c for c in self.constraints if c.strength >= WRITTEN and c.agreement is Agreement.HOLDS and derives(c)
         )
-        return (
-            self.firm.union(i for operands in used for i in operands if self.reading.numbers[i].block >= 0)
-            - self.refuted
-        )
+        found = self.firm.union(*(c.operands for c in written))
+        repeating = (set(same) for same in self.mentions.values() if not found.isdisjoint(same))
+        return frozenset(i for i in found.union(*repeating) if self.reading.numbers[i].block >= 0) - self.refuted
 
     @cached_property
     def idle(self) -> list[int]:
