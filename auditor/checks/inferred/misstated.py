@@ -11,10 +11,11 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from auditor.checks.constraints import Constraint
-from auditor.checks.decide import BITS, STRICT, decide_in, is_in_bits
+from auditor.checks.decide import STRICT, decide_in
 from auditor.checks.inferred.neighbours import Neighbourhood, dimension_of
 from auditor.checks.restated.figures import Figures, is_plain
 from auditor.checks.restated.likeness import count_alike
+from auditor.checks.variants import BITS, is_in_bits
 from auditor.model import Apply, BlockKind, Document, Expression, Number, Operation, Reference, Severity
 from auditor.reading import Reading
 from auditor.recompute.agreement import Agreement
