@@ -29,16 +29,17 @@ ONE = Literal(Fraction(1))
 def beside(around: Neighbourhood, target: int, width: Fraction) -> Iterator[tuple[Expression, Operands]]:
     """Yield what a number may have been computed by from the figures next to it, the likeliest first.
 
-    None of the inner number of a layout, whose two numbers may be swapped and have the same product.
+    None of the inner number of a layout, whose two numbers may be swapped and have the same product. A one derives
+    nothing, nor does the same value.
     """
     numbers = around.numbers
     before, after = around.run(target)
     if before and LAYOUT.fullmatch(around.document.view, numbers[before[0]].span.end, numbers[target].span.start):
         return
     if width <= WIDEST[0]:
-        yield from _of_two(before[:2], numbers)
+        yield from _of_two(before[:2], numbers, target)
     if width <= WIDEST[1]:
-        yield from _of_two(after[:2], numbers)
+        yield from _of_two(after[:2], numbers, target)
         for length in range(3, 1 + min(len(before), LONGEST_SUM)):
             yield _joined(Operation.ADD, before[:length])
             if length <= LONGEST_PRODUCT:
@@ -53,8 +54,8 @@ def fits(expression: Expression, target: int, numbers: Sequence[Number]) -> bool
         return False
 
 
-def _of_two(pair: Sequence[int], numbers: Sequence[Number]) -> Iterator[tuple[Expression, Operands]]:
-    if len(pair) < 2:
+def _of_two(pair: Sequence[int], numbers: Sequence[Number], target: int) -> Iterator[tuple[Expression, Operands]]:
+    if len(pair) < 2 or any(numbers[i].value in {1, numbers[target].value} for i in pair):
         return
     for first, second in ((pair[1], pair[0]), (pair[0], pair[1])):
         if first == pair[1]:

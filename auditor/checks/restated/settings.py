@@ -23,6 +23,8 @@ from auditor.reading.contexts import Context
 from auditor.recompute.slips import Slip, explain
 
 LAST = re.compile(r"(?:^|[._-]|(?<=[a-z])(?=[A-Z]))([A-Za-z]+)$")
+FARTHEST = 100
+"""How many times another a setting may be by mistake."""
 OPERATED = re.compile(r"\s*(?:[\^×*/÷]|\*\*)")
 """Behind a number that is an operand: "a scale of 2^16"."""
 MOST = 40
@@ -195,7 +197,7 @@ class _Comparer(Figures):
             return False
         kind = kind_of(number)
         if setting.kind == kind:
-            return True
+            return setting.value <= FARTHEST * base_of(number) and base_of(number) <= FARTHEST * setting.value
         return kind == PERCENT and setting.kind == BARE and setting.value < 1
 
     def _value(self, setting: Setting, index: int) -> Fraction:
