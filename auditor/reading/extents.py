@@ -52,6 +52,8 @@ def before(sentence: Sentence, i: int) -> int:
             j, words = j - 1, words + 1
         if j > 0 and tokens[j - 1].kind == "number":
             j -= 1
+            if j > 0 and tokens[j - 1].kind == "√":
+                j -= 1
         elif j > 0 and tokens[j - 1].kind in CLOSING and (open_ := partner.get(j - 1)) is not None:
             j = open_
             if j > 0 and tokens[j].kind == "⟦" and tokens[j - 1].kind == "⟧" and (j - 1) in partner:

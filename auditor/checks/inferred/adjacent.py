@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import takewhile
 
 from auditor.checks.inferred.neighbours import Neighbourhood, dimension_of
-from auditor.model import Apply, Expression, Literal, Number, Operation, Reference
+from auditor.model import Apply, Expression, Number, Operation, Reference
 from auditor.recompute import Undecidable, evaluate
+from auditor.recompute.values import factor_of
 
 Operands = tuple[int, ...]
 
@@ -23,23 +25,26 @@ before it, and where they are others beside it."""
 LONGEST_SUM, LONGEST_PRODUCT = 7, 3
 LAYOUT = re.compile(r"\W*(?:[\w-]+ )?of (?:the |about |up to )?\W*")
 """Between the two numbers of a layout: "6 racks of 18"."""
-ONE = Literal(Fraction(1))
 
 
 def beside(around: Neighbourhood, target: int, width: Fraction) -> Iterator[tuple[Expression, Operands]]:
     """Yield what a number may have been computed by from the figures next to it, the likeliest first.
 
     None of the inner number of a layout, whose two numbers may be swapped and have the same product. A one derives
-    nothing, nor does the same value.
+    nothing, nor does the same value; a share may be meant as what it leaves.
     """
     numbers = around.numbers
-    before, after = around.run(target)
+    before, after = (list(takewhile(lambda i: not _is_share(numbers[i]), run)) for run in around.run(target))
+    if _is_share(numbers[target]):
+        return
     if before and LAYOUT.fullmatch(around.document.view, numbers[before[0]].span.end, numbers[target].span.start):
         return
-    if width <= WIDEST[0]:
-        yield from _of_two(before[:2], numbers, target)
+    for pair, widest in ((before[:2], WIDEST[0]), (after[:2], WIDEST[1])):
+        if width <= widest:
+            yield from _of_two(pair, numbers, target)
     if width <= WIDEST[1]:
-        yield from _of_two(after[:2], numbers, target)
+        for operation in (Operation.ADD, Operation.SUBTRACT):
+            yield from (_joined(operation, pair) for pair in _ordered(before[:2], numbers))
         for length in range(3, 1 + min(len(before), LONGEST_SUM)):
             yield _joined(Operation.ADD, before[:length])
             if length <= LONGEST_PRODUCT:
@@ -60,14 +65,14 @@ def _of_two(pair: Sequence[int], numbers: Sequence[Number], target: int) -> Iter
     for first, second in ((pair[1], pair[0]), (pair[0], pair[1])):
         if first == pair[1]:
             yield _joined(Operation.MULTIPLY, (first, second))
-            yield _joined(Operation.ADD, (first, second))
         yield _joined(Operation.DIVIDE, (first, second))
-        yield _joined(Operation.SUBTRACT, (first, second))
-        if _is_share(numbers[second]) and not _is_share(numbers[first]):
-            for sign in (Operation.SUBTRACT, Operation.ADD):
-                changed = Apply(sign, (ONE, Reference(second)))
-                yield Apply(Operation.MULTIPLY, (Reference(first), changed)), (first, second)
-                yield Apply(Operation.DIVIDE, (Reference(first), changed)), (first, second)
+
+
+def _ordered(pair: Sequence[int], numbers: Sequence[Number]) -> list[Sequence[int]]:
+    """Return a pair with the larger number first, if it is one of two numbers that tell something."""
+    if len(pair) < 2 or dimension_of(numbers[pair[0]]) != dimension_of(numbers[pair[1]]):
+        return []
+    return [sorted(pair, key=lambda i: -numbers[i].value * factor_of(numbers[i].unit, binary=False))]
 
 
 def _joined(operation: Operation, operands: Sequence[int]) -> tuple[Expression, Operands]:
@@ -79,4 +84,4 @@ def _joined(operation: Operation, operands: Sequence[int]) -> tuple[Expression, 
 
 
 def _is_share(number: Number) -> bool:
-    return number.unit is not None and number.unit.kind == "percent" and abs(number.value) < 100
+    return number.unit is not None and number.unit.kind in {"percent", "point"}

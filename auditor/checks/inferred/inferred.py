@@ -22,6 +22,7 @@ from auditor.checks.constraints import Constraint
 from auditor.checks.decide import STRICT, decide_in
 from auditor.checks.inferred.adjacent import beside, fits
 from auditor.checks.inferred.neighbours import Dimension, Neighbour, Neighbourhood, dimension_of
+from auditor.checks.limits.doubts import TIME, said_at_once
 from auditor.model import Apply, BlockKind, Document, Expression, Number, Operation, Reference, Severity
 from auditor.reading import Reading
 from auditor.recompute import evaluate
@@ -137,7 +138,8 @@ def _last_first(around: Neighbourhood) -> list[int]:
 def _adjacent(around: Neighbourhood, target: int, barred: set[int]) -> Constraint | None:
     """Return the derivation of a number from just the figures beside it, if one holds."""
     numbers = around.numbers
-    for expression, operands in beside(around, target, printed_width(numbers[target])):
+    ways = beside(around, target, printed_width(numbers[target]))
+    for expression, operands in () if _may_be_at_once(around, target) else ways:
         if not barred & set(operands) and fits(expression, target, numbers):
             constraint = _constraint(numbers, target, expression, operands)
             if constraint is not None:
@@ -145,10 +147,16 @@ def _adjacent(around: Neighbourhood, target: int, barred: set[int]) -> Constrain
     return None
 
 
+def _may_be_at_once(around: Neighbourhood, target: int) -> bool:
+    """Tell whether a number is a time among things that run at the same time, so that no multiple of a time is one."""
+    number = around.numbers[target]
+    return dimension_of(number) == TIME and said_at_once(around.document, number) != ""
+
+
 def _infer(around: Neighbourhood, target: int, barred: set[int]) -> Constraint | None:
     """Return the likeliest derivation of a number if it holds and not by chance; of a share none."""
     numbers = around.numbers
-    if target not in around.place:
+    if target not in around.place or _may_be_at_once(around, target):
         return None
     width = width_of(numbers[target])
     limit = min(TRIED, int(CHANCE / width))

@@ -116,6 +116,11 @@ def _beside(document: Document, target: int, constraint: Constraint, numbers: Se
         return ""
     if Operation.MAXIMUM in operations_of(constraint.expression):
         return ""  # of those times only the longest counts
+    return said_at_once(document, number)
+
+
+def said_at_once(document: Document, number: Number) -> str:
+    """Return the words around a number that say that things run at the same time; "" where nothing does."""
     block = document.blocks[number.block]
     start = document.blocks[block.parent].span.start if block.parent is not None else block.span.start
     end = document.tables[block.table].span.end if block.table is not None else block.span.end

@@ -92,6 +92,8 @@ def judge(scene: Scene, target: int, candidates: Sequence[Candidate]) -> Constra
         return None
     if not is_claimed(scene, target) or not all(is_plain(scene, i) for i in first.operands):
         return None
+    if any(scene.numbers[i].value == 1 for i in first.operands):
+        return None  # "12.2 min for one shard" is said of that shard, whatever another thing takes for one
     if any(outcome(scene, other, target)[0].agreement is not Agreement.FAILS for other in others):
         return None
     if first.firm or (len(candidates) == 1 and first.slips and is_slip(scene, first, comparison, target)):

@@ -35,6 +35,8 @@ RESTATES = re.compile(
 )
 PER = re.compile(r"\b(?:per|each|every|for)\W*$")
 LONGEST = 60
+ALTERNATIVES = 4
+"""Figures for one that a figure for all may be of; the nearest is asked for, unless another one fits."""
 
 
 def distributed(scene: Scene, target: int) -> list[Candidate]:
@@ -112,12 +114,15 @@ def _for_all(scene: Scene, target: int) -> list[Candidate]:
     numbers, left = scene.numbers, left_of(scene, target)
     total = _is_total(scene, target)
     pool = (*left, *scene.before) if total else left
+    found: list[Candidate] = []
     for index in earlier(scene, target):
         if not same_kind(numbers[index], numbers[target]):
             continue
         per = scene.frames[index].per
         if not per or numbers[index].unit is None or not is_plain(scene, index):
-            return []
+            if found:
+                continue
+            break
         counts = [i for i in pool if counts_one_thing(numbers[i]) in per and is_plain(scene, i) and i != index]
         counts = [i for i in counts if not (numbers[i].value == 1 and numbers[i].spelled)]
         if not counts and total:
@@ -126,9 +131,9 @@ def _for_all(scene: Scene, target: int) -> list[Candidate]:
         if not counts:
             continue
         if PER.search(scene.frames[counts[0]].lead):
-            return []
-        return [_times(scene, target, counts[0], index, total=total)]
-    return []
+            break
+        found.append(_times(scene, target, counts[0], index, total=total))
+    return found[:ALTERNATIVES]
 
 
 def _times(scene: Scene, target: int, count: int, index: int, *, total: bool) -> Candidate:

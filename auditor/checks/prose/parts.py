@@ -87,7 +87,8 @@ def _of_base(scene: Scene, target: int, share: int, base: int) -> Candidate | No
     """Return what the words ask for of one figure: a part of it, or it with the part on top or taken off."""
     words, lead, known = between(scene, share, target), scene.frames[share].lead, _patterns()
     if known["of_that"].match(words):
-        near = base in scene.here or base in scene.before[:1]
+        same = scene.numbers[base].block == scene.numbers[target].block
+        near = base in scene.here or (same and base in scene.before[:1])
         return _scaled(base, share, firm=near and AGAIN.fullmatch(known["of_that"].sub("", words)) is not None)
     if lead.rstrip().endswith("(") and ")" in words:
         return None  # a note, and it may be of a part only: "with checkpointing (50% reduction): 2.0 GB"

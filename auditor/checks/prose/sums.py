@@ -6,12 +6,14 @@ import re
 from collections.abc import Sequence
 
 from auditor.checks.prose.candidates import Candidate, added, likeliest
-from auditor.checks.prose.operands import akin, earlier, introduced, is_plain, is_ratio, left_of, like, size
+from auditor.checks.prose.operands import akin, earlier, introduced, is_plain, is_ratio, left_of, like, same_kind, size
 from auditor.checks.scenes import Scene, is_cued, pattern
 from auditor.knowledge.phrases import load_phrases
 from auditor.model import Apply, Number, Operation, Reference
 
 LONGEST = 6
+LIGHT = 50
+"""A figure is too little to matter in a remainder that is more than so many times as much."""
 WHOLE = re.compile(r"[^«»;]{0,20}?\bof (?:the |a |our |its |these |all )*«N(?P<w>\d+)»")
 
 
@@ -39,8 +41,17 @@ def remainder(scene: Scene, target: int) -> list[Candidate]:
     pairs = [
         max((i, j), (j, i), key=lambda pair: size(scene.numbers[pair[0]])) for j in near for i in near[: near.index(j)]
     ]
+    pairs = [pair for pair in pairs if not _passes_over(scene, target, near, pair)]
     candidates = [_difference(a, b, firm=k == 0 and _are_called(scene, a, b)) for k, (a, b) in enumerate(pairs)]
     return likeliest(scene, target, candidates)
+
+
+def _passes_over(scene: Scene, target: int, near: Sequence[int], pair: tuple[int, int]) -> bool:
+    """Tell whether a figure that would change a remainder stands between its terms: that may be taken off, too."""
+    first, last = sorted(map(near.index, pair))
+    number = scene.numbers[target]
+    between = (scene.numbers[i] for i in near[first + 1 : last])
+    return any(same_kind(other, number) and size(other) > size(number) / LIGHT for other in between)
 
 
 def _are_called(scene: Scene, limit: int, used: int) -> bool:
@@ -111,6 +122,8 @@ def together(scene: Scene, target: int) -> list[Candidate]:
     if is_ratio(scene.numbers[target]):
         return []
     left = like(scene, target, left_of(scene, target))
+    if len({size(scene.numbers[i]) for i in left}) < len(left):
+        return []  # "each does 250 MB/s, which is 2 Gb/s, and together they do 4 GB/s"
     if len(left) >= 2:
         apart = any(scene.frames[i].per for i in left) or pattern("apart").search(scene.template.text)
         listed = len(left) == len(left_of(scene, target)) and len(left) <= LONGEST

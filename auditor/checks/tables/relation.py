@@ -138,7 +138,12 @@ class Relation:
         return tightened(judged(formula, rows, numbers), numbers)
 
     def _weighed(self, verdicts: Sequence[Verdict], cost: float, constant: Constant | None) -> Finding | None:
-        """Return what a relation says if its rows say more than it took to find it."""
+        """Return what a relation says if its rows say more than it took to find it.
+
+        Cases that are but numbered may be in proportion, by any constant that there is.
+        """
+        if not self._is_titled() and (constant is None or constant.number is not None):
+            return None
         held = [verdict for verdict in verdicts if verdict.holds]
         failed = [verdict for verdict in verdicts if not verdict.holds]
         named = self.named and constant == UNITY
@@ -157,6 +162,10 @@ class Relation:
             return None
         failed = [verdict for verdict in failed if verdict.fails and is_far(verdict, self.ties.numbers)]
         return Finding((*held, *failed), net, self._words(constant), severe=matched)
+
+    def _is_titled(self) -> bool:
+        titles = (self.target.title, *(source.title for source in self.shape.sources))
+        return any(character.isalpha() for title in titles for character in title)
 
     def _may_contradict(self, net: float, rows: int, constant: Constant | None, *, matched: bool) -> bool:
         """Tell whether enough rows keep the relation for one that breaks it to be wrong."""
