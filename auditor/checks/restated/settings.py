@@ -35,6 +35,8 @@ DISTINCTIVE = 3
 """Significant digits from which a slip is no coincidence."""
 MAXIMUM = "maximum"
 """The word by which a cap is what a setting sets."""
+DEFAULT = "default"
+"""The word by which a value is the one that a setting has where it is not set."""
 PERCENT: Kind = ((), "percent")
 
 
@@ -186,6 +188,8 @@ class _Comparer(Figures):
         told = setting.words.union(*(extremes.get(word, ()) for word in setting.words))
         if number.hedged or not (named or not counted or counted & told):
             return False
+        if DEFAULT in self.likeness.callings.of(index).near - setting.words:
+            return False
         if MAXIMUM in setting.words and self.likeness.callings.of(index).capped:
             return self.contexts.of(number.span) in {None, Context.TARGET}
         return self.contexts.of(number.span) is None and not self.likeness.is_wanted(index)
@@ -229,8 +233,8 @@ class _Comparer(Figures):
         return agreeing >= odd
 
     def _is_telling(self, setting: Setting, others: Sequence[int]) -> bool:
-        """Tell whether numbers surely are what a setting sets: by more than one word, more than once, or by a slip."""
-        return len(setting.words) > 1 or len(others) > 1 or self._is_slip(setting, others[0])
+        """Tell whether numbers surely are what a setting sets: by more than one word, or by a slip."""
+        return len(setting.words) > 1 or self._is_slip(setting, others[0])
 
     def _stated_wrong(self, setting: Setting, others: Sequence[int]) -> bool | None:
         """Tell whether it is the text that is wrong, which has its value once, in a table; None where neither value stands alone."""
