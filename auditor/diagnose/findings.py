@@ -16,7 +16,7 @@ from auditor.diagnose.repairs import Diagnosis
 from auditor.diagnose.rewrite import rewrite
 from auditor.diagnose.wording import arithmetic, measured, readable, same_figure, shown, snippet, working
 from auditor.knowledge import Knowledge
-from auditor.model import Document, Edit, Evidence, Finding, Fix, Literal, Reference, Safety, Severity, Span
+from auditor.model import Document, Edit, Evidence, Finding, Fix, Literal, Number, Reference, Safety, Severity, Span
 from auditor.recompute.agreement import Agreement
 
 SAFE = 3.0
@@ -118,9 +118,15 @@ class Reporter:
         return span, rewrite.text[: len(rewrite.text) - (number.span.end - span.end)]
 
     def _computed(self, conflict: int, diagnosis: Diagnosis) -> Fraction | None:
-        """Return what a constraint comes to with the repair made."""
-        found = self.network.compare(conflict, diagnosis.repair.changed)
-        return found.expected if found is not None else self.network.constraints[conflict].expected
+        """Return what a constraint comes to with the repair made, in the measure that its result has then."""
+        found, constraint = self.network.compare(conflict, diagnosis.repair.changed), self.network.constraints[conflict]
+        expected = found.expected if found is not None else constraint.expected
+        changed = diagnosis.repair.changed.get(constraint.target) if constraint.target is not None else None
+        if expected is None or changed is None or constraint.target is None:
+            return expected
+        stated = self.numbers[constraint.target]
+        # A magnitude that changed is part of the new text, so the digits are counted in the new one.
+        return expected * (stated.scale / changed.scale if found is not None else _measure(stated) / _measure(changed))
 
     def _message(self, diagnosis: Diagnosis, conflict: int) -> str:
         constraint, root = self.network.constraints[conflict], diagnosis.repair.roots[0]
@@ -149,10 +155,6 @@ class Reporter:
             return ()
         edits = edits_of(diagnosis.repair.changes)
         value = self._computed(conflict, diagnosis)
-        if value is not None and constraint.target is not None:
-            # A magnitude that changed is part of the new text, so the digits are counted in the new one.
-            changed = diagnosis.repair.changed.get(constraint.target)
-            value = value * self.numbers[constraint.target].scale / changed.scale if changed else value
         return working(self.document, constraint, self.numbers, value, edits)
 
     def _evidence(self, diagnosis: Diagnosis) -> tuple[Evidence, ...]:
@@ -265,3 +267,8 @@ def _twins(diagnosis: Diagnosis, options: Options) -> Iterator[int]:
         if own and not is_restatement(constraint) and not changed.intersection(constraint.operands):
             told.add(constraint.target or 0)
             yield conflict
+
+
+def _measure(number: Number) -> Fraction:
+    """Return what one in the digits of a number stands for: its magnitude times its unit."""
+    return number.scale * (number.unit.factor if number.unit is not None else 1)
