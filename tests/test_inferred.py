@@ -8,7 +8,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditor.checks.inferred.inferred import CHANCE, check_inferred, goal_of, width_of
+from auditor.checks.inferred.goals import goal_of, width_of
+from auditor.checks.inferred.inferred import CHANCE, check_inferred
 from auditor.document import parse_document
 from auditor.reading import read
 

@@ -1,8 +1,9 @@
 """Results of just the figures that stand beside them, whatever the words between.
 
 In running text a result mostly follows the figures that it is computed from: "64 nodes with eight GPUs each, 512 in all".
-A wrong number hardly ever is the product, quotient, sum or difference of just the two figures before it, be it of two
-digits: of those that were made wrong on purpose in some forty documents none was, and of figures drawn at random one in eighty.
+A wrong number hardly ever is the product or quotient of just the two figures before it, be it of two digits, nor one of
+three digits their sum or difference: of those that were made wrong on purpose in some forty documents hardly any was, and of figures drawn
+at random one in eighty.
 """
 
 from __future__ import annotations

@@ -11,7 +11,6 @@ from __future__ import annotations
 import operator
 from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from heapq import nsmallest
@@ -21,13 +20,14 @@ from typing import NamedTuple
 from auditor.checks.constraints import Constraint
 from auditor.checks.decide import STRICT, decide_in
 from auditor.checks.inferred.adjacent import beside, fits
+from auditor.checks.inferred.goals import goal_of, printed_width, width_of
 from auditor.checks.inferred.neighbours import Dimension, Neighbour, Neighbourhood, dimension_of
 from auditor.checks.limits.doubts import TIME, said_at_once
 from auditor.model import Apply, BlockKind, Document, Expression, Number, Operation, Reference, Severity
 from auditor.reading import Reading
 from auditor.recompute import evaluate
-from auditor.recompute.agreement import Agreement, trailing_zeros
-from auditor.recompute.values import Value, factor_of, merge
+from auditor.recompute.agreement import Agreement
+from auditor.recompute.values import Value, merge
 
 CHANCE = Fraction(1, 40)
 """How likely it may be that one of the hypotheses tried holds by chance."""
@@ -39,8 +39,6 @@ THIRD = 8
 """What speaks against a third factor."""
 TRIPLES = 6
 """Of how many neighbours products of three are tried, for a number that allows as many tries."""
-ROUND = 4
-"""How much likelier a product of small factors ("768") is hit by chance than another number of its length."""
 MOST_FROM = 60
 """Numbers computed from one that are known not to derive it in turn."""
 ONE = Fraction(1), ()
@@ -207,57 +205,6 @@ def _counts_fit(value: Value, number: Number) -> bool:
         return True
     left = dict(number.unit.counts) if number.unit is not None else {}
     return all(power > 0 or name not in value.per or left.get(name, 0) < 0 for name, power in value.counts)
-
-
-@dataclass(frozen=True, slots=True)
-class Goal:
-    """What a hypothesis has to come to, in base units."""
-
-    low: Fraction
-    high: Fraction
-    dimension: Dimension
-
-    def is_met(self, value: Fraction, spread: Fraction | int) -> bool:
-        """Tell whether a value that may be off by `spread` of it prints as the number."""
-        reach = value * spread if spread else 0
-        return self.low <= value + reach and value - reach <= self.high
-
-    def is_same(self, neighbour: Neighbour) -> bool:
-        """Tell whether a neighbour says the same, so that it derives nothing."""
-        return neighbour.dimension == self.dimension and self.is_met(neighbour.value, neighbour.spread)
-
-
-def goal_of(number: Number) -> Goal:
-    """Return what may have been rounded, or cut off, to a number as it is printed."""
-    half = _half_of(number)
-    low, high = sorted((number.value - half, number.value + 2 * half))
-    factor = factor_of(number.unit, binary=False)
-    return Goal(low * factor, high * factor, dimension_of(number))
-
-
-def width_of(number: Number) -> Fraction:
-    """Return the part of the values of its size that would count as a hit; products of small factors are likelier."""
-    digits = abs(number.value / number.scale)
-    width = printed_width(number)
-    return width * ROUND if digits.denominator == 1 and _is_round(digits.numerator) else width
-
-
-def printed_width(number: Number) -> Fraction:
-    """Return the part of the values of its size that would be rounded, or cut off, to a number."""
-    return 3 * _half_of(number) / abs(number.value)
-
-
-def _half_of(number: Number) -> Fraction:
-    """Return half of the last written place, of a whole number of its last one but zeros."""
-    return number.half_width or number.scale * 10 ** trailing_zeros(number.value / number.scale) / 2
-
-
-def _is_round(whole: int) -> bool:
-    """Tell whether a whole number has no factors but 2, 3 and 5."""
-    for prime in (2, 3, 5):
-        while whole % prime == 0:
-            whole //= prime
-    return whole == 1
 
 
 def _hypotheses(neighbours: Sequence[Neighbour], goal: Dimension, limit: int) -> Iterator[Hypothesis]:
