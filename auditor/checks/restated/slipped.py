@@ -28,6 +28,8 @@ Counts = tuple[tuple[str, int], ...]
 Sort = tuple[Kind, Counts]
 CLOSE, ALIKE = Fraction(1, 20), 2
 """How close two figures may well be of themselves, and the bits that it costs where one digit tells them apart."""
+UNNAMED = 12
+"""Bits from which on a slip needs no name in common."""
 SERIES = 4
 """Bits by which a near miss is likelier in a series."""
 COPIED = 3
@@ -101,6 +103,10 @@ class _Finder(Figures):
         """The different attested values that there are of each sort."""
         return self._values(self.attested)
 
+    def _crowd(self, number: Number) -> int:
+        """Return how many attested values a number may be a slip of: of what it counts, or of what leaves that out."""
+        return sum(len(self.crowds.get(sort, ())) for sort in {_sort(number), (kind_of(number), ())})
+
     @cached_property
     def stated(self) -> Mapping[Sort, set[Fraction]]:
         """The different values that there are of each sort."""
@@ -115,7 +121,7 @@ class _Finder(Figures):
     def source(self, index: int) -> int | None:
         """Return the number that a number is a slip of, or a stale copy; None where it may well be another quantity."""
         number = self.reading.numbers[index]
-        if not self.crowds.get(_sort(number)) and not self.digests.members(index):
+        if not self._crowd(number) and not self.digests.members(index):
             return None
         best, most = None, 0
         for candidate, slipped in self._candidates(index):
@@ -165,7 +171,9 @@ class _Finder(Figures):
         """Return by how much it is more than a coincidence that a number is a slip of another; 0 where it may be one."""
         numbers, likeness, support = self.reading.numbers, self.likeness, self.digests.support(index)
         number, other = numbers[index], numbers[candidate]
-        if _sort(number) != _sort(other) or not count_alike(number.unit, other.unit) or candidate in self.refuted:
+        if kind_of(number) != kind_of(other) or not count_alike(number.unit, other.unit) or candidate in self.refuted:
+            return 0
+        if _sort(number) != _sort(other) and not _is_swapped(number, other):
             return 0
         if likeness.exclude(index, candidate) or likeness.is_apart(index) or likeness.is_wanted(candidate):
             return 0
@@ -173,11 +181,12 @@ class _Finder(Figures):
         close, shared = (max(told(index, i) for i in mentions) for told in (likeness.names_bits, likeness.label_bits))
         linked = support >= COPIED and self._is_used_beside(index, candidate)
         sure = linked or support >= COPIED
+        crowd = 0 if linked else bits_of(self._crowd(number))
+        sure = sure or (candidate in self.attested and slipped - crowd >= UNNAMED)
         if not sure and not (shared and (close or kind_of(number)[0])):
             return 0
         bits = slipped + shared + support + LINKED * linked - SERIES * self._is_of_series(index)
         if candidate in self.attested:
-            crowd = 0 if linked else bits_of(len(self.crowds[_sort(number)]))
             return max(0, bits - crowd - DERIVED + 1)
         if close + slipped < RAREST or not self.digests.members(index) or candidate in self.digests.members(index):
             return 0
@@ -229,6 +238,12 @@ def _sort(number: Number) -> Sort:
 
 def _counts(number: Number) -> Counts:
     return number.unit.counts if number.unit is not None else ()
+
+
+def _is_swapped(number: Number, other: Number) -> bool:
+    """Tell whether two digits alone tell one number from another."""
+    told = explain(number, other.value)
+    return told is not None and told.slip is Slip.SWAPPED
 
 
 def _slipped(number: Number, ratio: Fraction) -> int:
