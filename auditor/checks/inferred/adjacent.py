@@ -24,6 +24,8 @@ WIDEST = Fraction(3, 20), Fraction(1, 25)
 """The part of all values of a number's size up to which it may be printed alike: where the operands are the two figures
 before it, and where they are others beside it."""
 LONGEST_SUM, LONGEST_PRODUCT = 7, 3
+SMALLEST = 50
+"""A term is lost in one that is so many times as much."""
 LAYOUT = re.compile(r"\W*(?:[\w-]+ )?of (?:the |about |up to )?\W*")
 """Between the two numbers of a layout: "6 racks of 18"."""
 
@@ -70,10 +72,12 @@ def _of_two(pair: Sequence[int], numbers: Sequence[Number], target: int) -> Iter
 
 
 def _ordered(pair: Sequence[int], numbers: Sequence[Number]) -> list[Sequence[int]]:
-    """Return a pair with the larger number first, if it is one of two numbers that tell something."""
+    """Return a pair with the larger number first, if both may be terms: of one dimension, and neither lost in the other."""
     if len(pair) < 2 or dimension_of(numbers[pair[0]]) != dimension_of(numbers[pair[1]]):
         return []
-    return [sorted(pair, key=lambda i: -numbers[i].value * factor_of(numbers[i].unit, binary=False))]
+    sizes = {i: numbers[i].value * factor_of(numbers[i].unit, binary=False) for i in pair}
+    less, more = sorted(pair, key=sizes.__getitem__)
+    return [(more, less)] if sizes[more] < SMALLEST * sizes[less] else []
 
 
 def _joined(operation: Operation, operands: Sequence[int]) -> tuple[Expression, Operands]:
