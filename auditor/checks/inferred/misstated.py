@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.decide import STRICT, decide_in
+from auditor.checks.inferred.inferred import RULES
 from auditor.checks.inferred.neighbours import Neighbourhood, dimension_of
 from auditor.checks.restated.figures import Figures, is_plain
 from auditor.checks.restated.likeness import count_alike
@@ -29,7 +30,6 @@ NEAREST = 3
 """Figures before one that it may say again in another unit."""
 CLEAR = frozenset({Slip.SWAPPED, Slip.POINT})
 TIMES = tuple(Fraction(n) for n in (60, 3600, 24))
-RULES = {Operation.MULTIPLY: "product-mismatch", Operation.DIVIDE: "quotient-mismatch"}
 
 
 def check_misstated(document: Document, reading: Reading, constraints: Sequence[Constraint]) -> list[Constraint]:
