@@ -110,6 +110,7 @@ def pattern(name: str) -> re.Pattern[str]:
     gap = r"[^«»,;.]{0,60}?"
     sources = {
         "scaled_after": r"«N(?P<t>\d+)» (?:\w+ )?for (?:all |the )?«N(?P<n>\d+)»",
+        "with": r"with (?:all |the )?«N(?P<n>\d+)»[^«».;]{0,60}?«N(?P<t>\d+)»",
         "scaled_before": rf"for (?:all |the )?«N(?P<n>\d+)»{gap}[:=,]? *[~≈]? *«N(?P<t>\d+)»",
         "rounded": rf"«N(?P<p>\d+)»(?P<between>[^«»]{{0,40}}?{words['rounded']}[^«»]{{0,30}}?)«N(?P<t>\d+)»",
         "rounded_up": words["rounded_up"],

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from auditor.checks.constraints import Constraint
 from auditor.checks.prose.amounts import at_rate, by_dimension, of_each, rented
 from auditor.checks.prose.candidates import Schema, judge
-from auditor.checks.prose.chains import continued, doubled, restated, scaled
+from auditor.checks.prose.chains import continued, doubled, restated, scaled, scaled_sum
 from auditor.checks.prose.copies import copied
 from auditor.checks.prose.counts import converted, distributed
 from auditor.checks.prose.parts import part_of, rest_of_whole
@@ -24,7 +24,20 @@ from auditor.reading import Reading
 from auditor.recompute.agreement import Agreement
 
 SCHEMAS: tuple[Schema, ...] = (
-    *(continued, scaled, rest_of_whole, part_of, rounded, portion, remainder, copied, together, of_each, doubled),
+    *(
+        continued,
+        scaled,
+        scaled_sum,
+        rest_of_whole,
+        part_of,
+        rounded,
+        portion,
+        remainder,
+        copied,
+        together,
+        of_each,
+        doubled,
+    ),
     *(rented, at_rate, restated, distributed, converted, by_dimension),
 )
 """The kinds of derivation, those first that the words tie most firmly."""

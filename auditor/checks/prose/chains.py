@@ -67,6 +67,23 @@ def scaled(scene: Scene, target: int) -> list[Candidate]:
     return []
 
 
+def scaled_sum(scene: Scene, target: int) -> list[Candidate]:
+    """Read "- all-reduce: 2 ms per layer - all-to-all: 3 ms per layer - with 8 layers per stage that is 40 ms"."""
+    dims, _ = kind_and_counts(scene.numbers, target)
+    for match in pattern("with").finditer(scene.template.text):
+        count = int(match["n"])
+        counts = kind_and_counts(scene.numbers, count)[1]
+        counted = next((name for name, power in counts.items() if power > 0), "")
+        if int(match["t"]) != target or not dims or not counted:
+            continue
+        parts = [i for i in scene.recent if kind_and_counts(scene.numbers, i) == (dims, {counted: -1})]
+        if parts:
+            total = added(tuple(reversed(parts))).expression if len(parts) > 1 else Reference(parts[0])
+            expression = Apply(Operation.MULTIPLY, (Reference(count), total))
+            return [Candidate(expression, (count, *parts), "product-mismatch")]
+    return []
+
+
 def _per_each(scene: Scene, target: int, counted: str) -> int | None:
     """Return the nearest number before the target that is of the same dimension and per what is counted."""
     dims, _ = kind_and_counts(scene.numbers, target)
