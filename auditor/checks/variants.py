@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import reduce
+from itertools import combinations
 
 from auditor.model import Apply, Expression, Number, Operation, Reference, Unit
 from auditor.reading.literals import is_duration
@@ -17,6 +18,8 @@ TIMES = {1: (60, 3600, 86400), 60: (60, 1440), 3600: (24, 168, 720, 730, 8760), 
 """By seconds of a unit, how many of it stand in arithmetic as the factor of a conversion ("24 h × 45 days")."""
 LONG_TIMES = (12, 52)
 """The same of months and weeks."""
+RUNGS = tuple(Fraction(n) for n in (1, 60, 3600, 86400))
+"""The seconds of the units of time through which a conversion goes."""
 
 
 def variants_of(
@@ -88,6 +91,19 @@ def _is_eight(expression: Expression, numbers: Sequence[Number]) -> bool:
     if not isinstance(expression, Reference):
         return False
     return numbers[expression.number].unit is None and numbers[expression.number].value == BITS
+
+
+def unconverted(units: Iterable[Unit | None]) -> Iterator[Fraction]:
+    """Yield the factors by which a figure is off where the units beside it were not converted, or not all the way.
+
+    8 where bits meet bytes; 60 where minutes meet seconds; where hours meet seconds also 3600.
+    """
+    known = [unit for unit in units if unit is not None]
+    if len({is_in_bits(unit) for unit in known if any(name == "byte" for name, _ in unit.dimension)}) > 1:
+        yield BITS
+    times = {unit.per_time or unit.factor for unit in known if any(name == "second" for name, _ in unit.dimension)}
+    steps = [rung for rung in RUNGS if times and min(times) <= rung <= max(times)]
+    yield from sorted({longer / shorter for shorter, longer in combinations(steps, 2)})
 
 
 def is_in_bits(unit: Unit | None) -> bool:

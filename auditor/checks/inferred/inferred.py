@@ -94,6 +94,8 @@ def check_inferred(document: Document, reading: Reading, constraints: Sequence[C
     for target in _last_first(around):
         if target in decided or document.blocks[reading.numbers[target].block].kind is BlockKind.CODE:
             continue
+        if _may_be_at_once(around, target):
+            continue
         barred = wrong | lineage.results(target)
         constraint = _adjacent(around, target, barred) or _infer(around, target, barred)
         if constraint is not None:
@@ -136,8 +138,7 @@ def _last_first(around: Neighbourhood) -> list[int]:
 def _adjacent(around: Neighbourhood, target: int, barred: set[int]) -> Constraint | None:
     """Return the derivation of a number from just the figures beside it, if one holds."""
     numbers = around.numbers
-    ways = beside(around, target, printed_width(numbers[target]))
-    for expression, operands in () if _may_be_at_once(around, target) else ways:
+    for expression, operands in beside(around, target, printed_width(numbers[target])):
         if not barred & set(operands) and fits(expression, target, numbers):
             constraint = _constraint(numbers, target, expression, operands)
             if constraint is not None:
@@ -154,7 +155,7 @@ def _may_be_at_once(around: Neighbourhood, target: int) -> bool:
 def _infer(around: Neighbourhood, target: int, barred: set[int]) -> Constraint | None:
     """Return the likeliest derivation of a number if it holds and not by chance; of a share none."""
     numbers = around.numbers
-    if target not in around.place or _may_be_at_once(around, target):
+    if target not in around.place:
         return None
     width = width_of(numbers[target])
     limit = min(TRIED, int(CHANCE / width))

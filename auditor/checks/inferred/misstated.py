@@ -16,7 +16,7 @@ from auditor.checks.inferred.inferred import RULES
 from auditor.checks.inferred.neighbours import Neighbourhood, dimension_of
 from auditor.checks.restated.figures import Figures, is_plain
 from auditor.checks.restated.likeness import count_alike
-from auditor.checks.variants import BITS, is_in_bits
+from auditor.checks.variants import unconverted
 from auditor.model import Apply, BlockKind, Document, Expression, Number, Operation, Reference, Severity
 from auditor.reading import Reading
 from auditor.recompute.agreement import Agreement
@@ -29,7 +29,6 @@ UNIT_CHANCE = Fraction(1, 8)
 NEAREST = 3
 """Figures before one that it may say again in another unit."""
 CLEAR = frozenset({Slip.SWAPPED, Slip.POINT})
-TIMES = tuple(Fraction(n) for n in (60, 3600, 24))
 
 
 def check_misstated(document: Document, reading: Reading, constraints: Sequence[Constraint]) -> list[Constraint]:
@@ -105,15 +104,6 @@ def _is_slip(number: Number, expected: Fraction, operands: Sequence[Number]) -> 
     if told is not None and told.slip in CLEAR and told.chance <= CHANCE:
         return True
     ratio, width = abs(expected / number.value), (number.half_width or number.scale / 2) / abs(number.value)
-    missed = [*_missed(number, operands)]
+    missed = list(unconverted(figure.unit for figure in (number, *operands)))
     likely = len(missed) * 4 * width <= UNIT_CHANCE
     return likely and any(abs(max(ratio, 1 / ratio) / factor - 1) <= width for factor in missed)
-
-
-def _missed(number: Number, operands: Sequence[Number]) -> Iterator[Fraction]:
-    """Yield the factors by which a figure is off if a unit was not converted: 8 where bits and bytes meet, 60 for minutes."""
-    units = [figure.unit for figure in (number, *operands)]
-    if len({is_in_bits(unit) for unit in units if unit is not None and ("byte", 1) in unit.dimension}) > 1:
-        yield BITS
-    if number.unit is not None and number.unit.dimension == (("second", 1),):
-        yield from TIMES

@@ -8,11 +8,11 @@ from fractions import Fraction
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.decide import BARE, STRICT, decide, decide_in
-from auditor.checks.prose.operands import is_claimed, is_plain
+from auditor.checks.prose.operands import is_claimed, is_plain, kind
 from auditor.checks.scenes import Scene
 from auditor.checks.statements.percentages import in_percent
 from auditor.checks.template import spanning
-from auditor.checks.variants import BITS, is_in_bits
+from auditor.checks.variants import unconverted
 from auditor.facts import significant_digits
 from auditor.model import Apply, BlockKind, Expression, Number, Operation, Reference, Severity
 from auditor.recompute import Undecidable, evaluate
@@ -20,8 +20,7 @@ from auditor.recompute.agreement import LEFT_OUT, ROUND_SLACK, Agreement, Compar
 from auditor.recompute.slips import is_misprint
 
 PREFIXES = tuple(Fraction(1000) ** k for k in (1, 2, 3))
-TIMES = tuple(Fraction(n) for n in (24, 60, 3600, 86400))
-"""Ratios by which a result is off when a unit is not converted: a prefix, a unit of time, bits for bytes."""
+"""Ratios by which a result is off when a prefix is not converted."""
 ALIKE = Fraction(1, 200)
 CHANCE = Fraction(1, 20)
 """How likely it may be that one of the derivations tried comes to a number by chance."""
@@ -92,7 +91,7 @@ def judge(scene: Scene, target: int, candidates: Sequence[Candidate]) -> Constra
         return None
     if not is_claimed(scene, target) or not all(is_plain(scene, i) for i in first.operands):
         return None
-    if any(scene.numbers[i].value == 1 for i in first.operands):
+    if any(scene.numbers[i].value == 1 and not kind(scene.numbers[i])[0] for i in first.operands):
         return None  # "12.2 min for one shard" is said of that shard, whatever another thing takes for one
     if any(outcome(scene, other, target)[0].agreement is not Agreement.FAILS for other in others):
         return None
@@ -133,10 +132,7 @@ def is_slip(scene: Scene, candidate: Candidate, comparison: Comparison, target: 
     number, expected = scene.numbers[target], comparison.expected
     if not expected or not number.value or significant_digits(number) < 2:
         return False
-    units = [unit for i in (*candidate.operands, target) if (unit := scene.numbers[i].unit) is not None]
-    times = {unit.per_time or unit.factor for unit in units if any(name == "second" for name, _ in unit.dimension)}
-    bits = {is_in_bits(unit) for unit in units if any(name == "byte" for name, _ in unit.dimension)}
-    slips = (*PREFIXES, *(TIMES if len(times) > 1 else ()), *((BITS,) if len(bits) > 1 else ()))
+    slips = (*PREFIXES, *unconverted(scene.numbers[i].unit for i in (*candidate.operands, target)))
     ratio = abs(expected / number.value)
     if any(abs(max(ratio, 1 / ratio) / slip - 1) <= ALIKE for slip in slips):
         return True

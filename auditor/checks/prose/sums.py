@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import combinations
 
 from auditor.checks.prose.candidates import Candidate, added, likeliest
 from auditor.checks.prose.operands import akin, earlier, introduced, is_plain, is_ratio, left_of, like, same_kind, size
@@ -122,7 +123,7 @@ def together(scene: Scene, target: int) -> list[Candidate]:
     if is_ratio(scene.numbers[target]):
         return []
     left = like(scene, target, left_of(scene, target))
-    if len({size(scene.numbers[i]) for i in left}) < len(left):
+    if any(_says_again(scene.numbers[i], scene.numbers[j]) for i, j in combinations(left, 2)):
         return []  # "each does 250 MB/s, which is 2 Gb/s, and together they do 4 GB/s"
     if len(left) >= 2:
         apart = any(scene.frames[i].per for i in left) or pattern("apart").search(scene.template.text)
@@ -138,3 +139,9 @@ def together(scene: Scene, target: int) -> list[Candidate]:
         return []
     nearest = tuple(reversed(before[:2]))
     return [added(tuple(reversed(before))), *([added(nearest)] if len(before) > 2 else [])]
+
+
+def _says_again(first: Number, second: Number) -> bool:
+    """Tell whether two figures are one in two units."""
+    one, other = first.unit, second.unit
+    return size(first) == size(second) and one is not None and other is not None and one.factor != other.factor
