@@ -12,7 +12,7 @@ from auditor.checks.scenes import Scene, kind_and_counts, pattern
 from auditor.knowledge.prose import load_prose
 from auditor.model import Apply, Literal, Operation, Reference
 
-OF_ONE = re.compile(r"\bhalf (?:an|a|every)\b|\bboth \w+ ran\b")
+OF_ONE = re.compile(r"\bhalf (?:an|a|every)\b")
 TIMES_THAT = re.compile(r" ?(?:times|[x×]) (?:that|this|it|as (?:much|many))\b")
 ONLY = re.compile(r"\W*(?:$|[.,;)]|on average|and\b|or\b)")
 TIMES = frozenset({"×", "*", "x", "·", "times", "multiplied by"})
@@ -105,8 +105,9 @@ def _is_per(scene: Scene, index: int, counted: str) -> bool:
 @lru_cache(maxsize=1)
 def _factors() -> dict[Fraction, re.Pattern[str]]:
     words = load_prose()
-    named = {"twice": Fraction(2), "thrice": Fraction(3), "half": Fraction(1, 2)}
-    return {factor: re.compile(rf"{words[name]}[^«»;.]{{0,30}}$") for name, factor in named.items()}
+    both = rf"\bboth {words['copies']}"  # "both jobs ran 4 h" is said of each
+    named = {Fraction(2): f"(?:{words['twice']}|{both})", Fraction(3): words["thrice"], Fraction(1, 2): words["half"]}
+    return {factor: re.compile(rf"{said}[^«»;.]{{0,30}}$") for factor, said in named.items()}
 
 
 def doubled(scene: Scene, target: int) -> list[Candidate]:
