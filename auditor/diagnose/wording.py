@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from auditor.checks.constraints import Constraint
 from auditor.diagnose.network import WRITTEN, Patched, is_comparison, is_restatement, members
+from auditor.document import plain
 from auditor.model import Apply, Document, Edit, Expression, Literal, Number, Operation, Span
 from auditor.recompute import Undecidable, evaluate
 from auditor.recompute.agreement import Agreement
@@ -23,7 +24,7 @@ PER = re.compile(r"\s+per\s+[\w-]+$")
 
 def snippet(document: Document, span: Span, limit: int = LONGEST) -> str:
     """Return the content of a span on one line, without markup, cut at `limit` characters."""
-    text = " ".join(document.view[span.start : span.end].split())
+    text = " ".join(plain(document, span).split())
     return _cut(text + ")" * (text.count("(") - text.count(")")), limit)
 
 

@@ -1,7 +1,10 @@
 """Markdown to `Document`: blocks with exact spans, and a view of the text in which markup is blanked."""
 
 from auditor.document.builder import Builder
+from auditor.document.plain import plain
 from auditor.model import Document
+
+__all__ = ["parse_document", "plain"]
 
 
 def parse_document(text: str) -> Document:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
+from auditor.document import plain
 from auditor.model import BlockKind, Document, Span
 from auditor.render.excerpt import window
 from auditor.render.review_model import Quote
@@ -41,13 +42,13 @@ def around(span: Span, document: Document, source: Source) -> tuple[str, str]:
         end = column + span.end - span.start
         return line[max(0, column - NEAR) : column], line[end : end + NEAR]
     block = document.blocks[index]
-    left = document.view[max(block.span.start, span.start - NEAR) : span.start]
-    right = document.view[span.end : min(max(block.span.end, span.end), span.end + NEAR)]
+    left = plain(document, Span(max(block.span.start, span.start - NEAR), span.start))
+    right = plain(document, Span(span.end, min(max(block.span.end, span.end), span.end + NEAR)))
     if block.kind is not BlockKind.CELL or block.table is None:
         return left, right
     table = document.tables[block.table]
     cells = table.header if block.row < 0 else table.rows[block.row]
-    texts = [document.view[document.blocks[cell].span.start : document.blocks[cell].span.end] for cell in cells]
+    texts = [plain(document, document.blocks[cell].span) for cell in cells]
     return BAR.join([*texts[: block.column], left]), BAR.join([right, *texts[block.column + 1 :]])
 
 
@@ -76,6 +77,6 @@ def section_title(index: int, document: Document) -> str:
     while current:
         section = document.sections[current]
         if section.heading is not None:
-            names.append(fold(document.view[section.heading.start : section.heading.end]).strip())
+            names.append(fold(plain(document, section.heading)).strip())
         current = section.parent
     return " › ".join(reversed(names[:-1] if len(names) > 1 else names))
