@@ -138,7 +138,9 @@ def is_cued(scene: Scene, target: int, name: str) -> bool:
     for index, match in scene.template.numbers():
         if index == target:
             text = scene.template.text
-            left = text[max(0, match.start() - 50) : match.start()].rpartition("»")[2]
+            _, behind_another, left = text[max(0, match.start() - 50) : match.start()].rpartition("»")
+            if behind_another and "," in left:
+                left = left.partition(",")[2]  # "32 keys are left, 39 in all"
             right = text[match.end() : match.end() + 50].partition("«")[0]
             return bool(pattern(name).search(left) or pattern(name).search(right))
     return False

@@ -224,9 +224,17 @@ class Excluder:
         label = ENUMERATOR.match(self.view, start, block.span.end)
         if label is None or label.start("digits") != tokens[0].start:
             return None
-        if label["stop"] and (label["digits"].isdigit() or heading):
-            return "heading-number" if heading else "list-marker"
-        return "heading-number" if heading and not label["stop"] and _titled(tokens, label["digits"]) else None
+        stop, digits = label["stop"], label["digits"]
+        if not heading:
+            return "list-marker" if stop and digits.isdigit() else None
+        return "heading-number" if stop or self._goes_on(block, digits) or _titled(tokens, digits) else None
+
+    def _goes_on(self, block: Block, digits: str) -> bool:
+        """Tell whether a heading's "3.1" goes on from the number of the heading above it, whatever its title is."""
+        sections = self.document.sections
+        parent = sections[sections[block.section].parent or 0].heading
+        above = ENUMERATOR.match(self.view, parent.start, parent.end) if parent is not None else None
+        return above is not None and digits.rpartition(".")[0] == above["digits"]
 
     def _by_place(self, tokens: list[Token], i: int, number: Number, block: Block) -> str | None:
         """Tell a number that its column, or the parentheses around it, make a name or a year."""
@@ -256,10 +264,8 @@ def _is_each(tokens: list[Token], i: int, phrase: Phrase) -> bool:
 
 
 def _reads(phrase: Phrase, tokens: list[Token], start: int) -> bool:
-    words = phrase.words
-    if phrase.cased:
-        return all(tokens[start + k].text == word for k, word in enumerate(words) if start + k < len(tokens))
-    return all(tokens[start + k].text.lower() == word for k, word in enumerate(words) if start + k < len(tokens))
+    texts = (token.text if phrase.cased else token.text.lower() for token in tokens[start:])
+    return all(text == word for text, word in zip(texts, phrase.words, strict=False))
 
 
 def _titled(tokens: list[Token], digits: str) -> bool:

@@ -19,6 +19,9 @@ POWER_OF_TEN = re.compile(
     rf"(?:(?:\^|\*\*)\s*(?:(?P<exponent>-?\d{{1,3}})|[({{]\s*(?P<bracketed>-?\d{{1,3}})\s*[)}}])|(?P<raised>⁻?[{SUPERSCRIPTS[:-1]}]{{1,3}}))"
     r"(?!\w|\.\d)"
 )
+UNKNOWN_UNIT = re.compile(r"(?P<small>[kmµμn](?=[A-Z])\w{1,5})|(?P<large>[MGT](?=[A-Z]\w{0,4}[a-z])\w{2,5})")
+"""A word that looks like a prefix before the symbol of a unit that is not in the lexicon: "kPkt", "GMac", not "MIG"."""
+PREFIXES = {"k": 3, "M": 6, "G": 9, "T": 12, "m": -3, "µ": -6, "μ": -6, "n": -9}
 MULTIPLIER = Unit("x", ONE, (), kind="multiplier")
 
 
@@ -69,7 +72,8 @@ def read_unit(folder: Folder, tokens: list[Token], i: int, end: int, suffix: str
             percent = lexicon.find("%")[0]
             return Phrase(scale, percent, tokens[i].end), i + 1
         result, new_end, following = read_denominators(lexicon, folder, tokens, i, end, PLAIN)
-        return Phrase(scale, result if new_end != end else None, new_end), following
+        unknown = _prefixed(tokens[i].text, scale) if i < len(tokens) else ()
+        return Phrase(scale, result if new_end != end else None, new_end, unknown), following
     end = tokens[after - 1].end
     unit, end, following = read_denominators(lexicon, folder, tokens, after, end, readings[0])
     others = [_with_tail(other, readings[0], unit) for other in readings[1:]]
@@ -101,7 +105,7 @@ def _suffixed(folder: Folder, tokens: list[Token], i: int, end: int, suffix: str
     if scale is None and not readings:
         split = _split_magnitude(folder, suffix)
         if split is None:
-            return Phrase(ONE, None, end - len(suffix)), i
+            return Phrase(ONE, None, end - len(suffix), _prefixed(suffix, ONE)), i
         scale, readings = split
     if readings:
         unit, end, following = read_denominators(lexicon, folder, tokens, i, end, readings[0])
@@ -122,6 +126,13 @@ def _suffixed(folder: Folder, tokens: list[Token], i: int, end: int, suffix: str
         byte = lexicon.find("B")[0]
         alternatives = (Reading(ONE, _with_tail(byte, PLAIN, found) if found else byte),)
     return Phrase(scale, found, new_end, alternatives), following
+
+
+def _prefixed(word: str, scale: Fraction) -> tuple[Reading, ...]:
+    """Return the other reading of a number before a unit that is not known, but seems to have a prefix: "288 kPkt"."""
+    if UNKNOWN_UNIT.fullmatch(word) is None:
+        return ()
+    return (Reading(scale * Fraction(10) ** PREFIXES[word[0]], None),)
 
 
 def _split_magnitude(folder: Folder, suffix: str) -> tuple[Fraction, tuple[Unit, ...]] | None:

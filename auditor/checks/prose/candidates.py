@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.decide import BARE, STRICT, decide, decide_in
-from auditor.checks.prose.operands import is_claimed, is_plain, kind
+from auditor.checks.prose.operands import is_claimed, is_plain, is_rate, kind
 from auditor.checks.scenes import Scene
 from auditor.checks.statements.percentages import in_percent
 from auditor.checks.template import spanning
@@ -90,6 +90,8 @@ def judge(scene: Scene, target: int, candidates: Sequence[Candidate]) -> Constra
     if scene.document.blocks[scene.template.block].kind is BlockKind.CODE:
         return None
     if not is_claimed(scene, target) or not all(is_plain(scene, i) for i in first.operands):
+        return None
+    if first.rule == "product-mismatch" and is_rate(scene, target):
         return None
     if any(scene.numbers[i].value == 1 and not kind(scene.numbers[i])[0] for i in first.operands):
         return None  # "12.2 min for one shard" is said of that shard, whatever another thing takes for one

@@ -13,6 +13,7 @@ from auditor.model import Number, Operator
 PLAIN = frozenset({Operator.EXACT, Operator.ABOUT})
 
 ROUNDED = re.compile(r"\brounded (?:up |down )?to\W*$")
+AT = re.compile(r"(?:\bat|@) $")
 NO_BOUND = re.compile(r"\b(?:over|up to|within|rounded (?:up |down )?to)(?: the| all| a| its| our)*\W*$")
 """What stands before a number that is read as a bound, but may be none: "over 8 GPUs", "rounded up to 23"."""
 AGAIN = re.compile(
@@ -60,6 +61,11 @@ def is_plain(scene: Scene, index: int) -> bool:
 def is_claimed(scene: Scene, index: int) -> bool:
     """Tell whether a result is stated as it is; one that is rounded up to is."""
     return scene.numbers[index].operator in PLAIN or ROUNDED.search(scene.frames[index].lead) is not None
+
+
+def is_rate(scene: Scene, index: int) -> bool:
+    """Tell whether a number is what each of some things has or costs: "144 nodes at €331,000"."""
+    return AT.search(scene.frames[index].lead) is not None
 
 
 def akin(first: Number, second: Number) -> bool:

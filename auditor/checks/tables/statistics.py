@@ -16,11 +16,14 @@ SOME_BITS, ENOUGH_BITS = 7, 9
 """How much the agreeing columns must settle before they verify, and before another one is called wrong."""
 
 
-def alike(indices: Sequence[int], numbers: Sequence[Number]) -> bool:
-    """Tell whether numbers may be added: one dimension, and no factors such as "2.3x"."""
+def alike(indices: Sequence[int], numbers: Sequence[Number], *, bare: bool = True) -> bool:
+    """Tell whether numbers may be added: one dimension, and no factors such as "2.3x".
+
+    `bare` lets numbers without a unit go with others, as in a column that writes it only once.
+    """
     dimensions = {unit.dimension if (unit := numbers[i].unit) else () for i in indices}
     kinds = {unit.kind if (unit := numbers[i].unit) else "" for i in indices}
-    return len(dimensions - {()}) <= 1 and kinds in ({""}, {"percent"}, {"point"})
+    return len(dimensions - {()} if bare else dimensions) <= 1 and kinds in ({""}, {"percent"}, {"point"})
 
 
 def mean(indices: Sequence[int]) -> Expression:

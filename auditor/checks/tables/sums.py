@@ -72,7 +72,10 @@ class Sums:
         if target < 0 or len(parts) < 2 or any(cells[i].kind is Kind.OTHER for i in rows):
             return None
         indices = [cells[i].number for i in parts]
-        if not alike([*indices, target], self.numbers) or sum(self.numbers[i].value != 0 for i in indices) < 2:
+        if (
+            not alike([*indices, target], self.numbers, bare=not self.grid.turned)
+            or sum(self.numbers[i].value != 0 for i in indices) < 2
+        ):
             return None
         formula = self._formula(parts, times=is_duration(self.numbers[target].unit))
         found = judge(formula, indices, target, self.numbers)

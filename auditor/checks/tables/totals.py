@@ -60,7 +60,8 @@ class _Total:
         label = grid.labels[row].label
         named = self.named or has_word("total", label) or is_word("together", label)
         enough = FEW_BITS if self.named or (self.is_last and _is_bold(grid, row)) else SOME_BITS if named else MANY_BITS
-        if grid.turned and sum(verdict.holds for verdict in best.verdicts.values()) < 2:
+        holding = sum(verdict.holds for verdict in best.verdicts.values())
+        if grid.turned and holding < max(2, sum(verdict.fails for verdict in best.verdicts.values())):
             return
         for column, verdict in best.verdicts.items():
             if (verdict.holds and best.bits >= enough) or (verdict.fails and self._is_wrong(column)):
