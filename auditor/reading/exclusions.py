@@ -264,7 +264,7 @@ def _is_each(tokens: list[Token], i: int, phrase: Phrase) -> bool:
 
 
 def _reads(phrase: Phrase, tokens: list[Token], start: int) -> bool:
-    texts = (token.text if phrase.cased else token.text.lower() for token in tokens[start:])
+    texts = (token.text if phrase.cased else token.text.lower() for token in tokens[start : start + len(phrase.words)])
     return all(text == word for text, word in zip(texts, phrase.words, strict=False))
 
 
