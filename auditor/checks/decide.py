@@ -9,7 +9,7 @@ from itertools import islice, product
 
 from auditor.checks.variants import LONG_TIMES, TIMES, variants_of
 from auditor.model import Expression, Number, Unit
-from auditor.reading.literals import is_duration
+from auditor.reading.literals import is_duration, is_money
 from auditor.recompute import Undecidable, Value, evaluate
 from auditor.recompute.agreement import LEFT_OUT, Agreement, Comparison, compare
 from auditor.recompute.values import reread, stripped
@@ -58,6 +58,10 @@ CONVERSIONS = frozenset(
     Fraction(n)
     for n in (8, 24, 60, 100, 365, 720, 730, 1000, 1024, 3600, 8760, 86400, 10**6, 10**9, 10**12, 2**20, 2**30)
 )
+
+
+NEARLY = Fraction(1, 50)
+"""How near a ratio must be to that of a slip or a conversion."""
 
 
 def decide(
@@ -148,7 +152,7 @@ def _counts(comparison: Comparison, mode: Mode, number: Number, *, by_hand: bool
     Unless the time of the result's rate was put in by hand ("6 × $1.75 × 720 = $7,560 per month").
     """
     if not mode.usual:
-        return False
+        return mode.labels is DURATION and is_priced(comparison, number)
     if comparison.agreement is not Agreement.FAILS or not (mode.labels or mode.result_labels):
         return True
     if by_hand and not mode.labels:
@@ -157,7 +161,19 @@ def _counts(comparison: Comparison, mode: Mode, number: Number, *, by_hand: bool
         return False
     ratio = abs(comparison.expected / number.value)
     ratio = max(ratio, 1 / ratio)
-    return ratio < LITTLE or any(abs(ratio / slip - 1) <= Fraction(1, 50) for slip in SLIPS)
+    return ratio < LITTLE or any(abs(ratio / slip - 1) <= NEARLY for slip in SLIPS)
+
+
+def is_priced(comparison: Comparison, number: Number) -> bool:
+    """Tell whether a sum of money cannot come from the price of another time than the unit of the hours beside it.
+
+    "40 × $9.85 × 23.5 h = $3,290" does not say that the price is one per hour; per day it would be off by 24.
+    """
+    if comparison.agreement is not Agreement.FAILS or not comparison.expected or not number.value:
+        return False
+    ratio = abs(comparison.expected / number.value)
+    ratio = max(ratio, 1 / ratio)
+    return is_money(number.unit) and not any(abs(ratio / n - 1) < NEARLY for n in CONVERSIONS)
 
 
 def _is_little(comparison: Comparison, number: Number) -> bool:
@@ -167,7 +183,7 @@ def _is_little(comparison: Comparison, number: Number) -> bool:
 
 
 def _has_slipped(bare: Comparison, expression: Expression, target: int, numbers: Sequence[Number]) -> bool:
-    """Tell whether the figures agree to three digits but for a factor of 10 or 100, which no prefix explains.
+    """Tell whether the figures agree, to three digits at least, but for a factor of 10 or 100, which no prefix explains.
 
     The result's dimension must be among those of the operands ("700 W × 8760 × $0.10 = $6,132": watts per what is not said).
     """
@@ -178,10 +194,12 @@ def _has_slipped(bare: Comparison, expression: Expression, target: int, numbers:
         dims = evaluate(expression, numbers).dimension
     except Undecidable:
         return False
-    ratio = abs(bare.expected / number.value)
-    ratio = max(ratio, 1 / ratio) if ratio else Fraction(0)
-    precise = abs(number.value) >= SLIPPED_POINT[-1] * number.scale or number.half_width * 200 <= abs(number.value)
-    slipped = any(abs(ratio / slip - 1) <= Fraction(5, 10000) for slip in SLIPPED_POINT)
+    half = number.half_width or number.scale / 2
+    precise = half * 200 <= abs(number.value)
+    slipped = any(
+        min(abs(bare.expected * slip - number.value), abs(bare.expected - number.value * slip) / slip) <= half
+        for slip in SLIPPED_POINT
+    )
     own = stripped(number.unit, RATE)
     return precise and slipped and own is not None and set(own.dimension) < set(dims)
 

@@ -119,6 +119,18 @@ class Network:
         found = self.compare(index, changed)
         return found is None or found.agreement is Agreement.FAILS
 
+    def settles(self, index: int, changed: Changed) -> bool:
+        """Tell whether a conflict is gone with some numbers changed, and not only because they are too far apart then to say so."""
+        found, constraint = self.compare(index, changed), self.constraints[index]
+        if found is None or found.agreement is Agreement.FAILS:
+            return False
+        if found.agreement is not Agreement.UNDECIDED or constraint.target is None:
+            return True
+        target = changed.get(constraint.target) or self.numbers[constraint.target]
+        if not (found.expected and constraint.expected and target.value):
+            return True
+        return _ratio(found.expected, target) <= _ratio(constraint.expected, self.numbers[constraint.target])
+
     def reads_otherwise(self, index: int) -> bool:
         """Tell whether the units of a failing constraint allow another value that is as likely."""
         constraint = self.constraints[index]
@@ -211,6 +223,12 @@ class Network:
             except Undecidable:
                 continue
         return None
+
+
+def _ratio(expected: Fraction, number: Number) -> Fraction:
+    """Return how many times the one is the other, at least 1."""
+    ratio = abs(expected / number.value) if number.value else Fraction(0)
+    return max(ratio, 1 / ratio) if ratio else ratio
 
 
 def members(constraint: Constraint) -> tuple[int, ...]:
