@@ -35,6 +35,8 @@ class Entry:
     """Of a line: how many spaces stand before it."""
     fresh: bool = False
     """Of a line: whether an empty line stands before it."""
+    ruled: bool = False
+    """Of a line: whether a line is drawn above it."""
 
     def lead(self, document: Document, number: Number) -> str:
         """Return what stands before a number of this entry, in lower case."""
@@ -63,13 +65,13 @@ class Places:
     equations: tuple[Equation, ...]
     equation_starts: tuple[int, ...]
 
-    def entry(self, span: Span, block: int, indent: int = 0, *, fresh: bool = False) -> Entry:
+    def entry(self, span: Span, block: int, indent: int = 0, *, fresh: bool = False, ruled: bool = False) -> Entry:
         """Return the entry that a span makes."""
         first, last = bisect_left(self.starts, span.start), bisect_left(self.starts, span.end)
         inside = tuple(i for i in self.order[first:last] if self.numbers[i].excluded is None)
         low = bisect_left(self.equation_starts, span.start)
         high = bisect_left(self.equation_starts, span.end)
-        return Entry(span, block, inside, self.equations[low:high], indent, fresh)
+        return Entry(span, block, inside, self.equations[low:high], indent, fresh, ruled)
 
 
 def places_of(reading: Reading) -> Places:
@@ -132,7 +134,7 @@ def _fences(document: Document, places: Places) -> Iterator[Entries]:
         if block.kind is not BlockKind.CODE or block.language not in PLAIN_LANGUAGES:
             continue
         entries = []
-        end = block.span.start
+        end, ruled = block.span.start, False
         for match in LINE.finditer(document.view, block.span.start, block.span.end):
             content = match[0].lstrip(TREE)
             if not content:
@@ -140,8 +142,11 @@ def _fences(document: Document, places: Places) -> Iterator[Entries]:
             start = match.end() - len(content)
             fresh = document.view.count("\n", end, match.start()) > 1
             end = match.end()
-            if not RULE.fullmatch(content):
-                entries.append(places.entry(Span(start, end), index, start - match.start(), fresh=fresh))
+            if RULE.fullmatch(content):
+                ruled = True
+                continue
+            entries.append(places.entry(Span(start, end), index, start - match.start(), fresh=fresh, ruled=ruled))
+            ruled = False
         if len(entries) > 2:
             yield Entries(tuple(entries), block.parent, None, fence=True)
 

@@ -15,7 +15,7 @@ from auditor.reading.code import Part, code_parts
 from auditor.reading.exclusions import Excluder
 from auditor.reading.islands import find_equations
 from auditor.reading.numbers import Folder
-from auditor.reading.sentences import Sentence, prepare
+from auditor.reading.sentences import Sentence, prepare, set_apart
 from auditor.reading.table_units import assign_table_units
 from auditor.reading.tokens import tokenize
 
@@ -61,6 +61,8 @@ def read(document: Document) -> Reading:
             excluder.classify(tokens, numbers, block, part)
             if key is not None:
                 numbers[first:] = [replace(number, label=key) for number in numbers[first:]]
+            if block.kind is BlockKind.CODE:
+                tokens = set_apart(tokens, document.view)
             sentence = prepare(tokens, index, language)
             sentences.append(sentence)
             found = find_equations(sentence, document.view)

@@ -202,6 +202,7 @@ class Folder:
                 before is None
                 or (before.kind != "number" and before.kind not in ")]⟧" and before.end < folded[-1].start)
                 or before.kind in {"(", "arrow", "equals", "about", ",", "×", "÷", "compare"}
+                or folded[-1].start - before.end > 1  # a column of its own
             ):
                 sign = SIGNS[folded[-1].kind]
                 start = folded.pop().start

@@ -14,10 +14,14 @@ from auditor.reading.tokens import Token
 BINARY = {"×", "÷", "+", "-", "–", "^"}
 OPENING = {"(": ")", "[": "]", "⟦": "⟧", "⌈": "⌉", "⌊": "⌋"}
 CLOSING = set(OPENING.values())
+COMPUTING = BINARY - {"-", "–"}
+"""What only stands in arithmetic: a minus may stand in a range or a name."""
 GROUPING = {"^", *OPENING, *CLOSING}
 OPERATED = {*BINARY, "equals", "about"}
 WORD_OPERATORS = {"multiply": "×", "divide": "÷", "add": "+", "subtract": "-", "results": "verb"}
 LABEL = {"word", "about", "~"}
+JOINING = frozenset(["equals", "about", "arrow", "compare"])
+APART = re.compile(r" {2,}|[ \t]*\t[ \t]*")
 NUMBERED = re.compile(r"[A-Za-z]{1,4}[-=]?\d{1,5}")
 
 
@@ -58,6 +62,37 @@ def prepare(tokens: Sequence[Token], block: int, language: Language) -> Sentence
         return Sentence(block, prepared, {})
     prepared = _mark_units(_drop_labels(_group_scientific(prepared)))
     return Sentence(block, prepared, match_brackets(prepared))
+
+
+def set_apart(tokens: Sequence[Token], view: str) -> list[Token]:
+    """Put an arrow before the last figure of a fence's line where only space sets it apart from arithmetic.
+
+    "per shard    264.6 / 12    22.05 GB": a column of results, as in a ledger.
+    """
+    figures = [i for i, token in enumerate(tokens) if token.kind == "number" and i and _gap(tokens, i, view)]
+    last = figures[-1] if figures else 0
+    start = max(last - 1, 0)
+    while not _gap(tokens, start, view):
+        start -= 1
+    kinds = ["×" if token.text == "x" else token.kind for token in tokens[start:last]]
+    computed = not COMPUTING.isdisjoint(_between_numbers(kinds)) and JOINING.isdisjoint(kinds)
+    rest = tokens[last + 1 :]
+    if not computed or view[tokens[last].start] in "-–" or (rest and rest[0].kind not in {"word", "("}):
+        return list(tokens)
+    at = tokens[last].start
+    return [*tokens[:last], Token("arrow", at, at, ""), *tokens[last:]]
+
+
+def _between_numbers(kinds: Sequence[str]) -> Sequence[str]:
+    """Return what stands between the first and the last number of some tokens."""
+    if "number" not in kinds:
+        return ()
+    return kinds[kinds.index("number") : len(kinds) - kinds[::-1].index("number")]
+
+
+def _gap(tokens: Sequence[Token], i: int, view: str) -> bool:
+    """Tell whether a token is set apart from the one before it by two spaces or more, or begins the line."""
+    return i == 0 or bool(APART.fullmatch(view, tokens[i - 1].end, tokens[i].start))
 
 
 def _mark_units(tokens: list[Token]) -> list[Token]:

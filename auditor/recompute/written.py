@@ -37,6 +37,7 @@ def write(node: Expression, text_of: Callable[[int], str], outer: int = 0) -> st
                 for i, argument in enumerate(arguments)
             ]
             joined = (" " + sign + " ").join(parts) if sign != "^" else "^".join(parts)
+            joined = joined.replace(" + -", " − ").replace(" + −", " − ")
             return f"({joined})" if level < outer else joined
         case Apply(operation, arguments) if operation is Operation.NEGATE:
             return "−" + write(arguments[0], text_of, 3)

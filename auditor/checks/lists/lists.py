@@ -8,14 +8,12 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from auditor.checks.constraints import Constraint
-from auditor.checks.decide import decide
 from auditor.checks.entries import Entries, Entry, Places, all_entries, places_of, same_kind
+from auditor.checks.lists.ledgers import check_ledger
+from auditor.checks.lists.sums import check_sum
 from auditor.checks.lists.terms import LONGEST_LEAD, Children, Total, terms_of, text_of, title_of, total_of, words
-from auditor.checks.tables.evidence import has_slip
-from auditor.checks.template import spanning
-from auditor.model import Apply, Document, Expression, Number, Operation, Operator, Reference, Severity, Span, Unit
+from auditor.model import Document, Number, Operator, Span, Unit
 from auditor.reading import Reading
-from auditor.recompute import Undecidable, evaluate
 from auditor.recompute.agreement import Agreement
 
 
@@ -32,6 +30,7 @@ def check_lists(document: Document, reading: Reading) -> list[Constraint]:
         for constraint in (
             *_totals(document, group, paragraph, children, reading.numbers),
             *_parent(document, group, places, reading.numbers),
+            *check_ledger(document, group, reading.numbers),
         ):
             assert constraint.target is not None
             found.setdefault(constraint.target, constraint)
@@ -103,9 +102,9 @@ def _check(
     found = terms_of(document, terms, total, children, numbers)
     values, carried = found.values, _carried(terms, numbers)
     sure = total.sure and found.complete and first
-    for constraint in _sum(values, total.number, numbers, sure=sure, same=found.same):
+    for constraint in check_sum(values, total.number, numbers, sure=sure, same=found.same):
         parts = [i for i in values if (numbers[i].value, numbers[i].unit) not in carried]
-        fewer = list(_sum(parts, total.number, numbers, sure=total.sure)) if len(parts) < len(values) else []
+        fewer = list(check_sum(parts, total.number, numbers, sure=total.sure)) if len(parts) < len(values) else []
         holds = constraint.agreement is Agreement.FAILS and any(c.agreement is Agreement.HOLDS for c in fewer)
         yield fewer[0] if holds else constraint
 
@@ -116,62 +115,6 @@ def _carried(terms: Sequence[Entry], numbers: Sequence[Number]) -> set[tuple[Fra
     firsts = (side.numbers[0] for term in terms for e in term.equations for side in e.sides if len(side.numbers) > 1)
     measured = (i for i in (*operands, *firsts) if (unit := numbers[i].unit) is not None and unit.dimension)
     return {(numbers[i].value, numbers[i].unit) for i in measured}
-
-
-def _sum(
-    values: list[int], target: int, numbers: Sequence[Number], *, sure: bool, same: bool = True
-) -> Iterator[Constraint]:
-    if len(values) < 2 or target in values:
-        return
-    expression = Apply(Operation.ADD, tuple(Reference(i) for i in values))
-    comparison, binary = decide(expression, values, target, numbers)
-    agreement = comparison.agreement
-    if agreement is Agreement.FAILS and not has_slip(
-        [numbers[i] for i in values], numbers[target], comparison.expected
-    ):
-        # An excerpt leaves out items, but none that make the sum smaller.
-        more = comparison.expected is not None and comparison.expected > numbers[target].value
-        if not sure or not (same or more) or _is_otherwise(values, target, numbers):
-            agreement = Agreement.UNDECIDED
-    if agreement is Agreement.HOLDS and not sure and not _plausible(target, numbers):
-        agreement = Agreement.UNDECIDED
-    yield Constraint(
-        rule="total-mismatch",
-        target=target,
-        expression=expression,
-        operands=tuple(values),
-        agreement=agreement,
-        severity=Severity.ERROR,
-        span=spanning(numbers, (*values, target)),
-        expected=comparison.expected,
-        binary=binary,
-        note="" if agreement is not Agreement.UNDECIDED else "not certainly the sum of the items before it",
-    )
-
-
-def _plausible(target: int, numbers: Sequence[Number]) -> bool:
-    """Tell whether a sum that holds is more than a coincidence of small whole numbers."""
-    target_unit = numbers[target].unit
-    return target_unit is not None or abs(numbers[target].value) > 20
-
-
-def _is_otherwise(values: list[int], target: int, numbers: Sequence[Number]) -> bool:
-    """Tell whether the total is the product, the largest, or the mean of the items: they are no parts of a sum then."""
-    refs = tuple(Reference(i) for i in values)
-    product: Expression = Apply(Operation.MULTIPLY, refs)
-    options: list[Expression] = [Apply(Operation.MAXIMUM, refs)]
-    if all((unit := numbers[i].unit) is None or not unit.dimension for i in values):
-        options.append(product)
-    for option in options:
-        if decide(option, values, target, numbers)[0].agreement is Agreement.HOLDS:
-            return True
-    try:
-        total = evaluate(Apply(Operation.ADD, refs), numbers)
-        stated = evaluate(Reference(target), numbers)
-    except Undecidable:
-        return True
-    mean = total.nominal / len(values)
-    return bool(mean) and abs(stated.nominal / mean - 1) < Fraction(1, 50)
 
 
 # ------------------------------------------------------------------------------------------ a total above the list
@@ -195,6 +138,6 @@ def _parent(document: Document, group: Entries, places: Places, numbers: Sequenc
     values = terms.values
     if len(values) == len(group.entries) and terms.complete and same_kind(numbers[values[0]], numbers[target]):
         stated = words().total.search(entry.lead(document, numbers[target])[-LONGEST_LEAD:]) is not None
-        for constraint in _sum(values, target, numbers, sure=stated and block.list_id is not None):
+        for constraint in check_sum(values, target, numbers, sure=stated and block.list_id is not None):
             if constraint.agreement is not Agreement.UNDECIDED:
                 yield constraint

@@ -1,0 +1,110 @@
+"""Checks the lines of a plain fence that end in a column of amounts: what one comes to by the lines above it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from auditor.checks.constraints import Constraint
+from auditor.checks.decide import decide
+from auditor.checks.entries import Entries, Entry, same_kind
+from auditor.checks.lists.sums import check_sum
+from auditor.checks.tables.evidence import has_slip
+from auditor.checks.template import spanning
+from auditor.facts import significant_digits
+from auditor.model import Apply, Document, Expression, Literal, Number, Operation, Reference, Severity
+from auditor.recompute.agreement import Agreement
+
+AMOUNT = re.compile(r"(?: {2,}|\t|[=≈:]\s*|^)$")
+"""What stands before an amount: it is set apart in a column of its own."""
+STEP = re.compile(r"(?:^| {2,}|\t)(?P<sign>[x×*·/÷+−-]) ?$")
+"""Before a factor by which the amount above is multiplied, divided, raised or lowered: "x 0.92", "/ 12", "+ 25%"."""
+OPERATIONS = {"x": Operation.MULTIPLY, "×": Operation.MULTIPLY, "*": Operation.MULTIPLY, "·": Operation.MULTIPLY} | {
+    "/": Operation.DIVIDE, "÷": Operation.DIVIDE, "+": Operation.ADD, "-": Operation.SUBTRACT, "−": Operation.SUBTRACT
+}  # fmt: skip
+DIGITS = 3
+"""Of an amount that nothing but its place makes a sum: a shorter one may be one by chance."""
+
+
+def check_ledger(document: Document, group: Entries, numbers: Sequence[Number]) -> Iterator[Constraint]:
+    """Yield what the lines of a fence say of each other: each factor of the line above it, and the last line as a sum.
+
+    The last line is one before an empty line, one under a rule, or the end.
+    """
+    if not group.fence:
+        return
+    above: list[int] = []
+    for position, entry in enumerate(group.entries):
+        amount = _amount(document, entry, numbers)
+        if entry.fresh or amount is None:
+            above = []
+        if amount is None:
+            continue
+        following = group.entries[position + 1] if position + 1 < len(group.entries) else None
+        factor = _factor(document, entry, amount, numbers)
+        if factor is not None and above:
+            yield from _stepped(above[-1], *factor, amount, numbers)
+            above = [amount]
+        elif entry.ruled or following is None or following.fresh:
+            drawn = entry.ruled and (following is None or following.fresh)
+            yield from _summed(above, amount, numbers, drawn=drawn)
+            above = [amount]
+        else:
+            above.append(amount)
+
+
+def _amount(document: Document, entry: Entry, numbers: Sequence[Number]) -> int | None:
+    """Return the last number of a line that is set apart from what stands before it, outside parentheses."""
+    for index in reversed(entry.numbers):
+        lead = document.view[entry.span.start : numbers[index].span.start]
+        if lead.count("(") <= lead.count(")") and numbers[index].upper is None and AMOUNT.search(lead):
+            return index
+    return None
+
+
+def _factor(document: Document, entry: Entry, amount: int, numbers: Sequence[Number]) -> tuple[Operation, int] | None:
+    """Return what a line does to the amount above it, and the one number by which it does."""
+    others = [i for i in entry.numbers if numbers[i].span.end <= numbers[amount].span.start]
+    if len(others) != 1:
+        return None
+    found = STEP.search(document.view[entry.span.start : numbers[others[0]].digits.start])
+    return (OPERATIONS[found["sign"]], others[0]) if found is not None else None
+
+
+def _stepped(
+    before: int, operation: Operation, factor: int, target: int, numbers: Sequence[Number]
+) -> Iterator[Constraint]:
+    """Yield what a factor makes of the amount above it; a percentage that is added is one of that amount."""
+    unit, additive = numbers[factor].unit, operation in {Operation.ADD, Operation.SUBTRACT}
+    if additive and (unit is None or unit.kind != "percent"):
+        return
+    by: Expression = Reference(factor)
+    if additive:
+        by, operation = Apply(operation, (Literal(numbers[factor].value ** 0), by)), Operation.MULTIPLY
+    expression = Apply(operation, (Reference(before), by))
+    comparison, binary = decide(expression, (before, factor), target, numbers)
+    if comparison.agreement is Agreement.FAILS and not has_slip(
+        [numbers[before]], numbers[target], comparison.expected
+    ):
+        comparison = replace(comparison, agreement=Agreement.UNDECIDED)
+    yield Constraint(
+        rule="quotient-mismatch" if operation is Operation.DIVIDE else "product-mismatch",
+        target=target,
+        expression=expression,
+        operands=(before, factor),
+        agreement=comparison.agreement,
+        severity=Severity.WARNING,
+        span=spanning(numbers, (before, factor, target)),
+        expected=comparison.expected,
+        binary=binary,
+        strength=2,
+    )
+
+
+def _summed(above: Sequence[int], target: int, numbers: Sequence[Number], *, drawn: bool) -> Iterator[Constraint]:
+    """Yield what the sum of the lines above says of the last one, if all of them are of its kind; a line is `drawn` above a sum."""
+    terms = list(above)
+    alike = all(same_kind(numbers[i], numbers[target]) and numbers[i].unit == numbers[target].unit for i in terms)
+    if alike and len(terms) > (not drawn) + 1 and significant_digits(numbers[target]) >= DIGITS:
+        yield from check_sum(terms, target, numbers, sure=drawn)
