@@ -11,7 +11,7 @@ from auditor.checks.variants import LONG_TIMES, TIMES, variants_of
 from auditor.model import Expression, Number, Unit
 from auditor.reading.literals import is_duration, is_money
 from auditor.recompute import Undecidable, Value, evaluate
-from auditor.recompute.agreement import LEFT_OUT, Agreement, Comparison, compare
+from auditor.recompute.agreement import LEFT_OUT, Agreement, Comparison, compare, trailing_zeros
 from auditor.recompute.values import reread, stripped
 
 READINGS = 24
@@ -194,7 +194,7 @@ def _has_slipped(bare: Comparison, expression: Expression, target: int, numbers:
         dims = evaluate(expression, numbers).dimension
     except Undecidable:
         return False
-    half = number.half_width or number.scale / 2
+    half = number.half_width or number.scale * 10 ** trailing_zeros(number.value / number.scale) / 2
     precise = half * 200 <= abs(number.value)
     slipped = any(
         min(abs(bare.expected * slip - number.value), abs(bare.expected - number.value * slip) / slip) <= half

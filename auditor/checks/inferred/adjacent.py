@@ -47,9 +47,11 @@ def beside(around: Neighbourhood, target: int, width: Fraction) -> Iterator[tupl
             yield from _of_two(pair, numbers, target)
     if width <= WIDEST[1]:
         for operation in (Operation.ADD, Operation.SUBTRACT):
-            yield from (_joined(operation, pair) for pair in _ordered(before[:2], numbers))
+            pairs = (pair for pair in _ordered(before[:2], numbers) if _comes_near(operation, pair, target, numbers))
+            yield from (_joined(operation, pair) for pair in pairs)
         for length in range(3, 1 + min(len(before), LONGEST_SUM)):
-            yield _joined(Operation.ADD, before[:length])
+            if _comes_near(Operation.ADD, before[:length], target, numbers):
+                yield _joined(Operation.ADD, before[:length])
             if length <= LONGEST_PRODUCT:
                 yield _joined(Operation.MULTIPLY, before[:length])
 
@@ -75,9 +77,20 @@ def _ordered(pair: Sequence[int], numbers: Sequence[Number]) -> list[Sequence[in
     """Return a pair with the larger number first, if both may be terms: of one dimension, and neither lost in the other."""
     if len(pair) < 2 or dimension_of(numbers[pair[0]]) != dimension_of(numbers[pair[1]]):
         return []
-    sizes = {i: numbers[i].value * factor_of(numbers[i].unit, binary=False) for i in pair}
+    sizes = {i: _size(numbers[i]) for i in pair}
     less, more = sorted(pair, key=sizes.__getitem__)
     return [(more, less)] if sizes[more] < SMALLEST * sizes[less] else []
+
+
+def _comes_near(operation: Operation, terms: Sequence[int], target: int, numbers: Sequence[Number]) -> bool:
+    """Tell whether terms come near a number as they read first: in one sum "4B" and "56B" are not bytes here and billions there."""
+    first, *others = (_size(numbers[i]) for i in terms)
+    total = first + sum(others) if operation is Operation.ADD else first - sum(others)
+    return abs(total - _size(numbers[target])) <= WIDEST[1] * abs(_size(numbers[target]))
+
+
+def _size(number: Number) -> Fraction:
+    return number.value * factor_of(number.unit, binary=False)
 
 
 def _joined(operation: Operation, operands: Sequence[int]) -> tuple[Expression, Operands]:
