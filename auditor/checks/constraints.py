@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from auditor.model import Apply, Edit, Expression, Operation, Reference, Severity, Span
-from auditor.recompute.agreement import Agreement
+from auditor.recompute.agreement import Agreement, Comparison
 
 TOTALS = frozenset({"total-mismatch", "table-column-mismatch"})
 """The rules of sums that are not written out."""
@@ -39,6 +39,24 @@ class Constraint:
     """What should stand in the place of several numbers at once ("4 groups of 8 GPUs"); None where the target alone is wrong."""
     doubt: bool = False
     """Whether the target must not be called verified, whatever derives it: it is more than a limit of its own subject."""
+
+
+def compared(
+    rule: str,
+    target: int,
+    expression: Expression,
+    outcome: tuple[Comparison, bool],
+    span: Span,
+    *,
+    severity: Severity = Severity.ERROR,
+    strength: int = 2,
+) -> Constraint:
+    """Return the constraint of a number that was compared with an expression; `outcome` is what `decide` returned."""
+    comparison, binary = outcome
+    return Constraint(
+        rule, target, expression, tuple(operands_of(expression)), comparison.agreement, severity, span,
+        comparison.expected, binary, note=comparison.reason, strength=strength,
+    )  # fmt: skip
 
 
 def is_sum(constraint: Constraint) -> bool:

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from auditor.checks.constraints import Constraint
+from auditor.checks.constraints import Constraint, compared, operands_of
 from auditor.checks.conversions import is_slip
 from auditor.checks.decide import decide
+from auditor.checks.template import spanning
 from auditor.model import Apply, Equation, Expression, Joint, Number, Operation, Reference, Severity, Side, Span
 from auditor.reading import Reading
 from auditor.recompute import Undecidable, evaluate
@@ -32,6 +33,7 @@ def check_equations(reading: Reading) -> list[Constraint]:
             constraint = _check_pair(equation, left, right, joint, reading.numbers)
             if constraint is not None:
                 constraints.append(constraint)
+            constraints += _term_by_term(left, right, reading.numbers)
     return constraints
 
 
@@ -50,19 +52,11 @@ def _check_pair(
         return _conversion(source, target, span, joint, numbers)
     comparison, binary = decide(source.expression, source.numbers, target.expression.number, numbers)
     comparison = _gate(comparison, equation, joint, source, target.expression.number, numbers)
-    return Constraint(
-        rule=rule_of(source.expression),
-        target=target.expression.number,
-        expression=source.expression,
-        operands=source.numbers,
-        agreement=comparison.agreement,
-        severity=Severity.ERROR if comparison.matched or joint is Joint.EQUALS else Severity.WARNING,
-        span=span,
-        expected=comparison.expected,
-        binary=binary,
-        note=comparison.reason,
-        strength=3,
-    )
+    severity = Severity.ERROR if comparison.matched or joint is Joint.EQUALS else Severity.WARNING
+    return compared(
+        rule_of(source.expression), target.expression.number, source.expression, (comparison, binary), span,
+        severity=severity, strength=3,
+    )  # fmt: skip
 
 
 def _gate(
@@ -175,21 +169,40 @@ def _running(left: Side, right: Side, joint: Joint, numbers: Sequence[Number]) -
     """
     target = right.numbers[0]
     comparison, binary = decide(left.expression, left.numbers, target, numbers)
-    misprinted = comparison.agreement is Agreement.FAILS and is_misprint(numbers[target], comparison.expected)
-    if joint is not Joint.EQUALS or not (comparison.agreement is Agreement.HOLDS or misprinted):
+    if joint is not Joint.EQUALS or not _holds_nearly(comparison, numbers[target]):
         return None
-    return Constraint(
-        rule=rule_of(left.expression),
-        target=target,
-        expression=left.expression,
-        operands=left.numbers,
-        agreement=comparison.agreement,
-        severity=Severity.ERROR,
-        span=Span(left.span.start, numbers[target].span.end),
-        expected=comparison.expected,
-        binary=binary,
-        strength=3,
-    )
+    span = Span(left.span.start, numbers[target].span.end)
+    return compared(rule_of(left.expression), target, left.expression, (comparison, binary), span, strength=3)
+
+
+def _term_by_term(left: Side, right: Side, numbers: Sequence[Number]) -> list[Constraint]:
+    """Read "2 × 3 + 4 × 5 = 6 + 20" also term by term, if all of the terms agree, or all but one that is a misprint."""
+    terms, results = _terms(left.expression), [term for term in _terms(right.expression) if isinstance(term, Reference)]
+    if len(terms) < 2 or len(results) != len(terms) or not any(isinstance(term, Apply) for term in terms):
+        return []
+    found = []
+    for term, result in zip(terms, results, strict=True):
+        operands = tuple(operands_of(term))
+        comparison, binary = decide(term, operands, result.number, numbers)
+        if not _holds_nearly(comparison, numbers[result.number]):
+            return []
+        if isinstance(term, Apply):
+            span = spanning(numbers, (*operands, result.number))
+            found.append(compared(rule_of(term), result.number, term, (comparison, binary), span, strength=3))
+    return found if sum(constraint.agreement is Agreement.FAILS for constraint in found) < 2 else []
+
+
+def _holds_nearly(comparison: Comparison, number: Number) -> bool:
+    """Tell whether an equation holds, or would if it were not for a misprint."""
+    misprinted = comparison.agreement is Agreement.FAILS and is_misprint(number, comparison.expected)
+    return comparison.agreement is Agreement.HOLDS or misprinted
+
+
+def _terms(expression: Expression) -> list[Expression]:
+    """Return what a sum adds up."""
+    if isinstance(expression, Apply) and expression.operation is Operation.ADD:
+        return [term for argument in expression.arguments for term in _terms(argument)]
+    return [expression]
 
 
 def _two_sided(left: Side, right: Side, span: Span, joint: Joint, numbers: Sequence[Number]) -> Constraint | None:
@@ -230,19 +243,10 @@ def _conversion(source: Side, target: Side, span: Span, joint: Joint, numbers: S
         comparison = replace(comparison, agreement=Agreement.UNDECIDED, reason="not certainly a conversion")
     if comparison.agreement is Agreement.HOLDS and not comparison.matched and first.value != second.value:
         comparison = replace(comparison, agreement=Agreement.UNDECIDED)
-    return Constraint(
-        rule="conversion-mismatch",
-        target=target.expression.number,
-        expression=source.expression,
-        operands=source.numbers,
-        agreement=comparison.agreement,
-        severity=Severity.ERROR,
-        span=span,
-        expected=comparison.expected,
-        binary=binary,
-        note=comparison.reason,
+    return compared(
+        "conversion-mismatch", target.expression.number, source.expression, (comparison, binary), span,
         strength=3,
-    )
+    )  # fmt: skip
 
 
 def _is_conversion(first: Number, second: Number, joint: Joint, comparison: Comparison) -> bool:

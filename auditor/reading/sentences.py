@@ -65,22 +65,25 @@ def prepare(tokens: Sequence[Token], block: int, language: Language) -> Sentence
 
 
 def set_apart(tokens: Sequence[Token], view: str) -> list[Token]:
-    """Put an arrow before the last figure of a fence's line where only space sets it apart from arithmetic.
+    """Mark the columns of a fence's line that only space sets apart: the label, arithmetic, and its result.
 
-    "per shard    264.6 / 12    22.05 GB": a column of results, as in a ledger.
+    A break stands behind the label, and an arrow before a result: "per shard    264.6 / 12    22.05 GB", as in a ledger.
     """
-    figures = [i for i, token in enumerate(tokens) if token.kind == "number" and i and _gap(tokens, i, view)]
-    last = figures[-1] if figures else 0
-    start = max(last - 1, 0)
-    while not _gap(tokens, start, view):
-        start -= 1
+    columns = [0, *(i for i in range(1, len(tokens)) if APART.fullmatch(view, tokens[i - 1].end, tokens[i].start))]
+    last = max((i for i in columns[1:] if tokens[i].kind == "number"), default=0)
+    start = max((i for i in columns if i < last), default=0)
     kinds = ["×" if token.text == "x" else token.kind for token in tokens[start:last]]
     computed = not COMPUTING.isdisjoint(_between_numbers(kinds)) and JOINING.isdisjoint(kinds)
-    rest = tokens[last + 1 :]
-    if not computed or view[tokens[last].start] in "-–" or (rest and rest[0].kind not in {"word", "("}):
-        return list(tokens)
-    at = tokens[last].start
-    return [*tokens[:last], Token("arrow", at, at, ""), *tokens[last:]]
+    follows = tokens[last + 1].kind if last + 1 < len(tokens) else "word"
+    arrow = last if computed and view[tokens[last].start] not in "-–" and follows in {"word", "("} else 0
+    marked: list[Token] = []
+    for i, token in enumerate(tokens):
+        if i and i == arrow:
+            marked.append(Token("arrow", token.start, token.start, ""))
+        elif i in columns[1:2] and tokens[i - 1].kind == "word" and token.kind in {"number", "("}:
+            marked.append(Token("break", token.start, token.start, ""))
+        marked.append(token)
+    return marked
 
 
 def _between_numbers(kinds: Sequence[str]) -> Sequence[str]:
@@ -88,11 +91,6 @@ def _between_numbers(kinds: Sequence[str]) -> Sequence[str]:
     if "number" not in kinds:
         return ()
     return kinds[kinds.index("number") : len(kinds) - kinds[::-1].index("number")]
-
-
-def _gap(tokens: Sequence[Token], i: int, view: str) -> bool:
-    """Tell whether a token is set apart from the one before it by two spaces or more, or begins the line."""
-    return i == 0 or bool(APART.fullmatch(view, tokens[i - 1].end, tokens[i].start))
 
 
 def _mark_units(tokens: list[Token]) -> list[Token]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from fractions import Fraction
 
-from auditor.checks.constraints import Constraint
+from auditor.checks.constraints import Constraint, compared
 from auditor.checks.decide import decide
 from auditor.checks.entries import Entries, Entry, same_kind
 from auditor.checks.lists.sums import check_sum
@@ -42,9 +43,9 @@ def check_ledger(document: Document, group: Entries, numbers: Sequence[Number]) 
         if amount is None:
             continue
         following = group.entries[position + 1] if position + 1 < len(group.entries) else None
-        factor = _factor(document, entry, amount, numbers)
-        if factor is not None and above:
-            yield from _stepped(above[-1], *factor, amount, numbers)
+        step = _step(document, entry, above[-1], amount, numbers) if above else None
+        if step is not None:
+            yield step
             above = [amount]
         elif entry.ruled or following is None or following.fresh:
             drawn = entry.ruled and (following is None or following.fresh)
@@ -63,43 +64,38 @@ def _amount(document: Document, entry: Entry, numbers: Sequence[Number]) -> int 
     return None
 
 
-def _factor(document: Document, entry: Entry, amount: int, numbers: Sequence[Number]) -> tuple[Operation, int] | None:
-    """Return what a line does to the amount above it, and the one number by which it does."""
+def _step(document: Document, entry: Entry, before: int, amount: int, numbers: Sequence[Number]) -> Constraint | None:
+    """Return what a line makes of the amount above it by its one other number: a factor, a percentage of it, or a count."""
     others = [i for i in entry.numbers if numbers[i].span.end <= numbers[amount].span.start]
     if len(others) != 1:
         return None
-    found = STEP.search(document.view[entry.span.start : numbers[others[0]].digits.start])
-    return (OPERATIONS[found["sign"]], others[0]) if found is not None else None
+    (by,) = others
+    label = document.view[entry.span.start : numbers[by].span.start]
+    sign = STEP.search(document.view[entry.span.start : numbers[by].digits.start])
+    if sign is None:
+        counted = None if label.strip() else _stepped(before, Operation.MULTIPLY, by, amount, numbers)
+        return counted if counted is not None and counted.agreement is Agreement.HOLDS else None
+    return _stepped(before, OPERATIONS[sign["sign"]], by, amount, numbers)
 
 
 def _stepped(
     before: int, operation: Operation, factor: int, target: int, numbers: Sequence[Number]
-) -> Iterator[Constraint]:
-    """Yield what a factor makes of the amount above it; a percentage that is added is one of that amount."""
+) -> Constraint | None:
+    """Compare an amount with the one above it and a factor; what is added or taken off must be a percentage of that."""
     unit, additive = numbers[factor].unit, operation in {Operation.ADD, Operation.SUBTRACT}
     if additive and (unit is None or unit.kind != "percent"):
-        return
+        return None
     by: Expression = Reference(factor)
     if additive:
-        by, operation = Apply(operation, (Literal(numbers[factor].value ** 0), by)), Operation.MULTIPLY
+        by, operation = Apply(operation, (Literal(Fraction(1)), by)), Operation.MULTIPLY
     expression = Apply(operation, (Reference(before), by))
     comparison, binary = decide(expression, (before, factor), target, numbers)
-    if comparison.agreement is Agreement.FAILS and not has_slip(
-        [numbers[before]], numbers[target], comparison.expected
-    ):
+    fails = comparison.agreement is Agreement.FAILS
+    if fails and not has_slip([numbers[before]], numbers[target], comparison.expected):
         comparison = replace(comparison, agreement=Agreement.UNDECIDED)
-    yield Constraint(
-        rule="quotient-mismatch" if operation is Operation.DIVIDE else "product-mismatch",
-        target=target,
-        expression=expression,
-        operands=(before, factor),
-        agreement=comparison.agreement,
-        severity=Severity.WARNING,
-        span=spanning(numbers, (before, factor, target)),
-        expected=comparison.expected,
-        binary=binary,
-        strength=2,
-    )
+    rule = "quotient-mismatch" if operation is Operation.DIVIDE else "product-mismatch"
+    span = spanning(numbers, (before, factor, target))
+    return compared(rule, target, expression, (comparison, binary), span, severity=Severity.WARNING)
 
 
 def _summed(above: Sequence[int], target: int, numbers: Sequence[Number], *, drawn: bool) -> Iterator[Constraint]:

@@ -33,7 +33,8 @@ def check_lists(document: Document, reading: Reading) -> list[Constraint]:
             *check_ledger(document, group, reading.numbers),
         ):
             assert constraint.target is not None
-            found.setdefault(constraint.target, constraint)
+            if constraint.target not in found or constraint.agreement is Agreement.HOLDS:
+                found[constraint.target] = constraint
     return list(found.values())
 
 

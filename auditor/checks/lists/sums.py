@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
-from auditor.checks.constraints import Constraint
+from auditor.checks.constraints import Constraint, compared
 from auditor.checks.decide import decide
 from auditor.checks.tables.evidence import has_slip
 from auditor.checks.template import spanning
-from auditor.model import Apply, Expression, Number, Operation, Reference, Severity
+from auditor.model import Apply, Expression, Number, Operation, Reference
 from auditor.recompute import Undecidable, evaluate
 from auditor.recompute.agreement import Agreement
 
@@ -35,18 +36,9 @@ def check_sum(
             agreement = Agreement.UNDECIDED
     if agreement is Agreement.HOLDS and not sure and not _plausible(target, numbers):
         agreement = Agreement.UNDECIDED
-    yield Constraint(
-        rule="total-mismatch",
-        target=target,
-        expression=expression,
-        operands=tuple(values),
-        agreement=agreement,
-        severity=Severity.ERROR,
-        span=spanning(numbers, (*values, target)),
-        expected=comparison.expected,
-        binary=binary,
-        note="" if agreement is not Agreement.UNDECIDED else "not certainly the sum of the items before it",
-    )
+    reason = "" if agreement is not Agreement.UNDECIDED else "not certainly the sum of the items before it"
+    outcome = replace(comparison, agreement=agreement, reason=reason), binary
+    yield compared("total-mismatch", target, expression, outcome, spanning(numbers, (*values, target)))
 
 
 def _plausible(target: int, numbers: Sequence[Number]) -> bool:
