@@ -11,7 +11,7 @@ from auditor.checks.variants import LONG_TIMES, TIMES, variants_of
 from auditor.model import Expression, Number, Unit
 from auditor.reading.literals import is_duration, is_money
 from auditor.recompute import Undecidable, Value, evaluate
-from auditor.recompute.agreement import LEFT_OUT, Agreement, Comparison, compare, trailing_zeros
+from auditor.recompute.agreement import LEFT_OUT, Agreement, Comparison, agreed, compare, trailing_zeros
 from auditor.recompute.values import reread, stripped
 
 READINGS = 24
@@ -69,7 +69,7 @@ def decide(
 ) -> tuple[Comparison, bool]:
     """Compare an expression with a number under every reading of their units; the first that holds wins."""
     worst: tuple[Comparison, bool] | None = None
-    modes, converts = _modes(operands, target, numbers), _converts(operands, numbers)
+    modes, converts = _distinct(MODES, operands, target, numbers), _converts(operands, numbers)
     for variant in variants_of(expression, operands, target, numbers):
         for choice in _choices((*operands, target), numbers):
             for mode in modes:
@@ -111,23 +111,46 @@ def decide_in(
 ) -> tuple[Comparison, bool]:
     """Compare an expression with a number under some readings of their units alone; the first that holds wins."""
     best: tuple[Comparison, bool] | None = None
-    for choice in _choices((*operands, target), numbers):
-        for mode in modes:
-            found = _compare(expression, target, numbers, choice, mode)
-            if found.agreement is Agreement.HOLDS:
-                return found, mode.binary
-            if best is None or _rank(found) > _rank(best[0]):
-                best = found, mode.binary
+    for choice, mode in _readings(modes, operands, target, numbers):
+        found = _compare(expression, target, numbers, choice, mode)
+        if found.agreement is Agreement.HOLDS:
+            return found, mode.binary
+        if best is None or _rank(found) > _rank(best[0]):
+            best = found, mode.binary
     assert best is not None
     return best
 
 
-def _modes(operands: Sequence[int], target: int, numbers: Sequence[Number]) -> list[Mode]:
+def holding(
+    modes: Sequence[Mode], expression: Expression, operands: Sequence[int], target: int, numbers: Sequence[Number]
+) -> tuple[Fraction, bool] | None:
+    """Return what an expression comes to, and whether prefixes are binary, under the first reading that holds.
+
+    None where none does: for searches, which ask no more of those that fail.
+    """
+    for choice, mode in _readings(modes, operands, target, numbers):
+        try:
+            expected = agreed(*_sides(expression, target, numbers, choice, mode), binary=mode.binary)
+        except Undecidable:
+            continue
+        if expected is not None:
+            return expected, mode.binary
+    return None
+
+
+def _readings(
+    modes: Sequence[Mode], operands: Sequence[int], target: int, numbers: Sequence[Number]
+) -> Iterator[tuple[dict[int, int], Mode]]:
+    """Yield the readings of numbers with the modes, those that come to the same but once."""
+    return product(_choices((*operands, target), numbers), _distinct(modes, operands, target, numbers))
+
+
+def _distinct(modes: Sequence[Mode], operands: Sequence[int], target: int, numbers: Sequence[Number]) -> list[Mode]:
     """Return the modes without those that read these numbers in the same way as an earlier one does."""
     binary, labels = _affected(operands, numbers)
     result_binary, result_labels = _affected((target,), numbers)
     distinct: dict[tuple[bool, frozenset[str], frozenset[str]], Mode] = {}
-    for mode in MODES:
+    for mode in modes:
         key = mode.binary and (binary or result_binary), mode.labels & labels, mode.result_labels & result_labels
         distinct.setdefault(key, mode)
     return list(distinct.values())
@@ -236,11 +259,18 @@ def _compare(
     mode: Mode,
 ) -> Comparison:
     try:
-        value: Value = evaluate(expression, numbers, binary=mode.binary, labels=mode.labels, choice=choice)
+        return compare(*_sides(expression, target, numbers, choice, mode), binary=mode.binary)
     except Undecidable as problem:
         return Comparison(Agreement.UNDECIDED, reason=str(problem))
+
+
+def _sides(
+    expression: Expression, target: int, numbers: Sequence[Number], choice: dict[int, int], mode: Mode
+) -> tuple[Value, Number, Unit | None]:
+    """Return what an expression comes to under a reading, the number under it, and its unit; Undecidable without a value."""
+    value = evaluate(expression, numbers, binary=mode.binary, labels=mode.labels, choice=choice)
     number = reread(numbers[target], choice.get(target, -1))
-    return compare(value, number, stripped(number.unit, mode.result_labels), binary=mode.binary)
+    return value, number, stripped(number.unit, mode.result_labels)
 
 
 def _choices(indices: Sequence[int], numbers: Sequence[Number]) -> Iterator[dict[int, int]]:

@@ -69,18 +69,11 @@ class Comparison:
 def compare(value: Value, number: Number, unit: Unit | None, *, binary: bool) -> Comparison:
     """Compare a recomputed value with a number read in `unit`."""
     printed = number.value
-    factor = factor_of(unit, binary=binary)
-    dims = unit.dimension if unit else ()
-    if value.dimension == dims:
-        options = _like(value, unit, factor)
-        matched = bool(dims)
-    elif not value.dimension:
-        options, matched = measures_of_plain(value, printed, factor), False
-    elif not dims:
-        options, matched = [factor_of(value.unit, binary=binary), Fraction(1)], False
-    else:
+    options = _measures(value, printed, unit, binary=binary)
+    if not options:
         return Comparison(Agreement.UNDECIDED, reason="the dimensions differ")
-    mixed = value.dimension != dims
+    mixed = value.dimension != (unit.dimension if unit else ())
+    matched = bool(value.dimension) and not mixed
     margin = slack(number, value)
     judged = [_judge(value, option, number, margin) for option in options]
     for found in judged:
@@ -110,6 +103,14 @@ def compare(value: Value, number: Number, unit: Unit | None, *, binary: bool) ->
     return Comparison(best.agreement, nearest.expected, matched, mixed, reason, rivalled)
 
 
+def agreed(value: Value, number: Number, unit: Unit | None, *, binary: bool) -> Fraction | None:
+    """Return what a value comes to in the measure of a number that it agrees with; None where it does not, why ever."""
+    options = _measures(value, number.value, unit, binary=binary)
+    margin = slack(number, value)
+    judged = (_judge(value, option, number, margin) for option in options)
+    return next((found.expected for found in judged if found.agreement is Agreement.HOLDS), None)
+
+
 def _closeness(comparison: Comparison, printed: Fraction) -> Fraction:
     """Return by which ratio the expected value is off; at least 1."""
     if not comparison.expected or not printed:
@@ -118,11 +119,16 @@ def _closeness(comparison: Comparison, printed: Fraction) -> Fraction:
     return max(ratio, 1 / ratio)
 
 
-def _like(value: Value, unit: Unit | None, factor: Fraction) -> list[Fraction]:
-    """Return the factors by which a value of the same dimension may be measured."""
-    if unit is not None and unit.kind in {"percent", "point"} and not value.percent:
-        return [factor, Fraction(1)]
-    return [factor]
+def _measures(value: Value, printed: Fraction, unit: Unit | None, *, binary: bool) -> list[Fraction]:
+    """Return the factors by which a value may be measured to be held against a number; none where their dimensions differ."""
+    factor = factor_of(unit, binary=binary)
+    dims = unit.dimension if unit else ()
+    if value.dimension == dims:
+        is_share = unit is not None and unit.kind in {"percent", "point"} and not value.percent
+        return [factor, Fraction(1)] if is_share else [factor]
+    if not value.dimension:
+        return measures_of_plain(value, printed, factor)
+    return [] if dims else [factor_of(value.unit, binary=binary), Fraction(1)]
 
 
 def _judge(value: Value, factor: Fraction, number: Number, margin: tuple[Fraction, Fraction]) -> Comparison:

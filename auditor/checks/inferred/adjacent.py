@@ -15,7 +15,6 @@ from itertools import takewhile
 
 from auditor.checks.inferred.neighbours import Neighbourhood, dimension_of
 from auditor.model import Apply, Expression, Number, Operation, Reference
-from auditor.recompute import Undecidable, evaluate
 from auditor.recompute.values import factor_of
 
 Operands = tuple[int, ...]
@@ -54,14 +53,6 @@ def beside(around: Neighbourhood, target: int, width: Fraction) -> Iterator[tupl
                 yield _joined(Operation.ADD, before[:length])
             if length <= LONGEST_PRODUCT:
                 yield _joined(Operation.MULTIPLY, before[:length])
-
-
-def fits(expression: Expression, target: int, numbers: Sequence[Number]) -> bool:
-    """Tell whether an expression has the dimension of a number."""
-    try:
-        return evaluate(expression, numbers).dimension == dimension_of(numbers[target])
-    except Undecidable:
-        return False
 
 
 def _of_two(pair: Sequence[int], numbers: Sequence[Number], target: int) -> Iterator[tuple[Expression, Operands]]:

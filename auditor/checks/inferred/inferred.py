@@ -18,14 +18,14 @@ from itertools import combinations, product
 from typing import NamedTuple
 
 from auditor.checks.constraints import Constraint
-from auditor.checks.decide import STRICT, decide_in
-from auditor.checks.inferred.adjacent import beside, fits
+from auditor.checks.decide import STRICT, holding
+from auditor.checks.inferred.adjacent import beside
 from auditor.checks.inferred.goals import goal_of, printed_width, width_of
 from auditor.checks.inferred.neighbours import Dimension, Neighbour, Neighbourhood, dimension_of
 from auditor.checks.limits.doubts import TIME, said_at_once
 from auditor.model import Apply, BlockKind, Document, Expression, Number, Operation, Reference, Severity
 from auditor.reading import Reading
-from auditor.recompute import evaluate
+from auditor.recompute import Undecidable, evaluate
 from auditor.recompute.agreement import Agreement
 from auditor.recompute.values import Value, merge
 
@@ -139,7 +139,7 @@ def _adjacent(around: Neighbourhood, target: int, barred: set[int]) -> Constrain
     """Return the derivation of a number from just the figures beside it, if one holds."""
     numbers = around.numbers
     for expression, operands in beside(around, target, printed_width(numbers[target])):
-        if not barred & set(operands) and fits(expression, target, numbers):
+        if barred.isdisjoint(operands):
             constraint = _constraint(numbers, target, expression, operands)
             if constraint is not None:
                 return constraint
@@ -181,11 +181,17 @@ def _infer(around: Neighbourhood, target: int, barred: set[int]) -> Constraint |
 def _constraint(
     numbers: Sequence[Number], target: int, expression: Expression, operands: tuple[int, ...]
 ) -> Constraint | None:
-    comparison, binary = decide_in(STRICT, expression, operands, target, numbers)
-    if comparison.agreement is not Agreement.HOLDS or not isinstance(expression, Apply):
+    """Return the derivation of a number by an expression that has its dimension, if it holds."""
+    try:
+        value = evaluate(expression, numbers)
+    except Undecidable:
         return None
-    if not _counts_fit(evaluate(expression, numbers), numbers[target]):
+    if value.dimension != dimension_of(numbers[target]) or not _counts_fit(value, numbers[target]):
         return None
+    held = holding(STRICT, expression, operands, target, numbers)
+    if held is None or not isinstance(expression, Apply):
+        return None
+    expected, binary = held
     return Constraint(
         rule=RULES[expression.operation],
         target=target,
@@ -194,7 +200,7 @@ def _constraint(
         agreement=Agreement.HOLDS,
         severity=Severity.WARNING,
         span=numbers[target].span,
-        expected=comparison.expected,
+        expected=expected,
         binary=binary,
         strength=0,
     )
