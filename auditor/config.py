@@ -10,17 +10,16 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from auditor.errors import AuditorError
 
 FAIL_ON = ("error", "warning", "info", "never")
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(NamedTuple):
     """The settings of one configuration file, or the defaults."""
 
     path: Path | None = None
@@ -89,8 +88,7 @@ def load_config(path: Path) -> Config | None:
     return table.config()
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
+class _Table(NamedTuple):
     """The table of settings in a file, able to say where in the file a key stands."""
 
     path: Path

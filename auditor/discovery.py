@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from auditor.config import ConfigFor, is_pattern
 from auditor.files import FileError, display_name, reason
@@ -21,8 +20,7 @@ SKIPPED = frozenset({".git", ".hg", ".jj", ".nox", ".svn", ".tox", ".venv", "nod
 """Folders with other people's documents; they are read when they are named."""
 
 
-@dataclass(frozen=True, slots=True)
-class Patterns:
+class Patterns(NamedTuple):
     """Patterns in the form of .gitignore and the folder that they are relative to."""
 
     folder: Path

@@ -10,8 +10,8 @@ import shutil
 import stat
 import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from auditor.positions import Positions
 
@@ -40,8 +40,7 @@ class FileError(Exception):
         super().__init__(f"{name}: {problem}")
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A document as it was read."""
 
     name: str

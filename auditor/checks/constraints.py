@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from auditor.model import Apply, Edit, Expression, Operation, Reference, Severity, Span
 from auditor.recompute.agreement import Agreement, Comparison
@@ -13,8 +13,7 @@ TOTALS = frozenset({"total-mismatch", "table-column-mismatch"})
 """The rules of sums that are not written out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Constraint:
+class Constraint(NamedTuple):
     """Says that a number of the document is what an expression over other numbers comes to."""
 
     rule: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -53,7 +52,7 @@ def _restatement(sentence: Sentence, i: int, k: int, numbers: Sequence[Number]) 
         meant = alike and any(token.text.lower() == "i.e." for token in tokens[i + 1 : k])
         slipped = (meant or is_slip(comparison, target)) and _closes(tokens, k)
         slipped = slipped and (not _is_adjunct(tokens, i) or tokens[i + 1].kind == "equals")
-        comparison = replace(comparison, agreement=Agreement.FAILS if slipped else Agreement.UNDECIDED)
+        comparison = comparison._replace(agreement=Agreement.FAILS if slipped else Agreement.UNDECIDED)
     return Constraint(
         rule="conversion-mismatch",
         target=tokens[k].number,

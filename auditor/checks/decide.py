@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice, product
+from typing import NamedTuple
 
 from auditor.checks.variants import LONG_TIMES, TIMES, variants_of
 from auditor.model import Expression, Number, Unit
@@ -18,8 +18,7 @@ READINGS = 24
 """How many combinations of ambiguous units one equation is tried under."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mode:
+class Mode(NamedTuple):
     """A way to read the units of a whole equation; see `value_of` for what the labels are."""
 
     binary: bool = False
@@ -79,7 +78,7 @@ def decide(
                 if found.agreement is Agreement.HOLDS:
                     if mode.sure:
                         return found, mode.binary
-                    return replace(found, agreement=Agreement.UNDECIDED, reason="a factor is left out"), mode.binary
+                    return found._replace(agreement=Agreement.UNDECIDED, reason="a factor is left out"), mode.binary
                 if worst is None or (
                     _counts(found, mode, numbers[target], by_hand=converts) and _rank(found) > _rank(worst[0])
                 ):
@@ -91,12 +90,12 @@ def decide(
     if bare.agreement is Agreement.HOLDS and (converts or _share_a_unit((*operands, target), numbers)):
         return bare, False
     if bare.agreement is Agreement.FAILS and converts and _is_little(bare, numbers[target]):
-        worst = (replace(bare, mixed=False), False) if worst[0].agreement is Agreement.UNDECIDED else worst
+        worst = (bare._replace(mixed=False), False) if worst[0].agreement is Agreement.UNDECIDED else worst
     near = worst[0].agreement is Agreement.NEAR
     if bare.agreement in {Agreement.HOLDS, Agreement.NEAR} and not worst[0].matched and not near:
-        return replace(bare, agreement=Agreement.UNDECIDED, reason="the figures agree but their units do not"), False
+        return bare._replace(agreement=Agreement.UNDECIDED, reason="the figures agree but their units do not"), False
     if worst[0].agreement is Agreement.UNDECIDED and _has_slipped(bare, expression, target, numbers):
-        return replace(bare, agreement=Agreement.FAILS, mixed=False, reason="a slipped decimal point"), False
+        return bare._replace(agreement=Agreement.FAILS, mixed=False, reason="a slipped decimal point"), False
     return worst
 
 

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from auditor.checks.template import comparable
 from auditor.model import BlockKind, Document, Equation, Joint, Number, Reference, Span
@@ -22,8 +22,7 @@ FACTOR_SIGNS = ("×", "·", "*", "÷", "^", "⋅")
 ARROW = re.compile(r"(?:→|⇒|⟶|⟹|-{1,2}>|=>|➜|➔)[^\d(]{0,12}$")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One item of a list or one line of a fence."""
 
     span: Span
@@ -43,8 +42,7 @@ class Entry:
         return document.view[self.span.start : number.span.start].lower()
 
 
-@dataclass(frozen=True, slots=True)
-class Entries:
+class Entries(NamedTuple):
     """Entries that stand side by side, in order, with what may state their total."""
 
     entries: tuple[Entry, ...]
@@ -55,8 +53,7 @@ class Entries:
     fence: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(NamedTuple):
     """Numbers and equations of a document by where they start."""
 
     starts: tuple[int, ...]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from fractions import Fraction
 
 from auditor.checks.constraints import Constraint, compared, operands_of
@@ -65,7 +64,7 @@ def _gate(
     """Withhold judgement where a mismatch more likely means that the text is no equation."""
     misprint = is_misprint(numbers[target], comparison.expected)
     if comparison.reason == LEFT_OUT and misprint:
-        comparison = replace(comparison, agreement=Agreement.FAILS)
+        comparison = comparison._replace(agreement=Agreement.FAILS)
     if comparison.agreement is not Agreement.FAILS:
         return comparison
     first = equation.sides[0]
@@ -79,7 +78,7 @@ def _gate(
     no_equation = _is_binary_numeral(source, target, numbers) or _adds_multipliers(source, numbers)
     if not no_equation and (misprint or not doubtful):
         return comparison
-    return replace(comparison, agreement=Agreement.UNDECIDED, reason="not certainly meant as an equation")
+    return comparison._replace(agreement=Agreement.UNDECIDED, reason="not certainly meant as an equation")
 
 
 def _is_binary_numeral(side: Side, target: int, numbers: Sequence[Number]) -> bool:
@@ -240,9 +239,9 @@ def _conversion(source: Side, target: Side, span: Span, joint: Joint, numbers: S
     first, second = numbers[source.expression.number], numbers[target.expression.number]
     comparison, binary = decide(source.expression, source.numbers, target.expression.number, numbers)
     if comparison.agreement is Agreement.FAILS and not _is_conversion(first, second, joint, comparison):
-        comparison = replace(comparison, agreement=Agreement.UNDECIDED, reason="not certainly a conversion")
+        comparison = comparison._replace(agreement=Agreement.UNDECIDED, reason="not certainly a conversion")
     if comparison.agreement is Agreement.HOLDS and not comparison.matched and first.value != second.value:
-        comparison = replace(comparison, agreement=Agreement.UNDECIDED)
+        comparison = comparison._replace(agreement=Agreement.UNDECIDED)
     return compared(
         "conversion-mismatch", target.expression.number, source.expression, (comparison, binary), span,
         strength=3,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from typing import NamedTuple
 
 from auditor.checks.frames import Frame, counts_one_thing, frames_of
 from auditor.checks.tables.grid import Grid
@@ -25,8 +25,7 @@ TALLEST = 80
 """Rows beyond which a table is no summary that a sentence speaks about."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(NamedTuple):
     """A sentence with what stands before it: the numbers that its own can have been computed from."""
 
     template: Template

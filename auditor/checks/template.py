@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from auditor.knowledge.phrases import load_phrases
 from auditor.model import Document, Number, Span, Unit
@@ -24,8 +24,7 @@ GAP = r"[^«»]"
 """One character between two numbers."""
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(NamedTuple):
     """A sentence in lower case with placeholders for its numbers; numbers that are no claims are left as words."""
 
     text: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from auditor.model import Edit, Finding, Report, Safety, Severity, Span, Status
 from auditor.positions import Positions
@@ -17,8 +17,7 @@ FEWEST_AUDITS, MOST_NUMBERS = 6, 6_000
 Audit = Callable[[str], Report]
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One number that was put right."""
 
     rule: str
@@ -28,8 +27,7 @@ class Change:
     after: str
 
 
-@dataclass(frozen=True, slots=True)
-class Correction:
+class Correction(NamedTuple):
     """A corrected text, and how it came about."""
 
     report: Report
@@ -59,8 +57,7 @@ class _Trials:
         return self._audits >= FEWEST_AUDITS and self._numbers >= MOST_NUMBERS
 
 
-@dataclass(frozen=True, slots=True)
-class _Pass:
+class _Pass(NamedTuple):
     """What one pass made of a text."""
 
     report: Report
@@ -107,13 +104,13 @@ def _improve(start: Report, done: _Pass, batch: Sequence[Finding], trials: _Tria
     if not batch:
         return done
     if trials.exhausted:
-        return replace(done, untried=(*done.untried, *batch))
+        return done._replace(untried=(*done.untried, *batch))
     taken = (*done.taken, *batch)
     after = trials(_splice(start.text, taken))
     if _is_better(start, taken, after):
-        return replace(done, report=after, taken=taken)
+        return done._replace(report=after, taken=taken)
     if len(batch) == 1:
-        return replace(done, refused=(*done.refused, *batch))
+        return done._replace(refused=(*done.refused, *batch))
     middle = len(batch) // 2
     return _improve(start, _improve(start, done, batch[:middle], trials), batch[middle:], trials)
 

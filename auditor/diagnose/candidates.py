@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from math import log10
+from typing import NamedTuple
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.decide import CONVERSIONS
@@ -37,8 +37,7 @@ CHANCE, PLAINEST = 0.72, 3.0
 """What it says that chance is ten times less likely, and at most. Any slip says as much by itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """A number and how it should read."""
 
     number: int

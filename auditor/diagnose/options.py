@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from itertools import islice
+from typing import NamedTuple
 
 from auditor.diagnose.candidates import MOST as MOST_WEIGHED
 from auditor.diagnose.candidates import Candidates, Change, is_less_than_one
@@ -38,8 +39,7 @@ USE = 1.5
 """What each equation that holds with a number says for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Repair:
+class Repair(NamedTuple):
     """A change under which a conflict is gone and nothing else breaks."""
 
     conflict: int
@@ -77,8 +77,7 @@ class Repair:
         return {change.number: change.rewrite.number for change in self.changes}
 
 
-@dataclass(frozen=True, slots=True)
-class _Followed:
+class _Followed(NamedTuple):
     """What changes in step."""
 
     changes: tuple[Change, ...]

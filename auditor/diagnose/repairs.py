@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from math import inf
+from typing import NamedTuple
 
 from auditor.diagnose.network import Changed
 from auditor.diagnose.options import Options, Repair
@@ -22,8 +22,7 @@ MISTAKE = 4.0
 """What each further mistake that one has to assume speaks against a set of changes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnosis:
+class Diagnosis(NamedTuple):
     """A repair that was chosen, and how it compares with the others."""
 
     repair: Repair
@@ -55,8 +54,7 @@ def _agreed(found: dict[int, list[Repair]], options: Options) -> dict[int, list[
     return {
         conflict: sorted(
             (
-                replace(
-                    repair,
+                repair._replace(
                     counter=repair.counter - AGREED * min(2, len(asked[_wish(repair, options)] - repair.resolved)),
                 )
                 for repair in repairs

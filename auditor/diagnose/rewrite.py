@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
+from typing import NamedTuple
 
 from auditor.diagnose.style import write_digits
 from auditor.knowledge.language import load_language
@@ -52,8 +53,7 @@ FAMILIES = tuple(
 """Spellings between which a hand slips; a document that writes one of a family writes the others of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rewrite:
+class Rewrite(NamedTuple):
     """A number as it should read."""
 
     text: str

@@ -7,9 +7,8 @@ makes a leaf is wrapped to note that in its token.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from auditor.document.dollars import math_block
 from auditor.document.tables import table
@@ -39,8 +38,7 @@ _DEEPEST_NESTING = 40
 """Of containers; a list counts twice. What is nested more deeply is not read."""
 
 
-@dataclass(frozen=True, slots=True)
-class BlockTokens:
+class BlockTokens(NamedTuple):
     """The block tokens of a text, the labels of its link definitions, and its front matter."""
 
     tokens: list["Token"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from auditor.facts.clauses import GROUP, Clause, Clauses
@@ -213,7 +213,7 @@ class Binder:
     def _named_cell(self, i: int, text: str, scope: tuple[int, str, int] | None) -> Iterator[Fact]:
         for label in (GROUP.sub(" ", text), *GROUP.findall(text)):
             for fact in self._named(i, words_of(label), How.CELL):
-                yield replace(fact, scope=scope)
+                yield fact._replace(scope=scope)
 
     # -------------------------------------------------------------------------------------------------- fitting
 

@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from auditor.facts.names import Word, words_of
 from auditor.knowledge.phrases import alternatives
@@ -31,8 +32,7 @@ LISTED = r"(?:\d[\d.,]*\s+[a-z][a-z -]{0,30}?(?:,|\band\b|&)\s*(?:and\s+)?)*"
 LOOK_BACK, LOOK_AHEAD, LOOK_NEAR = 120, 48, 24
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(NamedTuple):
     """The words that stand before a number, back to the start of its clause."""
 
     words: tuple[Word, ...] = ()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
+from typing import NamedTuple
 
 from auditor.knowledge.units import load_units
 from auditor.model import Document, Number, Operator, Symbol, Unit
@@ -39,8 +40,7 @@ class How(StrEnum):
 FIRM = frozenset({How.LABEL, How.SETTING, How.CELL, How.TITLE})
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """A number bound to a symbol."""
 
     number: int

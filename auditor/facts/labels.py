@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from auditor.model import BlockKind, Document, Number
 from auditor.reading import Reading
@@ -23,8 +23,7 @@ THROUGH = {"equals", "about", "~", ":", "(", "verb", "compare", "|"}
 ENDS = {",", ";", "break", "newline", "arrow", ")"}
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(NamedTuple):
     """The words that name a number; content words only, in lower case and singular."""
 
     before: tuple[str, ...] = ()

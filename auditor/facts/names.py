@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from auditor.facts.labels import normal
@@ -34,8 +33,7 @@ class Word(NamedTuple):
     plain: str
 
 
-@dataclass(frozen=True, slots=True)
-class Naming:
+class Naming(NamedTuple):
     """A name of a symbol."""
 
     symbol: Symbol

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from auditor.knowledge.cache import compiled_words
 from auditor.knowledge.phrases import alternatives
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
 WORD_SETS = ("hedges", "more", "less", "unsaid")
 
 
-@dataclass(frozen=True, slots=True)
-class ComparativeWords:
+class ComparativeWords(NamedTuple):
     """Phrases by the name of their set, in lower case."""
 
     sets: Mapping[str, frozenset[str]]

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from auditor.knowledge.cache import compiled_words
 
@@ -21,8 +20,7 @@ SETS = (
 SIGNALS = ("historic", "hypothetical", "targets", "reports")
 
 
-@dataclass(frozen=True, slots=True)
-class ContextWords:
+class ContextWords(NamedTuple):
     """The word sets as patterns over text; phrases match as whole words whatever their case."""
 
     reported: re.Pattern[str]

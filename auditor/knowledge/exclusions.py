@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from auditor.knowledge.cache import compiled_words
 
@@ -19,8 +19,7 @@ WORD = re.compile(r"[\w.+-]*\w\+*|\S")
 """A word of a phrase, with hyphens and points inside, as the reader of documents cuts them; or a sign."""
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(NamedTuple):
     """Words next to a number that make the number something else than a claim."""
 
     words: tuple[str, ...]
@@ -30,8 +29,7 @@ class Phrase:
     """Id of the exclusion."""
 
 
-@dataclass(frozen=True, slots=True)
-class Exclusion:
+class Exclusion(NamedTuple):
     """Why some digits are no claim, and how they are recognised; the lists are as in the rule file."""
 
     id: str

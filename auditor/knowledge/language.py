@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from auditor.knowledge.cache import compiled_words
 
@@ -18,8 +17,7 @@ OPERATOR_SETS = ("multiply", "divide", "add", "subtract", "results")
 WORD_SETS = (*ASSERTION_SETS, "across", *OPERATOR_SETS)
 
 
-@dataclass(frozen=True, slots=True)
-class Language:
+class Language(NamedTuple):
     """Words that say how a number is meant; phrases are tuples of words."""
 
     phrases: Mapping[str, Mapping[str, tuple[tuple[str, ...], ...]]]

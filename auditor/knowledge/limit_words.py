@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from auditor.knowledge.cache import compiled_words
 from auditor.knowledge.phrases import alternatives
@@ -25,8 +24,7 @@ AKIN = "akin of "
 """Before a noun, the key of the words that are akin to it in what is compiled."""
 
 
-@dataclass(frozen=True, slots=True)
-class LimitWords:
+class LimitWords(NamedTuple):
     """Phrases by the name of their set, in lower case."""
 
     sets: Mapping[str, frozenset[str]]

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from auditor.knowledge.cache import compiled_words
 
@@ -34,8 +33,7 @@ PHRASE_SETS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Phrases:
+class Phrases(NamedTuple):
     """Phrases by the name of their set, in lower case, the longest first."""
 
     sets: Mapping[str, tuple[str, ...]]

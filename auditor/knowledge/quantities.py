@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from auditor.knowledge.cache import compiled_words
 
@@ -21,8 +20,7 @@ WORD_SETS = (
 OTHERS = ("per", "alike", "durations", "components", "training", "precision", "members", "counted", "figures")
 
 
-@dataclass(frozen=True, slots=True)
-class QuantityWords:
+class QuantityWords(NamedTuple):
     """Word sets, all in lower case."""
 
     sets: Mapping[str, frozenset[str]]

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from auditor.knowledge.cache import compiled_words
 from auditor.knowledge.phrases import alternatives
@@ -18,8 +17,7 @@ PHRASES = ("measured", "changes", "summaries", "including", "excluding", "cappin
 KEYS = ("abbreviations", "fillers", "opposed", "extremes", *PHRASES)
 
 
-@dataclass(frozen=True, slots=True)
-class RestatementWords:
+class RestatementWords(NamedTuple):
     """Word sets, all in lower case."""
 
     abbreviations: Mapping[str, str]

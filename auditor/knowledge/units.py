@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from auditor.knowledge.cache import compiled_words
 from auditor.model import Unit
@@ -22,8 +22,7 @@ LOWER = "kmgtp"
 WORDS = {"kilo": "k", "mega": "M", "giga": "G", "tera": "T", "peta": "P", "exa": "E"}
 
 
-@dataclass(frozen=True, slots=True)
-class UnitLexicon:
+class UnitLexicon(NamedTuple):
     """All units by their spelling; several where a spelling has several readings, the likeliest first."""
 
     symbols: Mapping[str, tuple[Unit, ...]]

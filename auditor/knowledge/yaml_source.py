@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from difflib import get_close_matches
 from fractions import Fraction
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -22,8 +21,7 @@ FRACTION = re.compile(r"[+-]?\d[\d_]*\s*/\s*0*[1-9][\d_]*")
 DEEPEST = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A value of a YAML file together with the place where it stands.
 
     The readers (`mapping`, `sequence`, `text` …) return what a rule file must have there, or raise an

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from auditor.knowledge.contexts import load_contexts
 from auditor.model import Block, BlockKind, Document, Span
@@ -29,8 +29,7 @@ class Context(StrEnum):
     """Wanted or allowed, not measured or computed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mood:
+class Mood(NamedTuple):
     """What the words of a sentence make of its numbers."""
 
     context: Context | None

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
+from typing import NamedTuple
 
 from auditor.knowledge.language import load_language
 from auditor.knowledge.table_words import load_table_words
@@ -27,8 +28,7 @@ LONGEST = 80
 """Characters of a label; a longer one is a sentence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(NamedTuple):
     """What a header says of the numbers below it."""
 
     unit: Unit | None

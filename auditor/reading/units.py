@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from auditor.model import Reading, Unit
 from auditor.reading.atoms import ONE, PLAIN, magnitude_word, multiply, read_denominators, read_noun
@@ -25,8 +25,7 @@ PREFIXES = {"k": 3, "M": 6, "G": 9, "T": 12, "m": -3, "µ": -6, "μ": -6, "n": -
 MULTIPLIER = Unit("x", ONE, (), kind="multiplier")
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(NamedTuple):
     """What follows a number: its magnitude, its unit, where it ends, and other ways to read it."""
 
     scale: Fraction
@@ -114,7 +113,7 @@ def _suffixed(folder: Folder, tokens: list[Token], i: int, end: int, suffix: str
     assert scale is not None
     if i < len(tokens) and tokens[i].kind == "-" and tokens[i].start == end:
         phrase, following = _adjective(folder, tokens, i, end)
-        return replace(phrase, scale=scale), following
+        return phrase._replace(scale=scale), following
     readings, after = read_noun(lexicon, tokens, i)
     if readings:
         unit, end, following = read_denominators(lexicon, folder, tokens, after, tokens[after - 1].end, readings[0])

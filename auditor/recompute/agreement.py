@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from typing import NamedTuple
 
 from auditor.model import Number, Unit
 from auditor.recompute.omissions import (
@@ -50,8 +50,7 @@ class Agreement(StrEnum):
     UNDECIDED = "undecided"
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(NamedTuple):
     """The outcome of comparing a recomputed value with a printed number."""
 
     agreement: Agreement

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from fractions import Fraction
 
 from auditor.model import Apply, Expression, Literal, Name, Number, Operation, Reference
-from auditor.recompute.values import Choice, Undecidable, Value, add, divide, factor_of, multiply, power, root, value_of
+from auditor.recompute.values import (
+    Choice,
+    Undecidable,
+    Value,
+    add,
+    bounded,
+    divide,
+    factor_of,
+    multiply,
+    power,
+    root,
+    value_of,
+)
 
 
 def evaluate(
@@ -23,18 +34,18 @@ def evaluate(
 
     def walk(node: Expression) -> Value:
         match node:
+            case Reference(index):
+                alternative = choice.get(index, -1) if choice else -1
+                return value_of(numbers[index], binary=binary, labels=labels, alternative=alternative)
+            case Apply(operation, arguments):
+                return OPERATIONS[operation]([walk(argument) for argument in arguments])
             case Literal(value, unit):
                 scaled = value * factor_of(unit, binary=binary)
                 return Value(scaled, scaled, scaled, unit.dimension if unit else (), unit=unit)
-            case Reference(index):
-                alternative = (choice or {}).get(index, -1)
-                return value_of(numbers[index], binary=binary, labels=labels, alternative=alternative)
             case Name(name):
                 if names is None or name not in names:
                     raise Undecidable(name)
                 return names[name]
-            case Apply(operation, arguments):
-                return OPERATIONS[operation]([walk(argument) for argument in arguments])
         raise Undecidable(str(node))
 
     return walk(expression)
@@ -44,7 +55,7 @@ def _fold(step: Callable[[Value, Value], Value]) -> Callable[[list[Value]], Valu
     def run(values: list[Value]) -> Value:
         result = values[0]
         for value in values[1:]:
-            result = step(result, value)
+            result = bounded(step(result, value))
         return result
 
     return run
@@ -54,8 +65,7 @@ def _extreme(pick: Callable[..., Fraction]) -> Callable[[list[Value]], Value]:
     def run(values: list[Value]) -> Value:
         if len({value.dimension for value in values}) != 1:
             raise Undecidable("dimensions differ")
-        return replace(
-            values[0],
+        return values[0]._replace(
             low=pick(value.low for value in values),
             high=pick(value.high for value in values),
             nominal=pick(value.nominal for value in values),
@@ -71,14 +81,14 @@ def _whole(step: int) -> Callable[[list[Value]], Value]:
             Fraction(-(-part.numerator // part.denominator) if step else part.numerator // part.denominator)
             for part in (values[0].low, values[0].high, values[0].nominal)
         )
-        return replace(values[0], low=low, high=high, nominal=nominal)
+        return values[0]._replace(low=low, high=high, nominal=nominal)
 
     return run
 
 
 def _negate(values: list[Value]) -> Value:
     value = values[0]
-    return replace(value, low=-value.high, high=-value.low, nominal=-value.nominal)
+    return value._replace(low=-value.high, high=-value.low, nominal=-value.nominal)
 
 
 def _logarithm(values: list[Value]) -> Value:

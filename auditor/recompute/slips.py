@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from typing import NamedTuple
 
 from auditor.model import Number
 
@@ -37,8 +37,7 @@ class Slip(StrEnum):
     FACTOR = "a unit is not converted"
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(NamedTuple):
     """A slip that explains a wrong figure."""
 
     slip: Slip

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from math import ceil, floor, isqrt
+from typing import NamedTuple
 
 from auditor.model import Number, Unit
 
@@ -15,6 +16,7 @@ MAX_DEGREE = 100
 MAX_POWER = 4000
 """Bound on exponent × bits of a power, so that no document can make a number explode."""
 
+NONE: frozenset[str] = frozenset()
 FACTOR_SLACK = Fraction(1, 100)
 """How far a plain decimal factor may be rounded: "0.6 ×" is six tenths by choice, not 0.55 to 0.65."""
 
@@ -23,8 +25,7 @@ class Undecidable(Exception):  # noqa: N818 - not an error: control flow inside 
     """An expression has no value: dimensions that do not fit, a division by zero, a power out of bounds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """What an expression comes to: an interval in base units, with the value at the printed numbers."""
 
     low: Fraction
@@ -40,7 +41,7 @@ class Value:
     """Whether all operands are whole numbers, so that the interval is a point by right."""
     unlabelled: bool = False
     """Whether an operand has no unit, so that it may count anything."""
-    per: frozenset[str] = frozenset()
+    per: frozenset[str] = NONE
     """The things that an operand says it is per ("50 KB per document"), whether or not they cancel."""
     scaled: bool = False
     """Whether an operand is in thousands, millions … or in a unit, so that its neighbours may be meant so, too."""
@@ -52,10 +53,12 @@ class Value:
         """Whether it was made as one value, so that its bounds need no arithmetic of their own."""
         return self.low is self.high is self.nominal
 
-    def __post_init__(self) -> None:
-        """Refuse numbers that have grown out of bounds."""
-        if max(self.nominal.numerator.bit_length(), self.nominal.denominator.bit_length()) > MAX_POWER:
-            raise Undecidable("too large")
+
+def bounded(value: Value) -> Value:
+    """Return a value; raise Undecidable if it has grown out of bounds."""
+    if max(value.nominal.numerator.bit_length(), value.nominal.denominator.bit_length()) > MAX_POWER:
+        raise Undecidable("too large")
+    return value
 
 
 def value_of(
@@ -80,9 +83,9 @@ def value_of(
     percent = unit is not None and unit.kind in {"percent", "point"}
     dims = unit.dimension if unit else ()
     counts = unit.counts if unit else ()
-    per = frozenset(name for name, exponent in counts if exponent < 0)
+    per = frozenset([name for name, exponent in counts if exponent < 0]) if counts else NONE
     scaled = bool(dims) or factor != 1 or number.scale != 1
-    return Value(low, high, middle, dims, counts, unit, percent, not half, unit is None, per, scaled)
+    return bounded(Value(low, high, middle, dims, counts, unit, percent, not half, unit is None, per, scaled))
 
 
 def reread(number: Number, alternative: int) -> Number:
@@ -133,7 +136,7 @@ def add(first: Value, second: Value, sign: int) -> Value:
     if second.percent and not first.percent and first.nominal > 2:
         low, high, nominal = (1 + sign * part for part in (second.low, second.high, second.nominal))
         factor = Value(min(low, high), max(low, high), nominal, exact=second.exact)
-        return replace(multiply(first, factor), unit=first.unit)
+        return multiply(first, factor)._replace(unit=first.unit)
     if first.dimension != second.dimension:
         first, second = _alike(first, second)
     step = operator.add if sign > 0 else operator.sub
@@ -176,17 +179,24 @@ def _alike(first: Value, second: Value) -> tuple[Value, Value]:
 def multiply(first: Value, second: Value) -> Value:
     """Return the product, with the product of the dimensions."""
     nominal = first.nominal * second.nominal
-    low, high = (nominal, nominal) if first.is_point and second.is_point else _bounds(first, second)
-    dims = merge(first.dimension, second.dimension, 1)
-    unit = first.unit if first.dimension else second.unit if second.dimension else None
     only = bool(first.dimension) != bool(second.dimension)
+    unit = (first if first.dimension else second).unit if only else None
+    return _combined(first, second, 1, nominal, unit)
+
+
+def _combined(first: Value, second: Value, sign: int, nominal: Fraction, unit: Unit | None) -> Value:
+    """Return the product of two values (sign 1), or their quotient (sign -1), in a unit."""
+    low = high = nominal
+    if not (first.is_point and second.is_point):
+        ends = (second.low, second.high) if sign > 0 else (1 / second.high, 1 / second.low)
+        low, high = _bounds((first.low, first.high), ends)
     return Value(
         low,
         high,
         nominal,
-        dims,
-        merge(first.counts, second.counts, 1),
-        unit if only else None,
+        merge(first.dimension, second.dimension, sign),
+        merge(first.counts, second.counts, sign),
+        unit,
         exact=first.exact and second.exact,
         unlabelled=first.unlabelled or second.unlabelled,
         per=first.per | second.per,
@@ -194,10 +204,10 @@ def multiply(first: Value, second: Value) -> Value:
     )
 
 
-def _bounds(first: Value, second: Value) -> tuple[Fraction, Fraction]:
-    if first.low.numerator >= 0 and second.low.numerator >= 0:
-        return first.low * second.low, first.high * second.high
-    products = (first.low * second.low, first.low * second.high, first.high * second.low, first.high * second.high)
+def _bounds(first: tuple[Fraction, Fraction], second: tuple[Fraction, Fraction]) -> tuple[Fraction, Fraction]:
+    if first[0].numerator >= 0 and second[0].numerator >= 0:
+        return first[0] * second[0], first[1] * second[1]
+    products = [one * other for one in first for other in second]
     return min(products), max(products)
 
 
@@ -205,21 +215,8 @@ def divide(first: Value, second: Value) -> Value:
     """Return the quotient; the divisor's interval must not contain zero."""
     if second.low <= 0 <= second.high:
         raise Undecidable("division by zero")
-    low = high = nominal = 1 / second.nominal
-    if not second.is_point:
-        low, high = 1 / second.high, 1 / second.low
-    inverse = Value(
-        low,
-        high,
-        nominal,
-        merge((), second.dimension, -1),
-        merge((), second.counts, -1),
-        exact=second.exact,
-        unlabelled=second.unlabelled,
-        per=second.per,
-        scaled=second.scaled,
-    )
-    return multiply(replace(first, percent=False), inverse)
+    unit = first.unit if first.dimension and not second.dimension else None
+    return _combined(first, second, -1, first.nominal / second.nominal, unit)
 
 
 def power(base: Value, exponent: Value) -> Value:
@@ -241,7 +238,7 @@ def power(base: Value, exponent: Value) -> Value:
     value = _power(base, exponent.nominal)
     if value.dimension:
         raise Undecidable("exponent")
-    return replace(value, low=min(end.low for end in ends), high=max(end.high for end in ends), exact=False)
+    return value._replace(low=min(end.low for end in ends), high=max(end.high for end in ends), exact=False)
 
 
 def _power(base: Value, n: Fraction) -> Value:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby, pairwise
+from typing import NamedTuple
 
 from auditor.model import Span
 from auditor.render.source import Source
@@ -21,8 +21,7 @@ MANY_LINES = 4
 """Of a label over more lines only the first and the last are shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(NamedTuple):
     """A place to point at, with what is to be said of it; `role` is one of the terminal's styles."""
 
     span: Span
@@ -31,8 +30,7 @@ class Label:
     mark: str = "-"
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A label's share of one line: columns count code points from 0."""
 
     start: int
@@ -42,8 +40,7 @@ class Piece:
     """Whether the label ends here: its text stands only there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A line as it is shown, with the cell at which each code point that is shown begins."""
 
     text: str
@@ -178,8 +175,7 @@ def numbered(number: int, text: str, paint: Paint, gutter: int) -> str:
     return f"{paint(f'{number:>{gutter}} |', 'gutter')} {text}".rstrip()
 
 
-@dataclass(frozen=True, slots=True)
-class Pointer:
+class Pointer(NamedTuple):
     """A piece in cells of the row."""
 
     start: int

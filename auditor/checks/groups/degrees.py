@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from itertools import combinations
 from math import prod
+from typing import NamedTuple
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.template import Template, spanning, templates
@@ -22,8 +22,7 @@ SETS = r"(?:[ -]?(?:degree|size|rank|ways?))?(?: ?\(\w{2,3}\))?(?: degree| size)
 JOIN = r"(?: ?(?:=|:) ?| ?\( ?| of | is |-| )?"
 
 
-@dataclass(frozen=True, slots=True)
-class Degree:
+class Degree(NamedTuple):
     """One statement of a degree."""
 
     name: str
@@ -131,7 +130,7 @@ def as_degree_products(document: Document, reading: Reading, constraints: list[C
     """Return the constraints with the products of degrees reported under the rule that says why they must be right."""
     numbers = {degree.number for degree in degrees_of(document, reading)} - {None}
     return [
-        replace(constraint, rule="degree-product-mismatch")
+        constraint._replace(rule="degree-product-mismatch")
         if constraint.rule == "product-mismatch"
         and len(constraint.operands) > 1
         and numbers >= set(constraint.operands)

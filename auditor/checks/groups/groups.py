@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from typing import NamedTuple
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.groups.degrees import Degree, degrees_of
@@ -27,8 +27,7 @@ LOOSE = frozenset(["DP", "PP"])
 """Degrees whose groups people also call the replicas or stages themselves: another size is no contradiction."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stated:
+class Stated(NamedTuple):
     """What the document says elsewhere about sizes."""
 
     degrees: Mapping[str, list[Degree]]

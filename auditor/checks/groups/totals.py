@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.groups.grouping import Groups, N, made, same_noun
@@ -21,8 +21,7 @@ FURTHER = re.compile(r"(?: [a-z]+)?(?: each)? (?:,|and|plus|\+) (?:«|one\b|anot
 LABELLED = re.compile(r"groups? ?:[ *]*$")
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(NamedTuple):
     """Numbers of things that are stated as the total of a place."""
 
     headings: Mapping[int, Sequence[int]]

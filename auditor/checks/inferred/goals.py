@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from auditor.checks.inferred.neighbours import Dimension, Neighbour, dimension_of
 from auditor.model import Number
@@ -14,8 +14,7 @@ ROUND = 4
 """How much likelier a product of small factors ("768") is hit by chance than another number of its length."""
 
 
-@dataclass(frozen=True, slots=True)
-class Goal:
+class Goal(NamedTuple):
     """What a hypothesis has to come to, in base units."""
 
     low: Fraction

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from auditor.checks.limits.patterns import patterns
 from auditor.checks.template import PLACEHOLDER, Template
@@ -22,8 +22,7 @@ CHANGED = re.compile(r"\b(?:raised|raise|increased|extended|lowered|doubled|chan
 MODAL = re.compile(r"\b(?:must|may|should|shall|has to|have to|is allowed|are allowed|can|needs? to|is to|are to)\b")
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(NamedTuple):
     """A number that another one must not pass."""
 
     number: int

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from auditor.checks.limits.limits import is_measured
 from auditor.checks.limits.patterns import patterns
@@ -20,8 +20,7 @@ RELIEF = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """A phrase that says how a value and a limit compare, with what stands next to it."""
 
     sense: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from fractions import Fraction
 
 from auditor.checks.constraints import Constraint, compared
@@ -92,7 +91,7 @@ def _stepped(
     comparison, binary = decide(expression, (before, factor), target, numbers)
     fails = comparison.agreement is Agreement.FAILS
     if fails and not has_slip([numbers[before]], numbers[target], comparison.expected):
-        comparison = replace(comparison, agreement=Agreement.UNDECIDED)
+        comparison = comparison._replace(agreement=Agreement.UNDECIDED)
     rule = "quotient-mismatch" if operation is Operation.DIVIDE else "product-mismatch"
     span = spanning(numbers, (before, factor, target))
     return compared(rule, target, expression, (comparison, binary), span, severity=Severity.WARNING)

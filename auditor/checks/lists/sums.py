@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from fractions import Fraction
 
 from auditor.checks.constraints import Constraint, compared
@@ -37,7 +36,7 @@ def check_sum(
     if agreement is Agreement.HOLDS and not sure and not _plausible(target, numbers):
         agreement = Agreement.UNDECIDED
     reason = "" if agreement is not Agreement.UNDECIDED else "not certainly the sum of the items before it"
-    outcome = replace(comparison, agreement=agreement, reason=reason), binary
+    outcome = comparison._replace(agreement=agreement, reason=reason), binary
     yield compared("total-mismatch", target, expression, outcome, spanning(numbers, (*values, target)))
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from auditor.checks.entries import Entries, Entry, counts_of, same_kind, value_of
 from auditor.knowledge.phrases import load_phrases
@@ -20,8 +20,7 @@ FURTHER = re.compile(r"[^\w(]*\+")
 LONGEST_LEAD = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """The phrase sets of this module as patterns."""
 
     total: re.Pattern[str]
@@ -46,8 +45,7 @@ def words() -> Words:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Total:
+class Total(NamedTuple):
     """A number that is stated as a total."""
 
     number: int
@@ -57,8 +55,7 @@ class Total:
     """Whether nothing limits it to some of the items."""
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(NamedTuple):
     """What the entries above a total contribute to it."""
 
     values: list[int]

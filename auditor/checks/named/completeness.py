@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.named.memory import MemorySum, component_of, is_bytes, is_training, memory_sums
@@ -28,8 +28,7 @@ STATES = re.compile(
 """What speaks of the memory of gradients and optimizer states."""
 
 
-@dataclass(frozen=True, slots=True)
-class Completeness:
+class Completeness(NamedTuple):
     """What the memory sums of a document leave out, and the budgets that they make."""
 
     constraints: tuple[Constraint, ...] = ()

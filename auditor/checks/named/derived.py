@@ -56,7 +56,7 @@ class Deriver:
     def derive(self, target: Fact) -> Constraint | None:
         """Return the relation that gives a figure from what the document states; None where none does."""
         for symbol in self._symbols(target):
-            named = replace(target, symbol=symbol)
+            named = target._replace(symbol=symbol)
             for relation, expression in self._relations(named):
                 instance = self._instance(named, relation, expression)
                 if instance is not None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from auditor.checks.constraints import Constraint
 from auditor.facts import Label, label_numbers
@@ -19,8 +19,7 @@ BYTES = (("byte", 1),)
 SIGNS_OF_TRAINING = 2
 
 
-@dataclass(frozen=True, slots=True)
-class MemorySum:
+class MemorySum(NamedTuple):
     """A stated total of bytes with the component that each of its terms is."""
 
     constraint: Constraint

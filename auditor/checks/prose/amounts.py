@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from auditor.checks.frames import counts_one_thing
 from auditor.checks.prose.candidates import Candidate, outcome, product, quotient
@@ -63,7 +62,7 @@ def at_rate(scene: Scene, target: int) -> list[Candidate]:
     if amount is None or not _is_price(scene, rate, target):
         return []
     tied = amount in scene.here and states(scene, target)
-    return [replace(product(amount, rate, firm=tied, asked=amount in (*scene.here, *scene.before[:1])), bare=True)]
+    return [product(amount, rate, firm=tied, asked=amount in (*scene.here, *scene.before[:1]))._replace(bare=True)]
 
 
 def rented(scene: Scene, target: int) -> list[Candidate]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import NamedTuple
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.decide import BARE, STRICT, decide, decide_in
@@ -26,8 +26,7 @@ CHANCE = Fraction(1, 20)
 """How likely it may be that one of the derivations tried comes to a number by chance."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A derivation of a number that the words around it may ask for."""
 
     expression: Expression
@@ -117,9 +116,9 @@ def outcome(scene: Scene, candidate: Candidate, target: int) -> tuple[Comparison
         return decide(expression, operands, target, numbers)
     comparison, binary = decide_in(STRICT, expression, operands, target, numbers)
     if comparison.agreement is Agreement.UNDECIDED and comparison.reason == LEFT_OUT:
-        comparison = replace(comparison, agreement=Agreement.FAILS)  # the units are all there
+        comparison = comparison._replace(agreement=Agreement.FAILS)  # the units are all there
     expected = in_percent(expression, comparison, numbers[target], numbers)
-    return replace(comparison, expected=expected), binary
+    return comparison._replace(expected=expected), binary
 
 
 def _digits(number: Number) -> int:

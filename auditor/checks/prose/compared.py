@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from itertools import combinations
+from typing import NamedTuple
 
 from auditor.checks.prose.operands import between, earlier, is_plain, is_ratio, left_of, same_kind, size
 from auditor.checks.scenes import Scene
@@ -28,8 +28,7 @@ ARITHMETIC = re.compile(r"(?P<operands>(?:«N\d+»[^«»a-z;,]{1,6})+)= ?[*_~≈
 """Its operands may leave their unit to the result: "88 × 41 / 45 = 80 days"."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """Two figures that may be compared, or a factor that compares two."""
 
     operands: tuple[int, ...]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 
@@ -164,9 +163,8 @@ def _without(constraint: Constraint, copies: Fraction, number: Number, *, drawn:
     """Return that a derivation leaves out copies: as a mismatch where the words draw the sum of them, else as a doubt."""
     note = f"that is for one of the {copies} that the text names"
     if not drawn:
-        return replace(constraint, agreement=Agreement.UNDECIDED, note=note, doubt=True)
-    return replace(
-        constraint,
+        return constraint._replace(agreement=Agreement.UNDECIDED, note=note, doubt=True)
+    return constraint._replace(
         rule="product-mismatch",
         expression=Apply(Operation.MULTIPLY, (constraint.expression, Literal(copies))),
         agreement=Agreement.FAILS,

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from fractions import Fraction
 from itertools import islice
 
@@ -69,7 +68,7 @@ def portion(scene: Scene, target: int) -> list[Candidate]:
             if outcome(scene, candidate, target)[0].agreement is Agreement.HOLDS:
                 return [candidate] if chance <= CHANCE else []
         if chance * len(mistaken) <= CHANCE:
-            wrong += [replace(right[0], firm=True) for other in mistaken if _is_meant(scene, target, other)]
+            wrong += [right[0]._replace(firm=True) for other in mistaken if _is_meant(scene, target, other)]
     return wrong[:1] if abs(number.value - HALF) >= CLOSEST else []
 
 

@@ -6,7 +6,6 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -44,8 +43,7 @@ class Piece(NamedTuple):
     number: int = -1
 
 
-@dataclass(frozen=True, slots=True)
-class Calling:
+class Calling(NamedTuple):
     """What a number is called; content words only, in the form in which words are compared."""
 
     near: frozenset[str] = frozenset()
@@ -64,8 +62,7 @@ class Calling:
     """Whether a verb makes it the most that there may be: "we stop at 96"."""
 
 
-@dataclass(frozen=True)
-class Callings:
+class Callings(NamedTuple):
     """The callings of one document."""
 
     by_number: Mapping[int, Calling]

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from typing import NamedTuple
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.restated.callings import words_in
@@ -40,8 +41,7 @@ DEFAULT = "default"
 PERCENT: Kind = ((), "percent")
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """A number that a configuration sets."""
 
     number: int

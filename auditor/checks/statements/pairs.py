@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from typing import NamedTuple
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.statements.percentages import (
@@ -45,8 +45,7 @@ PART, WHOLE, SHARE = r"«[NP](?P<part>\d+)»", r"«[NP](?P<whole>\d+)»", r"«P(
 THE = r"(?:the |all |our |its |these |those |a |total )*"
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """Two values of one quantity, and where in the sentence they stand."""
 
     old: int
@@ -56,8 +55,7 @@ class Pair:
     sure: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Patterns:
+class Patterns(NamedTuple):
     """The regular expressions of this module, made of the phrase sets."""
 
     moving: tuple[re.Pattern[str], ...]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from enum import Enum
 from fractions import Fraction
 from functools import lru_cache
@@ -181,8 +180,8 @@ def decide_among(
         comparison, binary = decide(option, operands, claim, numbers)
         if comparison.agreement is Agreement.UNDECIDED and comparison.reason == LEFT_OUT:
             # nothing is implied between a share and its whole
-            comparison = replace(comparison, agreement=Agreement.FAILS)
-        comparison = replace(comparison, expected=in_percent(option, comparison, numbers[claim], numbers))
+            comparison = comparison._replace(agreement=Agreement.FAILS)
+        comparison = comparison._replace(expected=in_percent(option, comparison, numbers[claim], numbers))
         outcomes.append((option, comparison, binary))
         if comparison.agreement is Agreement.HOLDS:
             break

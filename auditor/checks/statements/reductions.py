@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from typing import NamedTuple
 
 from auditor.checks.constraints import Constraint, operands_of
 from auditor.checks.decide import decide
@@ -22,8 +22,7 @@ from auditor.recompute.values import value_of
 ONE = Literal(Fraction(1))
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(NamedTuple):
     """A total of bytes that is so many times a sum of which one term is the activations."""
 
     total: int

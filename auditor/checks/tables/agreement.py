@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from fractions import Fraction
 
 from auditor.checks.constraints import Constraint
@@ -53,7 +52,7 @@ def tightened(verdicts: Sequence[Verdict], numbers: Sequence[Number]) -> list[Ve
 def _tightened(verdict: Verdict, numbers: Sequence[Number]) -> Verdict:
     if not is_near_miss(numbers[verdict.target], verdict.comparison.expected):
         return undecided(verdict, "only the rounding of its operands would excuse it")
-    return replace(verdict, comparison=replace(verdict.comparison, agreement=Agreement.FAILS))
+    return verdict._replace(comparison=verdict.comparison._replace(agreement=Agreement.FAILS))
 
 
 def misses(verdict: Verdict, numbers: Sequence[Number]) -> Fraction:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
+from typing import NamedTuple
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.equations import operations_of, rule_of
@@ -29,8 +30,7 @@ PLAUSIBLE = 3
 """How many times too large or small a figure may be for a calculation whose units are incomplete."""
 
 
-@dataclass(frozen=True, slots=True)
-class Calculation:
+class Calculation(NamedTuple):
     """Arithmetic in a cell that does not state its result."""
 
     expression: Expression
@@ -124,7 +124,7 @@ def _without_units(calculation: Calculation, verdict: Verdict, numbers: Sequence
     expected = found.comparison.expected
     if found.fails and not (expected and Fraction(1, PLAUSIBLE) < expected / target.value < PLAUSIBLE):
         return undecided(verdict, "the units are incomplete")
-    return replace(verdict, comparison=found.comparison, bits=information(operands, target))
+    return verdict._replace(comparison=found.comparison, bits=information(operands, target))
 
 
 def _calculation(cell: Cell, reader: TableReader) -> Calculation | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.tables.agreement import is_far
@@ -66,8 +66,7 @@ def _shapes(kind: str, title: str) -> Shapes:
     return RELATIVE
 
 
-@dataclass(frozen=True, slots=True)
-class _Change:
+class _Change(NamedTuple):
     """Verdicts of one reading of a change column, with its formula in words."""
 
     words: str

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import combinations
+from typing import NamedTuple
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.tables.agreement import ROWS_NAMED, accept, judged, tightened
@@ -22,8 +22,7 @@ PREFIXES = 8, 100
 Plain = Callable[[Ratio, Ratio], Ratio]
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """A relation between columns."""
 
     sign: str

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from typing import NamedTuple
 
 from auditor.checks.tables.series import Dimension, logarithm
 from auditor.facts import content_words, label_numbers
@@ -29,8 +29,7 @@ LOOK_BACK = 3
 """Blocks before a table that belong to it: its caption and what introduces it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(NamedTuple):
     """What a column has to be multiplied by."""
 
     number: int | None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
+from typing import NamedTuple
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.decide import decide
@@ -24,8 +25,7 @@ Formula = Callable[[Sequence[int]], Expression]
 """Makes an expression of the indices of its numbers."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """How one number compares with an expression over others, and how many bits of it the agreement settles."""
 
     comparison: Comparison
@@ -112,14 +112,14 @@ def constraint(rule: str, verdict: Verdict, span: Span, formula: str, *, severe:
 
 def undecided(verdict: Verdict, reason: str) -> Verdict:
     """Return a verdict that withholds judgement."""
-    return replace(verdict, comparison=replace(verdict.comparison, agreement=Agreement.UNDECIDED, reason=reason))
+    return verdict._replace(comparison=verdict.comparison._replace(agreement=Agreement.UNDECIDED, reason=reason))
 
 
 def contradicted(verdict: Verdict) -> Verdict:
     """Return a verdict as failed that only missed a factor: the titles say that there is none."""
     if verdict.comparison.reason != LEFT_OUT or verdict.comparison.expected is None:
         return verdict
-    return replace(verdict, comparison=replace(verdict.comparison, agreement=Agreement.FAILS, reason=""))
+    return verdict._replace(comparison=verdict.comparison._replace(agreement=Agreement.FAILS, reason=""))
 
 
 def product(indices: Sequence[int]) -> Expression:

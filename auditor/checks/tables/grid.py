@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from auditor.knowledge.limit_words import load_limit_words
 from auditor.knowledge.table_words import load_table_words
@@ -32,8 +33,7 @@ class Kind(Enum):
     """Numbers of which none is the cell's value, and values of which only a bound is stated."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One cell of a table."""
 
     kind: Kind
@@ -71,8 +71,7 @@ class Role(Enum):
     """Stands for rows that are not shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """The roles of a grid's rows, and which of them are subtracted."""
 
     roles: tuple[Role, ...]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.tables.cells import judge_rate
@@ -24,8 +24,7 @@ MANY = 50
 """Rows with such a label beyond which only the row directly above each is tried."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """How a row follows from another one."""
 
     number: int

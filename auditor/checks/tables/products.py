@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations, islice, product
+from typing import NamedTuple
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.tables.constants import UNITY, Constants
@@ -45,8 +45,7 @@ NEAR, FOREIGN = 2.0, 4.0
 """Bits that it takes to name the column before, and the first one of another table."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A column that another one may be made of, and how many bits it takes to name it."""
 
     series: Series

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from auditor.checks.tables.agreement import is_far, judged, misses, tightened
 from auditor.checks.tables.constants import UNITY, Constant, Constants
@@ -26,8 +26,7 @@ CHANCE = 1
 """Bits of each row that are discounted: the figures of a table are never quite independent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """A product of columns, each to the power 1 or -1."""
 
     sources: tuple[Series, ...]
@@ -36,8 +35,7 @@ class Shape:
     """How many bits of agreement it takes to find it among all that were tried: the nearest are tried first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ties:
+class Ties(NamedTuple):
     """One table with all that its columns may be made of."""
 
     table: Table
@@ -64,8 +62,7 @@ def ratio_of(shape: Shape, target: Series, row: int) -> tuple[float, float] | No
     return log, width
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """What a relation says of the rows of a table."""
 
     verdicts: tuple[Verdict, ...]
@@ -75,8 +72,7 @@ class Finding:
     severe: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
+class Relation(NamedTuple):
     """A product that may give a column, with all that weighs for it."""
 
     ties: Ties

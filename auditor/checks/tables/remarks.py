@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.statements.percentages import (
@@ -35,8 +35,7 @@ FEWEST = 2
 """Letters of a label below which a mention of it in a sentence may be chance."""
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(NamedTuple):
     """A sentence below a table."""
 
     template: Template

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from auditor.model import Number, Operator
 from auditor.recompute.agreement import trailing_zeros
@@ -14,8 +14,7 @@ from auditor.recompute.values import in_base_units
 Dimension = tuple[tuple[str, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(NamedTuple):
     """One quantity along the rows of a table."""
 
     title: str

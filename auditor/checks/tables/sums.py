@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from auditor.checks.tables.evidence import Formula, Verdict, addition, judge, undecided
 from auditor.checks.tables.grid import Grid, Kind, Layout, Role, beside
@@ -16,8 +17,7 @@ MOST_COLUMNS = 200
 """Columns of a table beyond which sums are not looked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sum:
+class Sum(NamedTuple):
     """One way to see which rows a total adds up, with its verdict in each column where there is one."""
 
     rows: tuple[int, ...]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.tables.evidence import Verdict, addition, constraint, has_slip, is_near_miss, judge
@@ -46,8 +46,7 @@ def check_totals(grid: Grid, numbers: Sequence[Number], span: Span) -> list[Cons
     return found
 
 
-@dataclass(frozen=True)
-class _Total:
+class _Total(NamedTuple):
     """A row that may be a sum, with the sums that it may be."""
 
     sums: Sums
