@@ -13,13 +13,14 @@ import click
 
 from auditor import __version__
 from auditor.config import FAIL_ON
+from auditor.delivery import closing_line, deliver, tell_refused
 from auditor.errors import AuditorError
-from auditor.files import STDIN, FileError, Source, replace_document
+from auditor.files import STDIN, FileError
 from auditor.session import Session, complain, internal_error, wants_color, write_stdout
 
 if TYPE_CHECKING:
     from auditor.diagnose.apply import Correction
-    from auditor.model import Finding, Report
+    from auditor.model import Report
 
 CLEAN, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
 """Exit codes: nothing at or above --fail-on; something; something could not be done; stopped by the user."""
@@ -294,57 +295,3 @@ def reaches(report: Report, fail_on: str) -> bool:
 def exit_code(session: Session, *, found: bool) -> int:
     """The exit code: a failure outweighs a finding."""
     return FAILED if session.failed else FOUND if found else CLEAN
-
-
-def deliver(source: Source, correction: Correction, *, diff: bool, only_check: bool) -> None:
-    """Write or show the corrected document. Raises FileError, and then nothing is changed."""
-    text = correction.report.text
-    if diff:
-        write_stdout(unified_diff(source, text).encode("utf-8"))
-    elif source.path is None and not only_check:
-        write_stdout(source.encode(text))
-    else:
-        if text != source.text and not only_check:
-            replace_document(source, text)
-        lines = (
-            f"{source.name}:{item.line}: {item.before} → {item.after} ({item.rule})" for item in correction.changes
-        )
-        write_stdout("".join(f"{line}\n" for line in lines).encode("utf-8"))
-
-
-def tell_refused(session: Session, source: Source, finding: Finding) -> None:
-    """Say that a fix was left out: an unsafe one may well be wrong, a safe one never."""
-    from auditor.model import Safety
-
-    what = f"{source.name}: the fix for {finding.rule} would have made another number wrong and was left out"
-    if finding.fix is not None and finding.fix.safety is Safety.UNSAFE:
-        complain(f"{what}: {finding.message}")
-    else:
-        session.complain(f"{what}; this is a bug of auditor, please report it: {finding.message}")
-
-
-def closing_line(corrections: Sequence[Correction], *, only_check: bool) -> str:
-    """How much was put right, and what is left to the reader."""
-    from auditor.model import Safety, Severity
-
-    changed = sum(len(item.changes) for item in corrections)
-    left = [
-        finding for item in corrections for finding in item.report.findings if finding.severity is not Severity.INFO
-    ]
-    unsafe = sum(finding.fix is not None and finding.fix.safety is Safety.UNSAFE for finding in left)
-    numbers = "1 number" if changed == 1 else f"{changed} numbers"
-    parts = [f"{numbers} {'to correct' if only_check else 'corrected'}"]
-    if left:
-        parts.append(f"{len(left)} finding{'s' * (len(left) != 1)} left, see auditor check")
-    if unsafe:
-        parts.append(f"{unsafe} with an unsafe fix, see --diff --unsafe")
-    return "; ".join(parts)
-
-
-def unified_diff(source: Source, text: str) -> str:
-    """The change as `patch -p0` takes it; "" if there is none."""
-    before, after = (
-        re.findall(r"[^\n]*\n|[^\n]+", data.decode("utf-8")) for data in (source.data, source.encode(text))
-    )
-    lines = difflib.unified_diff(before, after, source.name, source.name)
-    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
