@@ -23,8 +23,8 @@ STEP = re.compile(r"(?:^| {2,}|\t)(?P<sign>[x×*·/÷+−-]) ?$")
 OPERATIONS = {"x": Operation.MULTIPLY, "×": Operation.MULTIPLY, "*": Operation.MULTIPLY, "·": Operation.MULTIPLY} | {
     "/": Operation.DIVIDE, "÷": Operation.DIVIDE, "+": Operation.ADD, "-": Operation.SUBTRACT, "−": Operation.SUBTRACT
 }  # fmt: skip
-DIGITS = 3
-"""Of an amount that nothing but its place makes a sum: a shorter one may be one by chance."""
+DIGITS, MANY_DIGITS = 3, 5
+"""Of an amount that nothing but its place makes a sum, of three lines at least or of two: a shorter one may be one by chance."""
 
 
 def check_ledger(document: Document, group: Entries, numbers: Sequence[Number]) -> Iterator[Constraint]:
@@ -101,5 +101,6 @@ def _summed(above: Sequence[int], target: int, numbers: Sequence[Number], *, dra
     """Yield what the sum of the lines above says of the last one, if all of them are of its kind; a line is `drawn` above a sum."""
     terms = list(above)
     alike = all(same_kind(numbers[i], numbers[target]) and numbers[i].unit == numbers[target].unit for i in terms)
-    if alike and len(terms) > (not drawn) + 1 and significant_digits(numbers[target]) >= DIGITS:
+    least = DIGITS if drawn or len(terms) > 2 else MANY_DIGITS
+    if alike and len(terms) > 1 and significant_digits(numbers[target]) >= least:
         yield from check_sum(terms, target, numbers, sure=drawn)

@@ -8,12 +8,13 @@ from fractions import Fraction
 from itertools import pairwise
 
 from auditor.checks.constraints import Constraint
-from auditor.checks.tables.grid import Cell, Grid, Kind
+from auditor.checks.tables.grid import Cell, Grid, Kind, has_word
 from auditor.model import Number, Reference, Severity
 from auditor.recompute.agreement import Agreement
 from auditor.recompute.values import in_base_units
 
 PERCENTILE = re.compile(r"\bp\s?(\d{1,2}(?:\.\d+)?|100)\b|\b(\d{1,2}(?:\.\d+)?)(?:th|st|nd|rd)\s+percentile\b")
+CHANGES = ("change", "reduction", "increase", "speedup", "share")
 NAMED = {
     "median": Fraction(50),
     "min": Fraction(0),
@@ -31,7 +32,9 @@ def check_percentiles(grid: Grid, numbers: Sequence[Number]) -> list[Constraint]
         return []
     rising = falling = 0
     broken: list[tuple[list[Cell], int]] = []
-    for row in grid.cells[1:]:
+    for row, title in zip(grid.cells[1:], grid.labels[1:], strict=True):
+        if any(has_word(name, title.label) for name in CHANGES):
+            continue  # p99 may well have changed by less than p50
         cells = [row[column] for _, column in ranks if row[column].kind is Kind.NUMBER]
         values = _values(cells, numbers)
         if values is None or len(values) < 2:
@@ -64,7 +67,7 @@ def _values(cells: Sequence[Cell], numbers: Sequence[Number]) -> list[Fraction] 
     found = [numbers[cell.number] for cell in cells]
     if len({number.unit.dimension if number.unit else None for number in found}) > 1:
         return None
-    if any(number.upper is not None for number in found):
+    if any(number.upper is not None or number.value < 0 for number in found):
         return None
     return [in_base_units(number) for number in found]
 

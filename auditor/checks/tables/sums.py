@@ -47,6 +47,8 @@ class Sums:
         previous = next((i for i in range(row - 1, 0, -1) if layout.is_summary(i)), 0)
         near = tuple(i for i in range(previous + 1, row) if layout.roles[i] is not Role.SKIPPED)
         found = [near, (previous, *near)] if previous else [near]
+        if not only_near:
+            found += self._running(row, found[-1])
         if not only_near and previous:
             usable = [i for i in range(1, row) if layout.roles[i] is not Role.SKIPPED]
             found.append(tuple(i for i in usable if not layout.is_summary(i)))
@@ -58,6 +60,20 @@ class Sums:
             below = range(2, len(layout.roles))
             found.append(tuple(i for i in below if layout.roles[i] is Role.PLAIN))
         return list(dict.fromkeys(rows for rows in found if len(rows) > 1))
+
+    def _running(self, row: int, rows: tuple[int, ...]) -> list[tuple[int, ...]]:
+        """Return the rows before a total from one on that is itself what those before it come to: "net" behind a discount."""
+        columns = [
+            column
+            for column in range(1, min(self.grid.width, MOST_COLUMNS))
+            if self.grid.cells[row][column].number >= 0
+        ]
+        found = []
+        for place in range(2, len(rows) - 1):
+            verdicts = (self.verdict(rows[place], rows[:place], column) for column in columns)
+            if any(verdict is not None and verdict.holds for verdict in verdicts):
+                found.append(rows[place:])
+        return found
 
     def verdicts(self, row: int, rows: Sequence[int]) -> dict[int, Verdict]:
         """Return what the sum of some rows says of each column of another one."""
