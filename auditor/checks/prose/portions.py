@@ -43,6 +43,7 @@ from auditor.recompute.agreement import ROUND_SLACK, Agreement
 MOST = 24
 """Pairs of figures that are tried for one number."""
 SOMETHING = re.compile(r" of\b")
+OF_NEXT = re.compile(r" of (?:the |all |our |its |these |those )*")
 PRECISE = 3
 """Digits of a factor of which a slipped point is no coincidence."""
 HALF, CLOSEST = 50, 4
@@ -81,6 +82,8 @@ def _asked(scene: Scene, target: int) -> Direction | None:
     if unit is None or unit.kind != "percent":
         return None
     said = direction_after(frame.trail) or direction_before(frame.lead)
+    if OF_NEXT.fullmatch(frame.trail):
+        said = None  # "we lost 1.2% of 18M requests" says itself what it is of
     part = apposed(scene, target)
     if part is not None and is_amount(scene, part):
         return Direction.BARE  # "we save $1,485 a day, 89% less": the amount itself is the share
