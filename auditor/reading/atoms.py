@@ -156,7 +156,7 @@ def _denominator(
     if word not in ARTICLES:
         factor, j = _denominator_factor(folder, tokens, j)
     if j >= len(tokens) or tokens[j].kind != "word":
-        return None
+        return None if factor == ONE or unit is PLAIN else (factor, PLAIN, j)  # "$4.71 per million."
     readings, k = read_atom(lexicon, tokens, j)
     if word in ARTICLES:
         if not readings or readings[0].dimension != (("second", 1),) or len(tokens[j].text) < 3:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from itertools import combinations, islice
 from typing import NamedTuple
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.decide import BARE, STRICT, decide, decide_in
-from auditor.checks.prose.operands import is_claimed, is_plain, is_rate, kind
+from auditor.checks.prose.operands import akin, earlier, is_claimed, is_plain, is_rate, kind, size
 from auditor.checks.scenes import Scene
 from auditor.checks.statements.percentages import in_percent
 from auditor.checks.template import spanning
@@ -22,6 +23,8 @@ from auditor.recompute.slips import is_misprint
 PREFIXES = tuple(Fraction(1000) ** k for k in (1, 2, 3))
 """Ratios by which a result is off when a prefix is not converted."""
 ALIKE = Fraction(1, 200)
+RIVALS = 16
+"""Figures before a number among which another derivation of it is looked for before it is contradicted."""
 CHANCE = Fraction(1, 20)
 """How likely it may be that one of the derivations tried comes to a number by chance."""
 
@@ -96,9 +99,29 @@ def judge(scene: Scene, target: int, candidates: Sequence[Candidate]) -> Constra
         return None  # "12.2 min for one shard" is said of that shard, whatever another thing takes for one
     if any(outcome(scene, other, target)[0].agreement is not Agreement.FAILS for other in others):
         return None
+    if _has_rival(scene, first, target):
+        return None
     if first.firm or (len(candidates) == 1 and first.slips and is_slip(scene, first, comparison, target)):
         return _constraint(scene, target, first, comparison, binary=binary)
     return None
+
+
+def _has_rival(scene: Scene, candidate: Candidate, target: int) -> bool:
+    """Tell whether two other figures nearby have just the sum or difference that is stated, so that they may be meant.
+
+    "640 GB together; 140 GB of weights, i.e. 17.5 GB per GPU, so that 62.5 GB of each are left": of the 80 GB before.
+    """
+    expression, number = candidate.expression, scene.numbers[target]
+    if not isinstance(expression, Apply) or expression.operation not in {Operation.ADD, Operation.SUBTRACT}:
+        return False
+    pool = [i for i in islice(earlier(scene, target), RIVALS) if akin(scene.numbers[i], number) and is_plain(scene, i)]
+    place = (2 * number.half_width or number.scale) * (number.unit.factor if number.unit is not None else 1)
+    return any(
+        abs(abs(size(scene.numbers[a]) - size(scene.numbers[b])) - size(number)) < place
+        or abs(size(scene.numbers[a]) + size(scene.numbers[b]) - size(number)) < place
+        for a, b in combinations(pool, 2)
+        if not {a, b} <= set(candidate.operands)
+    )
 
 
 def outcome(scene: Scene, candidate: Candidate, target: int) -> tuple[Comparison, bool]:
