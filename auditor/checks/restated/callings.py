@@ -152,7 +152,7 @@ class _Namer:
                 if number.span.start < at:
                     continue
                 pieces += self._text(at, number.span.start)
-                kind = "number" if number.excluded is None else "word"
+                kind = "name" if number.excluded == "name" else "number" if number.excluded is None else "word"
                 text = self.view[number.span.start : number.span.end]
                 pieces.append(Piece(kind, number.span.start, text, i))
                 at = number.span.end
@@ -175,8 +175,8 @@ class _Namer:
                 elif not INTRODUCED.fullmatch(self.view, stop, end):
                     break
                 end = piece.start
-            elif piece.kind == "stop" or (piece.kind == "comma" and words) or len(words) == NEAR:
-                break
+            elif piece.kind in {"stop", "name"} or (piece.kind == "comma" and words) or len(words) == NEAR:
+                break  # what stands before the 2 of "micro-batch 2" is said of that
             elif piece.kind == "word":
                 words.append(piece.text)
         return words, pair
