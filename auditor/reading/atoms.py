@@ -125,10 +125,17 @@ def multiply(first: Unit, second: Unit, power: int = 1, factor: Fraction = ONE) 
     )
 
 
+INVERSES = {"(-1)": 4, "{-1}": 4, "-1": 2, "−1": 2}
+"""How an exponent of minus one is written, and in how many tokens."""
+
+
 def read_denominators(
     lexicon: UnitLexicon, folder: Folder, tokens: list[Token], i: int, end: int, unit: Unit
 ) -> tuple[Unit, int, int]:
-    """Read "/s", "per GPU", "per 1M tokens", "a day" after a unit; return the unit, its end and the next index."""
+    """Read "/s", "per GPU", "per 1M tokens", "a day", "^-1" after a unit; return the unit, its end and the next index."""
+    inverse = _inverse(tokens, i, end) if unit.dimension else 0
+    if inverse:
+        unit, end, i = multiply(PLAIN, unit, -1), tokens[inverse - 1].end, inverse
     for _ in range(MOST_DENOMINATORS):
         step = _denominator(lexicon, folder, tokens, i, end, unit) if i < len(tokens) else None
         if step is None:
@@ -137,6 +144,16 @@ def read_denominators(
         unit = multiply(unit, below, -1, factor)
         end = tokens[i - 1].end
     return unit, end, i
+
+
+def _inverse(tokens: list[Token], i: int, end: int) -> int:
+    """Return the index behind the "^-1", "^{-1}" or "⁻¹" right after a unit; 0 where there is none."""
+    if i >= len(tokens) or tokens[i].kind != "^" or tokens[i].start - end > 1:
+        return 0
+    if tokens[i].text == "⁻¹":
+        return i + 1
+    exponent = "".join(token.text for token in tokens[i + 1 : i + 5])
+    return next((i + 1 + size for text, size in INVERSES.items() if exponent.startswith(text)), 0)
 
 
 def _denominator(

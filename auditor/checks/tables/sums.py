@@ -62,7 +62,10 @@ class Sums:
         return list(dict.fromkeys(rows for rows in found if len(rows) > 1))
 
     def _running(self, row: int, rows: tuple[int, ...]) -> list[tuple[int, ...]]:
-        """Return the rows before a total from one on that is itself what those before it come to: "net" behind a discount."""
+        """Return the rows before a total from one on that it may go on from.
+
+        One that is itself what those before it come to ("net" behind a discount), or one that others are taken off.
+        """
         columns = [
             column
             for column in range(1, min(self.grid.width, MOST_COLUMNS))
@@ -73,7 +76,8 @@ class Sums:
             verdicts = (self.verdict(rows[place], rows[:place], column) for column in columns)
             if any(verdict is not None and verdict.holds for verdict in verdicts):
                 found.append(rows[place:])
-        return found
+        signed = next((place for place, i in enumerate(rows) if self.layout.signs[i] < 0), 0)
+        return [*found, rows[signed - 1 :]] if signed > 1 else found
 
     def verdicts(self, row: int, rows: Sequence[int]) -> dict[int, Verdict]:
         """Return what the sum of some rows says of each column of another one."""
