@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from auditor.knowledge.yaml_source import Source
 
 WORD_SETS = (
-    *("cap", "aim", "floors", "ceilings", "holder", "available", "has", "at_most", "at_least"),
-    *("room", "fits", "keeps", "below", "above", "exceeds", "meets", "kept", "enough"),
-    *("link", "toward", "unsaid", "divided", "needs", "closing", "verdict", "yes", "no"),
+    *("cap", "aim", "floors", "ceilings", "holder", "available", "grants", "has", "at_most", "at_most_after", "at_least"),
+    *("fits", "good", "room", "inside", "above", "keeps", "exceeds", "meets", "kept", "enough", "bears"),
+    *("link", "adverbs", "closing", "toward", "unsaid", "wanted", "divided", "needs", "verdict", "most", "yes", "no"),
     *("owned", "beside"),
 )  # fmt: skip
 

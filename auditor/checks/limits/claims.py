@@ -9,17 +9,22 @@ from auditor.checks.constraints import Constraint
 from auditor.checks.limits.judging import judge, may_compare
 from auditor.checks.limits.limits import is_measured
 from auditor.checks.limits.patterns import patterns
-from auditor.checks.limits.said import VERBS, Said, all_said
+from auditor.checks.limits.said import SIGNS, Said, all_said
 from auditor.checks.limits.scope import Scope
 from auditor.checks.limits.subjects import Subjects
 from auditor.checks.template import PLACEHOLDER, Template
+from auditor.model import BlockKind
 
 EACH = re.compile(r"(?:they |these |the two )?(?:both|all|all of them|each of them|either)")
 POINTING = re.compile(
     r"\W*(?:that|this|it|the total|the sum|total|all of it|everything|all in all|together|(?:[\w-]+ ){1,3}(?:therefore|thus|hence|so))\b.*"
 )
+OTHER = re.compile(r"\b(?:other|another|others|elsewhere)\b(?! «)")
+"""What makes a sentence one of something else than the one before it."""
 LONGEST = 1200
 """Characters of a sentence that is read for claims."""
+ADVERB = 12
+"""Characters behind a number that may say that it is what everything comes to ("altogether")."""
 MOST = 12
 """Numbers of a sentence beyond which it is a list rather than a statement."""
 
@@ -30,6 +35,8 @@ class Claims:
     def __init__(self, scope: Scope) -> None:
         self.scope, self.numbers, self.sentences = scope, scope.numbers, scope.sentences
         self.subjects = Subjects(scope.document, scope.reading)
+        self._judged: set[tuple[int, int]] = set()
+        self._former: dict[tuple[int, str], int] = {}
 
     def constraints(self) -> Iterator[Constraint]:
         """Yield a constraint for each claim whose value and limit are known."""
@@ -37,29 +44,45 @@ class Claims:
             if template.text.count("«") > MOST or len(template.text) > LONGEST or "?" in template.text:
                 continue
             for said in all_said(template, self.numbers):
-                yield from self._claimed(said, position)
-            yield from self._enough(template, position)
-            yield from self._kept(template, position)
+                yield from self._supplied(said, position) if said.sense == "supply" else self._claimed(said, position)
 
     def _claimed(self, said: Said, position: int) -> Iterator[Constraint]:
         """Judge a claim by the value and the limit next to it, or by those that its words mean."""
-        if said.value >= 0 and said.limit >= 0:
-            yield from judge(self.scope, said, said.value, said.limit, near=True)
+        if said.limit >= 0:
+            if said.value >= 0:
+                yield from self._judge(said, said.value, said.limit, near=True)
+            elif said.sense != "above":
+                yield from self._named(said, position)
+                if self._points(said):
+                    for value in self._result_before(position):
+                        yield from self._judge(said, value, said.limit, near=True)
             return
-        if said.value >= 0 and (said.noun or said.closed):
-            if said.value in self.scope.by_number:
-                yield from self._both_before(said)
-                return
-            limit = self.scope.limit_for(said, said.value, position)
+        if said.value >= 0 and said.value not in self.scope.by_number:
+            limit = self._limit(said, said.value, position)
             if limit is not None:
-                yield from judge(self.scope, said, said.value, limit, near=False)
-            elif not self.numbers[said.value].unit.dimension:  # type: ignore[union-attr]
-                yield from self._both_before(said)
-        elif said.value < 0 and said.limit >= 0 and said.sense != "above":
-            yield from self._named(said, position)
-        elif said.value < 0 and (said.noun or said.closed) and said.sense != "above":
-            found = list(self._both_before(said))
-            yield from found or self._pointed_at(said, position)
+                yield from self._judge(said, said.value, limit)
+                return
+        if said.sense != "above":
+            yield from list(self._both_before(said)) or self._pointed_at(said, position)
+
+    def _limit(self, said: Said, value: int, position: int) -> int | None:
+        """Return the limit that a claim means; one that names none may mean that of the claim before it."""
+        if said.closed and OTHER.search(said.template.text):
+            return None
+        former = self._former.get((said.template.block, said.kind), -1)
+        if said.closed and former >= 0 and may_compare(self.numbers[value], self.numbers[former]):
+            return former
+        return self.scope.limit_for(said, value, position)
+
+    def _judge(
+        self, said: Said, value: int, limit: int, *, near: bool = False, named: bool = False
+    ) -> Iterator[Constraint]:
+        if said.limit >= 0 or said.noun:
+            self._former[said.template.block, said.kind] = limit
+        if (value, limit) in self._judged:
+            return iter(())
+        self._judged.add((value, limit))
+        return judge(self.scope, said, value, limit, near=near, named=named)
 
     def _named(self, said: Said, position: int) -> Iterator[Constraint]:
         """Judge "plan B also fits into 80 GB", "the total fits on an 80 GB GPU", "both fit into 80 GB"."""
@@ -67,7 +90,7 @@ class Claims:
         former = patterns()["former"].search(said.template.text) is not None
         opens = "«" not in said.template.text[: said.start] and self._opens(position) and not former
         value = self.subjects.total_above(said.template.block, limit) if opens and _points(subject) else None
-        if value is None and said.kind in VERBS:
+        if value is None and said.kind not in SIGNS:
             value = self.subjects.value(subject, limit, said.template.block)
         if value is not None:
             yield from judge(self.scope, said, value, said.limit, near=False, named=True)
@@ -82,85 +105,107 @@ class Claims:
         """Tell whether a sentence is the first one of its block."""
         return not position or self.sentences[position - 1].block != self.sentences[position].block
 
-    def _kept(self, template: Template, position: int) -> Iterator[Constraint]:
-        """Judge "the incident took 51 min, so the budget was respected", "610 ms (target: 500 ms ✓)"."""
-        for match in patterns()["ticked"].finditer(template.text):
-            sense = {"<": "below", "≤": "below", ">": "above", "≥": "above"}.get(match["sign"], "meets")
-            said = Said(sense, template, *match.span())
-            yield from judge(self.scope, said, int(match["value"]), int(match["limit"]), near=True)
-        found = patterns()["kept"].search(template.text)
-        if found is None or patterns()["unsaid"].search(template.text):
-            return
-        inside = [i for i, m in template.numbers("NP") if found.start() <= m.start() < found.end()]
-        places = [(i, m) for i, m in template.numbers("NP") if m.start() < found.start()]
-        before = [i for i, _ in places if i not in self.scope.by_number]
-        if not patterns()["so"].fullmatch(template.text, places[-1][1].end() if places else 0, found.start()):
-            return
-        if not places and position and self.sentences[position - 1].block == template.block:
-            before = [i for i, _ in self.sentences[position - 1].numbers("NP") if i not in self.scope.by_number]
-        said = Said("meets", template, *found.span(), noun=found["noun"])
-        if inside:
-            before = [i for i in before if may_compare(self.numbers[i], self.numbers[inside[0]])]
-        if len(before) == 1:
-            limit = inside[0] if inside else self.scope.limit_for(said, before[0], position)
-            if limit is not None:
-                yield from judge(self.scope, said, before[0], limit, near=bool(inside))
-
     def _both_before(self, said: Said) -> Iterator[Constraint]:
         """Judge "we need 91 GB and the card has 80 GB, so it fits", "a quota of 60 TB, so the 52 weekly copies fit"."""
-        before = [i for i, m in said.template.numbers("NP") if m.start() < said.start]
-        limits = [i for i in before if i in self.scope.by_number]
+        before = [(i, m) for i, m in said.template.numbers("NP") if m.start() < said.start]
+        limits = [(i, m) for i, m in before if i in self.scope.by_number]
         if len(limits) != 1:
             return
-        limit = self.numbers[limits[0]]
-        others = [i for i in before if i not in self.scope.by_number and may_compare(self.numbers[i], limit)]
-        if len(others) == 1 and patterns()["needs"].search(self._gap_before(said.template, others[0])):
-            yield from judge(self.scope, said, others[0], limits[0], near=True)
-        elif not others:
-            value = self.subjects.value(self._subject(said), limit, said.template.block)
+        limit = limits[0][0]
+        others = [(i, m) for i, m in before if i not in self.scope.by_number and self._alike(i, limit)]
+        if len(others) == 1:
+            other, bracket = others[0][0], said.template.text[others[0][1].end() : limits[0][1].start()]
+            if patterns()["needs"].search(self._gap_before(said.template, other)) or bracket.startswith(" ("):
+                yield from self._judge(said, other, limit, near=True)
+        elif not others and said.closed:
+            value = self.subjects.value(self._subject(said), self.numbers[limit], said.template.block)
             if value is not None:
-                yield from judge(self.scope, said, value, limits[0], near=False, named=True)
+                yield from self._judge(said, value, limit, named=True)
+
+    def _alike(self, first: int, second: int) -> bool:
+        return may_compare(self.numbers[first], self.numbers[second])
 
     def _pointed_at(self, said: Said, position: int) -> Iterator[Constraint]:
         """Judge "At TP=2 we need 76.9 GB per GPU; this fits as well": the value is what the sentence before comes to."""
-        subject = patterns()["pointing"].fullmatch(said.template.text, 0, said.start)
-        if subject is None or not position or self.sentences[position - 1].block != said.template.block:
+        if "«" in said.template.text[: said.start] or not (said.kind == "bears" or self._points(said)):
             return
-        previous = self.sentences[position - 1]
-        if patterns()["unsaid"].search(previous.text) or patterns()["divided"].search(previous.text):
-            return
-        needed = [i for i, _ in previous.numbers("N") if i not in self.scope.by_number and is_measured(self.numbers[i])]
-        if not needed or not patterns()["needs"].search(self._gap_before(previous, needed[-1])):
-            return
-        limit = self.scope.limit_for(said, needed[-1], position)
-        if limit is not None:
-            yield from judge(self.scope, said, needed[-1], limit, near=False)
+        for value in self._result_before(position, said.noun):
+            limit = self._limit(said, value, position)
+            if limit is not None:
+                yield from self._judge(said, value, limit)
 
-    def _enough(self, template: Template, position: int) -> Iterator[Constraint]:
-        """Judge "we need 118 GB; the hosts have 96 GB, which is enough"."""
-        match = patterns()["enough"].search(template.text)
-        if match is None or patterns()["unsaid"].search(template.text) or patterns()["divided"].search(template.text):
+    def _points(self, said: Said) -> bool:
+        return patterns()["pointing"].fullmatch(said.template.text, 0, said.start) is not None
+
+    def _result_before(self, position: int, noun: str = "") -> Iterator[int]:
+        """Yield what the sentence before comes to: its last measure, where it is said to be needed; not what the noun has."""
+        previous = self._before(position)
+        if (
+            previous is None
+            or patterns()["unsaid"].search(previous.text)
+            or patterns()["divided"].search(previous.text)
+        ):
             return
-        before = [i for i, m in template.numbers("N") if m.start() < match.start()]
-        if not before:
+        found = [i for i, _ in previous.numbers("N") if i not in self.scope.by_number and is_measured(self.numbers[i])]
+        if found and found[-1] in self.scope.numbers_of(noun):
+            yield from self._result_before(position - 1)
+        elif found:
+            behind = previous.text.rpartition(f"{found[-1]}»")[2].strip()
+            needed = self._gap_before(previous, found[-1]), behind[:ADVERB]
+            if any(patterns()["needs"].search(text) for text in needed):
+                yield found[-1]
+
+    def _before(self, position: int) -> Template | None:
+        """Return the sentence before one, in its block or as the last line of the fence right before it."""
+        if not position:
+            return None
+        here, previous = self.sentences[position], self.sentences[position - 1]
+        blocks = self.scope.document.blocks
+        fenced = blocks[previous.block].kind is BlockKind.CODE and here.block == previous.block + 1
+        return previous if previous.block == here.block or fenced else None
+
+    def _supplied(self, said: Said, position: int) -> Iterator[Constraint]:
+        """Judge "we need 118 GB; the hosts have 96 GB, which is enough": what there is has no less than what is needed."""
+        template = said.template
+        if patterns()["unsaid"].search(template.text, 0, said.start) or patterns()["divided"].search(template.text):
             return
-        had = before[-1]
-        floor = self.scope.floor_for(had, position)
-        said = Said("below", template, *match.span())
+        floor = self.scope.floor_for(said.value, position)
         if floor is not None:
-            yield from judge(self.scope, Said("above", template, *match.span()), had, floor, near=False)
+            yield from judge(self.scope, said._replace(sense="above"), said.value, floor, near=False)
             return
-        needed = [i for i in before[:-1] if may_compare(self.numbers[i], self.numbers[had])]
-        gap = [self._gap_before(template, i) for i in needed]
+        said = said._replace(sense="below")
+        if self.numbers[said.value].unit is None:
+            for need in self._result_before(position):
+                yield from judge(self.scope, said._replace(closed=True), need, said.value, near=False)
+            return
+        needed = self._needed(said, template)
         if not needed and position and self.sentences[position - 1].block == template.block:
             previous = self.sentences[position - 1]
-            needed = [i for i, _ in previous.numbers("N") if may_compare(self.numbers[i], self.numbers[had])]
-            gap = [self._gap_before(previous, i) for i in needed]
-            if patterns()["unsaid"].search(previous.text) or "each" in previous.text:
+            if patterns()["denied"].search(previous.text) or "each" in previous.text:
                 return
-        results = [i for i, text in zip(needed, gap, strict=True) if patterns()["needs"].search(text)]
-        if len(results) == 1 and (len(needed) == 1 or gap[-1].rstrip().endswith(("=", "≈", "total", "makes"))):
-            yield from judge(self.scope, said, results[0], had, near=True)
+            needed = self._needed(said, previous)
+        results = [i for i, gap in needed.items() if patterns()["needs"].search(gap)]
+        wanted = [i for i in results if patterns()["wanted"].search(needed[i])]
+        if len(wanted) == 1 or (
+            len(results) == 1
+            and (len(needed) == 1 or needed[results[0]].rstrip().endswith(("=", "≈", "total", "makes")))
+        ):
+            yield from judge(self.scope, said, (wanted or results)[0], said.value, near=True)
+
+    def _needed(self, said: Said, template: Template) -> dict[int, str]:
+        """Return the numbers of a sentence that what there is can be compared with, each with the words before it."""
+        before = [
+            (i, m.end()) for i, m in template.numbers("N") if template is not said.template or m.start() < said.start
+        ]
+        found = [
+            i
+            for i, end in before
+            if i != said.value and (self._alike(i, said.value) or self._is_of_them(i, end, template))
+        ]
+        return {i: self._gap_before(template, i) for i in found}
+
+    def _is_of_them(self, index: int, end: int, template: Template) -> bool:
+        return self.numbers[index].unit is None and patterns()["of_them"].match(template.text, end) is not None
 
     def _gap_before(self, template: Template, index: int) -> str:
         """Return the words between a number and the one before it."""

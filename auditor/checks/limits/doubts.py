@@ -11,7 +11,6 @@ from auditor.checks.limits.judging import doubt
 from auditor.checks.limits.limits import Limit, is_above, kind_of_holder
 from auditor.checks.limits.patterns import patterns
 from auditor.checks.limits.scope import HOLDERS, Scope
-from auditor.facts.labels import content_words, label_numbers
 from auditor.knowledge.limit_words import load_limit_words
 from auditor.model import Document, Number, Operation
 from auditor.reading import Reading
@@ -48,7 +47,7 @@ def _exceeded(scope: Scope, reading: Reading, target: int, *, summed: bool) -> I
     number = reading.numbers[target]
     if number.block < 0:
         return
-    words: set[str] | None = None
+    words: frozenset[str] | None = None
     dimension = number.unit.dimension if number.unit is not None else ()
     for limit in scope.like(number):
         other = reading.numbers[limit.number]
@@ -58,34 +57,12 @@ def _exceeded(scope: Scope, reading: Reading, target: int, *, summed: bool) -> I
         value, most = value_of(number), value_of(other)
         if not most.nominal < value.low <= FARTHEST * most.nominal or value.low <= most.nominal * Fraction(1005, 1000):
             continue
-        words = _words_of(number, target, scope, reading) if words is None else words
+        words = scope.words_about(target) if words is None else words
         if _is_of(limit, number, words, scope) and not _is_owned(scope.document, number):
             yield limit
 
 
-def _words_of(number: Number, target: int, scope: Scope, reading: Reading) -> set[str]:
-    """Return the words that say what a number is of: its label and sentence, the header of its table, the headings above it."""
-    document = scope.document
-    label = label_numbers(document, reading).get(target)
-    words = set(label.words) if label is not None else set()
-    sentence = scope.sentence_of(number)
-    spans = []
-    if sentence is not None:
-        words |= set(content_words(sentence.text))
-    block = document.blocks[number.block]
-    if block.table is not None:
-        spans += [document.blocks[i].span for i in document.tables[block.table].header]
-    parent = block.parent
-    if parent is not None:
-        spans.append(document.blocks[parent].span)
-    section: int | None = block.section
-    while section is not None:
-        heading, section = document.sections[section].heading, document.sections[section].parent
-        spans += [heading] if heading is not None else []
-    return words | {word for span in spans for word in content_words(document.view[span.start : span.end])}
-
-
-def _is_of(limit: Limit, number: Number, words: set[str], scope: Scope) -> bool:
+def _is_of(limit: Limit, number: Number, words: frozenset[str], scope: Scope) -> bool:
     """Tell whether a limit is one of a number's subject: beside it, or by a word that both have."""
     document, block = scope.document, scope.document.blocks[number.block]
     if limit.noun.startswith("capacity"):

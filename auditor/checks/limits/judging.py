@@ -12,7 +12,7 @@ from auditor.checks.limits.limits import is_measured
 from auditor.checks.template import comparable, spanning
 from auditor.model import Number, Operator, Reference, Severity
 from auditor.recompute.agreement import Agreement
-from auditor.recompute.values import value_of
+from auditor.recompute.values import factor_of, value_of
 
 if TYPE_CHECKING:
     from auditor.checks.limits.said import Said
@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 ROUNDING = Fraction(5, 100)
 """How much more a hedged number may be before a comparison with it is false."""
-FARTHEST = 10
-"""A value that is so many times its limit is one of something else, where the two do not stand side by side."""
+CLOSE, FARTHEST = 2, 10
+"""A value that is so many times its limit is one of something else: where the claim names none, and where the two do not stand
+side by side."""
 
 
 def may_compare(first: Number, second: Number) -> bool:
@@ -36,6 +37,11 @@ def may_compare(first: Number, second: Number) -> bool:
     return per_of(first) == per_of(second) or not per_of(first) or not per_of(second)
 
 
+def measure(number: Number) -> Fraction:
+    """Return the value of a number in base units."""
+    return number.value * factor_of(number.unit)
+
+
 def per_of(number: Number) -> frozenset[str]:
     """Return what a number is said to be per."""
     return frozenset(name for name, power in (number.unit.counts if number.unit else ()) if power < 0)
@@ -47,18 +53,21 @@ def judge(scope: Scope, said: Said, value: int, limit: int, *, near: bool, named
     `near` says that both stand in one sentence, `named` that the value was found by the name of a row or column.
     """
     numbers = scope.numbers
-    first, second = numbers[value], numbers[limit]
-    if named and first.unit is None:
-        first = replace(first, unit=second.unit)
-    if not may_compare(first, second) or first.operator not in {Operator.EXACT, Operator.ABOUT}:
+    first, second = with_one_unit(numbers[value], numbers[limit])
+    if (first.unit is not None and not may_compare(first, second)) or first.operator not in {
+        Operator.EXACT,
+        Operator.ABOUT,
+    }:
         return
     if not scope.is_said(first.span):
         return
     known = scope.by_number.get(limit)
     sense = said.sense
     if sense == "meets" or not near:
-        sense = "above" if known is not None and known.floor else "below"
-    labels = frozenset({"rate"} if first.unit.dimension != second.unit.dimension else ())  # type: ignore[union-attr]
+        floor = known is not None and known.floor
+        sense = "above" if floor or (sense == "above" and not named) else "below"
+    alike = first.unit is None or second.unit is None or first.unit.dimension == second.unit.dimension
+    labels = frozenset(() if alike else {"rate"})
     stated = replace(second, half_width=Fraction(0)) if known is not None else second
     pair = value_of(first, labels=labels), value_of(stated, labels=labels)
     less, more = pair if sense == "below" else pair[::-1]
@@ -66,7 +75,8 @@ def judge(scope: Scope, said: Said, value: int, limit: int, *, near: bool, named
     hedged = first.hedged or second.hedged
     if not holds and less.low <= more.high * (1 + (ROUNDING if hedged else 0)):
         return
-    if not holds and not near and less.nominal > FARTHEST * more.nominal:
+    farthest = FARTHEST**2 if near else CLOSE if said.closed and not named else FARTHEST
+    if not holds and less.nominal > farthest * more.nominal:
         return
     shown = scope.shown(value), scope.shown(limit)
     relation = {
@@ -75,7 +85,8 @@ def judge(scope: Scope, said: Said, value: int, limit: int, *, near: bool, named
         (False, "below"): "is more than",
         (False, "above"): "is less than",
     }
-    note = f"{shown[0]} {relation[holds, sense]} {shown[1]}"
+    place = "" if near or holds else f" (line {scope.line_of(second)})"
+    note = f"{shown[0]} {relation[holds, sense]} {shown[1]}{place}"
     yield Constraint(
         rule="comparison-flipped" if near else "limit-exceeded",
         target=None if holds or named else value,
@@ -89,6 +100,11 @@ def judge(scope: Scope, said: Said, value: int, limit: int, *, near: bool, named
     )
     if named and not holds:
         yield doubt(value, limit, numbers[value], note)
+
+
+def with_one_unit(first: Number, second: Number) -> tuple[Number, Number]:
+    """Return a value and its limit, one of which may leave its unit to the other: "400 GPUs, within the 384 of the quota"."""
+    return replace(first, unit=first.unit or second.unit), replace(second, unit=second.unit or first.unit)
 
 
 def doubt(value: int, limit: int, number: Number, note: str) -> Constraint:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ REACH = 90
 """Characters before a number in which the noun of a limit is looked for."""
 CHANGED = re.compile(r"\b(?:raised|raise|increased|extended|lowered|doubled|changed|relaxed|tightened|until|used to)\b")
 """What makes a limit a former one, in its sentence or the next one."""
+ENDING = re.compile(r"(?<=...)(?:ings?|ed|e?s|e)$")
 MODAL = re.compile(r"\b(?:must|may|should|shall|has to|have to|is allowed|are allowed|can|needs? to|is to|are to)\b")
 
 
@@ -40,7 +42,7 @@ class Limit(NamedTuple):
 
 def words_of(text: str) -> frozenset[str]:
     """Return the words of a text that may say what it is about, without their endings."""
-    return frozenset(content_words(text))
+    return frozenset(content_words(text.replace("-", " ")))
 
 
 def limits_of(
@@ -49,10 +51,52 @@ def limits_of(
     """Return the limits that sentences set, in the order of the text."""
     found: list[Limit] = []
     for position, template in enumerate(sentences):
-        near = [t for t in sentences[position : position + 2] if t.block == template.block]
-        if not any(CHANGED.search(t.text) for t in near):
+        if not is_changed(sentences, position):
             found += _limits(document, template, numbers, contexts)
     return found
+
+
+def defined(
+    document: Document, sentences: Sequence[Template], numbers: Sequence[Number], contexts: Contexts
+) -> dict[str, list[Limit]]:
+    """Return the numbers that clauses give to nouns, by the stem of the noun: "the lease is for 90 days", "queue_depth = 512".
+
+    They are limits only for what a claim says of that noun.
+    """
+    found: dict[str, list[Limit]] = defaultdict(list)
+    for position, template in enumerate(sentences):
+        if is_changed(sentences, position):
+            continue
+        end = 0
+        for index, place in template.numbers("NP"):
+            before, end = template.text[max(end, place.start() - REACH) : place.start()], place.end()
+            phrase = _phrase(template.text, before, place)
+            if phrase and contexts.of(numbers[index].span) not in {Context.REJECTED, Context.HISTORIC, Context.QUOTED}:
+                section = document.blocks[template.block].section
+                limit = Limit(index, phrase, False, words_of(before), template.block, section)
+                for word in words_of(phrase):
+                    found[stem(word)].append(limit)
+    return found
+
+
+def _phrase(text: str, before: str, place: re.Match[str]) -> str:
+    """Return the words that a number is given to: those before it, those behind it, or the label of its arithmetic."""
+    known = patterns()
+    found = known["defined"].search(before) or known["defining"].match(text, place.end())
+    if found is None and before.strip() in {"=", "≈"}:
+        found = known["labelled"].match(text, 0, place.start())
+    return found["phrase"] if found is not None else ""
+
+
+def stem(word: str) -> str:
+    """Return a word without its ending, so that what is rated has a rating."""
+    return ENDING.sub("", word)
+
+
+def is_changed(sentences: Sequence[Template], position: int) -> bool:
+    """Tell whether a sentence or the next one of its block says that what it sets is no longer so."""
+    near = sentences[position : position + 2]
+    return any(CHANGED.search(t.text) for t in near if t.block == sentences[position].block)
 
 
 def table_limits(document: Document, reading: Reading) -> Iterator[Limit]:
@@ -106,9 +150,13 @@ def is_measured(number: Number) -> bool:
 def _noun(before: str, after: str, number: Number) -> str | None:
     """Return what a number is called where it is a limit; None where it is none."""
     known = patterns()
-    found = known["noun_before"].search(before) or known["noun_after"].match(after)
+    found = known["noun_after"].match(after) or known["noun_before"].search(before)
     if found is not None:
         return found["noun"]
+    if known["granted"].search(before):
+        return "available"
+    if known["at_most_after"].match(after) and not known["needing"].search(before):
+        return ""
     bounded = number.operator in {Operator.LESS, Operator.AT_MOST, Operator.MORE, Operator.AT_LEAST}
     said = known["at_most"].search(before) or known["at_least"].search(before) or known["none_exceeds"].search(before)
     if (MODAL.search(before) and (bounded or said)) or known["capped"].search(before):

@@ -19,6 +19,7 @@ def _limits() -> dict[str, re.Pattern[str]]:
     words = load_limit_words()
     noun, holder = words.pattern("cap", "aim"), words.pattern("holder")
     sets = r"(?: ?(?:is|are|was|of|:|=|\(|≤|<|≥|>|at|to|about|,|stands at|set to|set at|has been|remains|only|below|under|within|at most|lasts|p\d+))"
+    sets_or_has = sets[:-1] + rf"| ?(?:for|{words.pattern('has')}))"
     return {
         "noun_before": re.compile(rf"(?P<noun>{noun})(?:{sets}*|(?: [\w'/-]+){{1,6}}?{sets}+| ?:(?: [\w'/-]+){{1,6}}? (?:in|of|at|is|below|under|within|<|≤)| ?:[^«».;]{{0,40}},)(?: (?:the|a|an))? ?[~≈$]?$"),
         "noun_after": re.compile(rf" ?-?(?: [\w-]+){{0,2}}? ?(?P<noun>{noun})"),
@@ -40,6 +41,11 @@ def _limits() -> dict[str, re.Pattern[str]]:
         "aim": re.compile(words.pattern("aim")),
         "at_least": re.compile(words.pattern("at_least")),
         "at_most": re.compile(words.pattern("at_most")),
+        "at_most_after": re.compile(rf" (?:{words.pattern('at_most_after')})"),
+        "granted": re.compile(rf"(?:{words.pattern('grants')})(?: [\w'-]+){{0,3}}?(?: for| at| of| to)?(?: about| up to| another)? ?$"),
+        "defined": re.compile(rf"(?P<phrase>(?:[^\W\d][\w'-]* ){{0,2}}[^\W\d][\w'-]*){sets_or_has}+(?: (?:the|a|an))? ?[~≈$]?$"),
+        "defining": re.compile(r" (?P<phrase>[^\W\d][\w-]*(?: [^\W\d][\w-]*)?)"),
+        "labelled": re.compile(r"(?P<phrase>[^\W\d][^«»=:]{2,40}?)(?: ?[=:(])*(?: ?«[NP]\d+»[^«».,;]{0,15})+?= ?[~≈$]?$"),
         "owned": re.compile(words.pattern("owned")),
         "beside": re.compile(words.pattern("beside")),
     }  # fmt: skip
@@ -48,32 +54,44 @@ def _limits() -> dict[str, re.Pattern[str]]:
 def _claims() -> dict[str, re.Pattern[str]]:
     """Return those that tell what is said of limits."""
     words = load_limit_words()
-    noun, toward = words.pattern("cap", "aim"), words.pattern("toward")
-    holds = r"(?P<holds>(?:which|that) (?:it|they|(?:the|a|an|one|each|every|our) (?:[\w-]+ )?(?P<holder>[a-z][\w-]*)) can (?:easily |just )?(?:hold|take|carry|store|handle|provide|sustain))"
-    senses = ("room", "fits", "keeps", "below", "above", "exceeds", "meets")
-    phrase, link = (
-        r"(?: (?:of|per|for|in|on|at|during|from)(?: [\w'/-]+){1,4}?)?",
-        rf"(?P<link>(?: ?[,;:(–—]| (?:{words.pattern('link')}))*) ?",
+    noun, toward, link, bears = (
+        words.pattern(*names) for names in (("cap", "aim"), ("toward",), ("link",), ("bears",))
     )
+    heads = {
+        kind: words.pattern(kind)
+        for kind in ("fits", "good", "keeps", "inside", "above", "exceeds", "meets", "kept", "enough")
+    }
+    heads |= {
+        "room": rf"(?:leav(?:e|es|ing)|with|there is|has|have)(?: (?!no |little |any )[\w-]+){{0,2}} {words.pattern('room')}",
+        "bears": rf"(?:(?:can|could|will|would)(?: {link})* {bears}|{bears} (?:it|them|that|this|everything|all of it)|{bears}(?= (?:the|all|our|these) «))",
+    }
+    phrase = r"(?: (?:of|per|for|in|on|at|during|from|with)(?: [\w'/-]+){1,4}?)?"
+    between = rf"{phrase}(?P<link>(?: ?[,;:(–—]| (?:{link}|{words.pattern('good')}))*) ?"
+    end = rf"(?: (?:{words.pattern('adverbs')}))* ?(?:{words.pattern('closing')}|$)"
     return {
-        "said": re.compile("(?<!\\S)(?:" + "|".join(rf"(?P<{name}>{words.pattern(name)})" for name in senses) + rf"|{holds})(?!\\S)"),
-        "to_value": re.compile(rf"(?:(?: [a-z-]+){{0,2}}(?= ?[,(–—]))?{phrase}{link}"),
-        "to_subject": re.compile(rf"(?: [a-z-]+){{0,2}}{phrase}{link}"),
+        "head": re.compile("(?<!\\S)(?:" + "|".join(rf"(?P<{kind}>{head})" for kind, head in heads.items()) + ")(?!\\S)"),
+        "to_value": re.compile(rf"(?:(?: [a-z-]+){{0,3}}(?= ?[,(–—]))?{between}"),
+        "to_subject": re.compile(rf"(?: [a-z-]+){{0,2}}{between}"),
         "to_limit": re.compile(
-            rf"(?: (?:{toward}|comfortably|easily|well|just|nicely))*(?: (?:[\w'-]+ ){{0,3}}?(?:{noun})(?: (?:of|at|:|=))?)?(?: [\w'-]+){{0,2}}(?: (?:with|of|that has))?(?: (?:about|only|just|the))? ?\(?[~≈$]? ?"
+            rf"(?: {toward})*(?: (?:[\w'-]+ ){{0,3}}?(?:{noun})(?: (?:of|at|:|=))?)?(?: [\w'-]+){{0,2}}(?: (?:with|of|that has))?(?: (?:about|only|just|the))? ?\(?[~≈$]? ?"
         ),
-        "to_noun": re.compile(rf"(?: (?:{toward}))*(?: [\w'-]+){{0,3}}? (?P<noun>{words.pattern('cap', 'aim', 'holder')})(?! ?(?:of|at|is|:|=|\() ?[~≈$]?«)"),
-        "closed": re.compile(rf"(?: (?:it|that|this|them))? ?(?:{words.pattern('closing')}|$)"),
-        "kept": re.compile(rf"(?P<noun>{noun})(?: of| at)?(?: [~≈$]?«[NP]\d+»)? (?:is|are|was|were|has been|have been|stays|remains) (?:still |always |easily |comfortably |also |thus )?(?:{words.pattern('kept')})(?! (?:by|if|when|only))"),
-        "ticked": re.compile(rf"«[NP](?P<value>\d+)» \( ?(?P<noun>{noun})(?: ?(?::|=|of|is|was))* ?(?P<sign>[<≤>≥]?) ?[~≈$]?«[NP](?P<limit>\d+)» ?,? ?(?:✓|✅|✔|met|ok|fulfilled|kept) ?\)"),
-        "unsaid": re.compile(words.pattern("unsaid")),
-        "divided": re.compile(words.pattern("divided")),
-        "enough": re.compile(words.pattern("enough")),
-        "pointing": re.compile(rf"(?:(?:and|but|so) )?(?:this|that|it|which|all of it|all of this|everything|the sum|the total)(?: (?:{words.pattern('link')}))* ?"),
-        "so": re.compile(r"(?: [\w-]+){0,3}? ?[,:]?(?: ?(?:so|and so|thus|hence|therefore|and))?(?: ?(?:the|our|its|this|that))? ?(?:[\w-]+ ){0,2}"),
+        "to_noun": re.compile(rf"(?: {toward})*(?P<phrase>(?: [\w'-]+){{1,3}}?)(?= (?:of|for|from|with|in|on|at|by|to|as|too|also|even|that|which|anyway|again|we|{words.pattern('closing')})(?!\w)| ?[.,;:()!–—]|$)"),
         "about": re.compile(r" (?:for|of|on|in)(?: (?:the|a|an|our|its|that|this|all))? (?P<about>[a-z][\w-]+)"),
-        "former": re.compile(r"\b(?:was|were|had|before|previously|used to|until|old|once)\b"),
-        "pronoun": re.compile(r" (?:that|it|this)\b"),
-        "in_arithmetic": re.compile(r" ?[×*/÷+=-]"),
+        "pronoun": re.compile(r" (?:that|it|this|them)\b"),
+        "partitive": re.compile(r" (?:of|that|which|we) | ?(?:[.,;:)]|$)"),
+        "for_number": re.compile(r" for (?:the |all |our |these )*[~≈]?«[NP](?P<need>\d+)»"),
+        "end": re.compile(end),
+        "kept": re.compile(rf"(?P<noun>{noun})(?: of| at)?(?: [~≈$]?«[NP](?P<limit>\d+)»)? (?:is|are|was|were|has been|have been|stays|remains)(?: {link})* ?$"),
+        "borne": re.compile(rf".*, which (?P<holder>(?:it|they|(?:the|a|an|one|each|every|our) (?:[\w-]+ ){{0,2}}?[\w-]+))(?: {link})* ?$"),
+        "holder": re.compile(rf"(?:.*(?:[,;:–—]|(?<!\w)(?:and|so|hence|thus|therefore)))?(?: ?{link})*? ?(?:the|our|one|its|a|an) (?P<holder>[\w-]+(?: [\w-]+)??)(?: {link})*(?: big| large| fast)? ?$"),
+        "pointing": re.compile(rf"(?:(?:and|but|so) )?(?:this|that|it|they|which|all of it|all of this|everything|the sum|the total)(?: {link})* ?"),
+        "unsaid": re.compile(words.pattern("unsaid", "wanted")),
+        "denied": re.compile(words.pattern("unsaid")),
+        "wanted": re.compile(words.pattern("wanted")),
+        "of_them": re.compile(r" of (?:them|these|those)\b"),
+        "plus": re.compile(r"«[NP](?P<first>\d+)» \+ (?:the |another )?$"),
+        "divided": re.compile(words.pattern("divided")),
         "needs": re.compile(words.pattern("needs")),
+        "former": re.compile(r"\b(?:was|were|had|before|previously|used to|until|old|once)\b"),
+        "in_arithmetic": re.compile(r" ?[×*/÷+=-]"),
     }  # fmt: skip

@@ -1,4 +1,8 @@
-"""Finds what sentences say of limits: the phrase that compares, with the value and the limit next to it."""
+"""Finds what sentences say of limits: the head of a verdict, what it is said of, and the limit that it names.
+
+A verdict is a head ("fits", "inside", "enough", "can carry") with a subject before it and, after a preposition or nothing, an
+object: a number, a noun that names a limit stated elsewhere, or none.
+"""
 
 from __future__ import annotations
 
@@ -6,86 +10,145 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from auditor.checks.frames import counts_one_thing
 from auditor.checks.limits.limits import is_measured
 from auditor.checks.limits.patterns import patterns
 from auditor.checks.template import Template
 from auditor.model import Number
 
-VERBS = frozenset({"room", "fits", "meets", "keeps", "exceeds", "holds"})
-CONDITION = re.compile(
-    r"\b(?<!even )(?:if|unless|would|could|were|suppose|assuming|when|once|until|provided|otherwise)\b"
-)
+Place = tuple[int, re.Match[str]]
+"""A number and where its placeholder stands."""
+SIGNS = frozenset({"inside", "above"})
+"""Heads that need an object."""
 RELIEF = re.compile(
     r"\b(?:only if|only when|only after|only with|only by|after|unless|once|until|provided|offload\w*|quanti[sz]\w*|shard\w*|split\w*|compress\w*)\b"
 )
+"""What makes a verdict depend on something that changes the value."""
+PRONOUNS = frozenset({"it", "that", "this", "them"})
+LONGEST = 60
+"""Characters before a verdict that are its clause."""
 
 
 class Said(NamedTuple):
-    """A phrase that says how a value and a limit compare, with what stands next to it."""
+    """A verdict with what stands next to it."""
 
     sense: str
-    """"below", "above", or "meets" where it depends on the limit."""
+    """"below", "above", or "meets" where it depends on the limit; "supply" where the value is what there is."""
     template: Template
     start: int
     end: int
     value: int = -1
-    """The number right before it, -1 for none."""
+    """The number that it is said of, -1 for none beside it."""
     limit: int = -1
-    """The number right after it."""
+    """The number that it names as the limit."""
     noun: str = ""
-    """What the limit after it is called, where that has no number."""
+    """What the limit is called, where that has no number."""
     closed: bool = False
-    """Whether nothing follows that could be a limit."""
+    """Whether it names no limit."""
     kind: str = ""
-    """Which set of words the phrase is of."""
+    """Which set of words the head is of."""
     about: str = ""
     """What the words after the noun say the limit is of ("the limit for responses")."""
 
 
 def all_said(template: Template, numbers: Sequence[Number]) -> Iterator[Said]:
-    """Yield the claims of a sentence with the numbers and nouns next to them."""
+    """Yield the verdicts of a sentence with the numbers and nouns next to them."""
+    text = template.text
+    places = list(template.numbers("NP"))
+    for head in patterns()["head"].finditer(text):
+        before = [(i, m) for i, m in places if m.end() <= head.start()]
+        after = [(i, m) for i, m in places if m.start() >= head.end()]
+        start = max(before[-1][1].end() if before else 0, head.start() - LONGEST)
+        if patterns()["unsaid"].search(text, start, head.start()) or RELIEF.search(text, head.start()):
+            continue
+        if head.lastgroup in {"enough", "bears"}:
+            said = _borne(template, head, before, numbers)
+        elif head.lastgroup == "kept":
+            said = _passive(template, head)
+        else:
+            said = _kept(template, head, before, after, numbers)
+        if said is not None:
+            yield said
+
+
+def _kept(
+    template: Template, head: re.Match[str], before: Sequence[Place], after: Sequence[Place], numbers: Sequence[Number]
+) -> Said | None:
+    """Return a verdict of which the value is the subject and the limit the object."""
+    known, text, kind = patterns(), template.text, head.lastgroup or ""
+    ended = known["end"].match(text, head.end())
+    limit = noun = about = None
+    if kind not in {"room", "good"}:
+        limit = _number_after(text, head.end(), after, numbers)
+        named = known["to_noun"].match(text, head.end()) if limit is None and ended is None else None
+        noun = named["phrase"].strip() if named is not None else None
+        about = known["about"].match(text, named.end()) if named is not None else None
+    pronoun = noun in PRONOUNS or (ended is not None and known["pronoun"].match(text, head.end()) is not None)
+    noun = "" if noun is None or noun in PRONOUNS else noun
+    value = _number_before(text, head, before, numbers, identifier="_" in noun)
+    if limit is None:
+        if not (ended or noun or pronoun) or (kind in SIGNS and not (noun or pronoun)):
+            return None
+        if kind in SIGNS and value < 0 and known["pointing"].fullmatch(text, 0, head.start()) is None:
+            return None
+    sense = {"above": "above", "exceeds": "above", "meets": "meets"}.get(kind, "below")
+    closed, of = limit is None and not noun, about["about"] if about is not None else ""
+    return Said(sense, template, *head.span(), value, -1 if limit is None else limit, noun, closed, kind, of)
+
+
+def _number_after(text: str, at: int, after: Sequence[Place], numbers: Sequence[Number]) -> int | None:
+    """Return the number that a verdict names as the limit; a bare one only where it leaves its unit to the value."""
+    toward = patterns()["to_limit"].fullmatch(text, at, after[0][1].start()) if after else None
+    if toward is None or patterns()["divided"].search(toward[0]):
+        return None
+    index, place = after[0]
+    bare = numbers[index].unit is None and not patterns()["partitive"].match(text, place.end())
+    return None if bare else index
+
+
+def _number_before(
+    text: str, head: re.Match[str], before: Sequence[Place], numbers: Sequence[Number], *, identifier: bool
+) -> int:
+    """Return the number that a verdict is said of, the largest term of a sum that is not worked out; -1 for none."""
+    if not before:
+        return -1
+    index, place = before[-1]
+    signs = head.lastgroup in SIGNS
+    gap = patterns()["to_value" if signs else "to_subject"].fullmatch(text, place.end(), head.start())
+    if gap is None or (signs and head[0][0].isalpha() and not gap["link"].strip()):
+        return -1
+    plus = patterns()["plus"].search(text, 0, place.start())
+    if plus is not None:
+        index = max(index, int(plus["first"]), key=lambda i: numbers[i].value)
+    return index if is_measured(numbers[index]) or identifier else -1
+
+
+def _passive(template: Template, head: re.Match[str]) -> Said | None:
+    """Return a verdict of which the limit is the subject: "so the budget of 40 min was respected"."""
+    found = patterns()["kept"].search(template.text, 0, head.start())
+    if found is None:
+        return None
+    limit = int(found["limit"]) if found["limit"] else -1
+    before = [i for i, m in template.numbers("NP") if m.end() <= found.start()]
+    value = before[0] if len(before) == 1 else -1
+    return Said("meets", template, found.start(), head.end(), value, limit, found["noun"], kind="kept")
+
+
+def _borne(template: Template, head: re.Match[str], before: Sequence[Place], numbers: Sequence[Number]) -> Said | None:
+    """Return a verdict of which that which there is is the subject: "which one node can hold", "so the disk is enough"."""
     known, text = patterns(), template.text
-    places = [(i, m.start(), m.end()) for i, m in template.numbers("NP")]
-    for match in known["said"].finditer(text):
-        kind = match.lastgroup or ""
-        before = [place for place in places if place[2] <= match.start()]
-        after = [place for place in places if place[1] >= match.end()]
-        value = limit = -1
-        if before:
-            verbal = kind in VERBS
-            gap = known["to_subject" if verbal else "to_value"].fullmatch(text, before[-1][2], match.start())
-            linked = gap is not None and (gap["link"].strip() or verbal or not match[0][0].isalpha())
-            value = before[-1][0] if linked and is_measured(numbers[before[-1][0]]) else -1
-        toward = known["to_limit"].fullmatch(text, match.end(), after[0][1]) if after and kind != "room" else None
-        if toward is not None and not known["divided"].search(toward[0]):
-            limit = after[0][0]
-        clause = text[max(before[-1][2] if before else 0, match.start() - 60) : match.start()]
-        if known["unsaid"].search(clause) or _is_conditional(text, match.start()):
-            continue
-        noun = known["to_noun"].match(text, match.end()) if limit < 0 and kind != "room" else None
-        closed = limit < 0 and noun is None and known["closed"].match(text, match.end()) is not None
-        if match["holds"]:
-            yield Said("below", template, match.start(), match.end(), value, closed=True, kind=kind)
-            continue
-        about = known["about"].match(text, noun.end()) if noun else None
-        pronoun = closed and known["pronoun"].match(text, match.end()) is not None
-        if kind not in VERBS and (limit < 0 and (value < 0 or not (noun or pronoun))):
-            continue
-        sense = {"above": "above", "exceeds": "above", "meets": "meets"}.get(kind, "below")
-        yield Said(
-            sense,
-            template,
-            match.start(),
-            match.end(),
-            value,
-            limit,
-            noun["noun"] if noun else "",
-            closed,
-            kind,
-            about["about"] if about else "",
-        )
-
-
-def _is_conditional(text: str, at: int) -> bool:
-    """Tell whether a sentence makes what it says depend on something that changes the value."""
-    return CONDITION.search(text, 0, at) is not None or RELIEF.search(text, at) is not None
+    if head.lastgroup == "bears" and known["end"].match(text, head.end()) is None:
+        return None
+    start = before[-1][1].end() if before else 0
+    value = before[-1][0] if before else -1
+    if len(before) > 1 and numbers[value].value == 1 and numbers[value].unit is not None:
+        thing = counts_one_thing(numbers[value]) or ""
+        return Said("below", template, *head.span(), before[-2][0], noun=thing, closed=not thing, kind="bears")
+    found = known["borne"].fullmatch(text, start, head.start()) or known["holder"].fullmatch(text, start, head.start())
+    if found is not None:
+        noun = "" if found["holder"] in {"it", "they"} else found["holder"].strip()
+        return Said("below", template, *head.span(), value, noun=noun, closed=not noun, kind="bears")
+    need = known["for_number"].match(text, head.end())
+    if need is not None and before:
+        return Said("above", template, *head.span(), value, int(need["need"]), kind="enough")
+    return Said("supply", template, *head.span(), value, kind="enough") if before else None

@@ -9,19 +9,32 @@ from collections.abc import Sequence
 from fractions import Fraction
 from functools import cached_property
 
-from auditor.checks.limits.judging import may_compare, per_of
-from auditor.checks.limits.limits import Limit, is_above, kind_of_holder, limits_of, table_limits, words_of
+from auditor.checks.limits.judging import may_compare, measure, per_of
+from auditor.checks.limits.limits import (
+    Limit,
+    defined,
+    is_above,
+    kind_of_holder,
+    limits_of,
+    stem,
+    table_limits,
+    words_of,
+)
 from auditor.checks.limits.patterns import patterns
 from auditor.checks.limits.said import Said
 from auditor.checks.template import MONEY, Template
+from auditor.facts.labels import label_numbers
 from auditor.knowledge.limit_words import load_limit_words
 from auditor.model import Document, Number, Span
+from auditor.positions import Positions
 from auditor.reading import Reading
 from auditor.reading.contexts import Context, Contexts
 
 HOLDERS = frozenset({"gpu", "node", "server", "host", "rank", "device", "card", "replica"})
 NOT_SAID = frozenset({Context.REJECTED, Context.QUOTED, Context.HISTORIC, Context.HYPOTHETICAL})
 PLACE = re.compile(r"(?:in|on|at|for|with|under|during) (?:the |a |an |our )?([\w-]+)")
+APART = re.compile(r"[,;:(]")
+"""Between two numbers that stand in clauses of their own."""
 MOST_LIMITS, FIRST, NEAREST = 36, 12, 12
 """Limits of one measure that each number is held against: all, or else the first ones and the nearest on either side."""
 
@@ -63,11 +76,8 @@ class Scope:
 
     def limit_for(self, said: Said, value: int, position: int) -> int | None:
         """Return the limit that a claim means: the nearest one of that name that the value can be compared with."""
-        number, block = self.numbers[value], said.template.block
-        fitting = [x for x in self.like(number) if x.number != value]
-        fitting = [x for x in fitting if not self._each(x) - HOLDERS - per_of(number)]
-        beside = [x for x in fitting if x.block == block] if said.noun in load_limit_words().sets["holder"] else []
-        fitting = [x for x in fitting if x in beside or _is_called(x, said.noun)]
+        block = said.template.block
+        fitting = self._called(said, value)
         fitting = [x for x in fitting if not said.about or words_of(said.about) <= x.words]
         fitting = [x for x in fitting if not self._counts(said.template) & self._holders(x)]
         before = [x for x in fitting if self.numbers[x.number].span.start < said.template.span.end]
@@ -78,17 +88,63 @@ class Scope:
             [x for x in before if x.block == block],
             [x for x in before if x.block in self._parents(block)],
         )
-        found = next((tier for tier in near if tier), None) or self._far(fitting, said, number)
+        found = next((tier for tier in near if tier), None) or self._far(fitting, said, value)
         return self._only(found, value, said) if found else None
 
-    def _far(self, fitting: Sequence[Limit], said: Said, number: Number) -> Sequence[Limit]:
+    def _called(self, said: Said, value: int) -> list[Limit]:
+        """Return the limits that a claim may mean by what it calls them: those of the noun, or else what a clause defines it as."""
+        number, noun = self.numbers[value], said.noun.rsplit(maxsplit=1)[-1] if said.noun else ""
+        like = [x for x in self.like(number) if x.number != value and not self._each(x) - HOLDERS - per_of(number)]
+        beside = (
+            [x for x in like if x.block == said.template.block] if noun in load_limit_words().sets["holder"] else []
+        )
+        found = [x for x in like if x in beside or _is_called(x, noun) or noun in x.words]
+        defined = self._defined.get(stem(noun), ()) if noun and not found else ()
+        return found or [x for x in defined if x.number != value and self._is_alike(number, x)]
+
+    def _is_alike(self, number: Number, limit: Limit) -> bool:
+        other = self.numbers[limit.number]
+        return may_compare(number, other) or (
+            "_" in limit.noun and other.unit is None and (number.unit is None or not number.unit.dimension)
+        )
+
+    def numbers_of(self, noun: str) -> set[int]:
+        """Return the numbers that clauses give to a noun."""
+        return {limit.number for limit in self._defined.get(stem(noun.rpartition(" ")[2]), ())}
+
+    @cached_property
+    def _defined(self) -> dict[str, list[Limit]]:
+        return defined(self.document, self.sentences, self.numbers, self.contexts)
+
+    def _far(self, fitting: Sequence[Limit], said: Said, value: int) -> Sequence[Limit]:
         """Return the limits of a name in the section, or those above it, or the document; of no name, what a piece of hardware has."""
         if not said.noun:
             usable = [x for x in fitting if x.noun == "available"]
-            return (usable or [x for x in fitting if x.noun.startswith("capacity")]) if _is_per_holder(number) else ()
+            if _is_per_holder(self.numbers[value]):
+                return usable or [x for x in fitting if x.noun.startswith("capacity")]
+            words = self.words_about(value)
+            return [x for x in fitting if x.words & words and not x.noun.startswith("capacity")]
         section, sections = self.document.blocks[said.template.block].section, self.document.sections
         own = [x for x in fitting if x.section == section]
         return own or [x for x in fitting if is_above(sections, x.section, section)] or fitting
+
+    def words_about(self, index: int) -> frozenset[str]:
+        """Return the words that say what a number is of: its label and sentence, the header of its table, what stands above it."""
+        document, number = self.document, self.numbers[index]
+        label = label_numbers(document, self.reading).get(index)
+        sentence, block = self.sentence_of(number), document.blocks[number.block]
+        spans = [document.blocks[i].span for i in self._parents(number.block, items=False)]
+        if block.table is not None:
+            spans += [document.blocks[i].span for i in document.tables[block.table].header]
+        section: int | None = block.section
+        while section is not None:
+            heading, section = document.sections[section].heading, document.sections[section].parent
+            spans += [heading] if heading is not None else []
+        texts = [
+            sentence.text if sentence is not None else "",
+            *(document.view[span.start : span.end] for span in spans),
+        ]
+        return frozenset(label.words if label is not None else ()).union(*map(words_of, texts))
 
     def _counts(self, template: Template) -> frozenset[str]:
         """Return what a sentence counts several of: "a replica of 4 GPUs"."""
@@ -105,36 +161,45 @@ class Scope:
         """Return what a limit is the limit for each of."""
         return per_of(self.numbers[limit.number]) | ({limit.per} if limit.per else set())
 
-    def _parents(self, block: int) -> list[int]:
-        """Return the blocks that a block hangs under, and the items above it in its list."""
+    def _parents(self, block: int, *, items: bool = True) -> list[int]:
+        """Return the blocks that a block hangs under, and also the items above it in its list."""
         found, blocks = list[int](), self.document.blocks
         parent = blocks[block].parent
         while parent is not None and len(found) < 8:
             found.append(parent)
             parent = blocks[parent].parent
-        own = blocks[block].list_id
+        own = blocks[block].list_id if items else None
         return found + [i for i in range(max(0, block - 12), block) if own is not None and blocks[i].list_id == own]
 
-    def _is_one_of_several(self, limit: Limit, value: int) -> bool:
-        """Tell whether the sentence that sets a limit has another number of its measure, which may be the limit of something else."""
+    def _is_one_of_several(self, limit: Limit, value: int, *, firm: bool) -> bool:
+        """Tell whether the sentence that sets a limit has another number of its measure, which may be the limit of something else.
+
+        Where the noun is `firm` beside its number, only what its own clause has beside it may.
+        """
         like = self.numbers[limit.number]
         sentence = self.sentence_of(like)
         if sentence is None:
             return False
-        places = [(i, m) for i, m in sentence.numbers("NP") if i != value and may_compare(self.numbers[i], like)]
-        others = [i for i, m in places if not patterns()["in_arithmetic"].match(sentence.text, m.end())]
+        places = dict(sentence.numbers("NP"))
+        others = [i for i in places if i not in {value, limit.number} and may_compare(self.numbers[i], like)]
+        others = [i for i in others if not patterns()["in_arithmetic"].match(sentence.text, places[i].end())]
+        if firm:
+            here = places[limit.number]
+            others = [i for i in others if not APART.search(sentence.text, *_between(here, places[i]))]
         return any(i not in self.by_number for i in others)
 
     def _only(self, limits: Sequence[Limit], value: int, said: Said) -> int | None:
         """Return the limit if there is one value, or one that is about what the claim is about."""
-        unit_of = {x.number: self.numbers[x.number].value * self.numbers[x.number].unit.factor for x in limits}  # type: ignore[union-attr]
+        unit_of = {x.number: measure(self.numbers[x.number]) for x in limits}
         if len(set(unit_of.values())) > 1:
             words = words_of(said.template.text)
             most = max(len(x.words & words) for x in limits)
             limits = [x for x in limits if most and len(x.words & words) == most]
             if len({unit_of[x.number] for x in limits}) != 1:
                 return None
-        if all(self._is_one_of_several(x, value) or self._is_elsewhere(x, said) for x in limits):
+        firm = self.numbers_of(said.noun)
+        vague = {x.number for x in limits if self._is_one_of_several(x, value, firm=x.number in firm)}
+        if all(x.number in vague or self._is_elsewhere(x, said) for x in limits):
             return None
         return limits[0].number
 
@@ -181,6 +246,14 @@ class Scope:
         span = self.numbers[index].span
         return " ".join(self.document.view[span.start : span.end].split())
 
+    def line_of(self, number: Number) -> int:
+        """Return the line that a number stands in."""
+        return self._positions.line_column(number.span.start)[0]
+
+    @cached_property
+    def _positions(self) -> Positions:
+        return Positions(self.document.text)
+
     def is_said(self, span: Span) -> bool:
         """Tell whether a number is one that the author asserts."""
         return self.contexts.of(span) not in NOT_SAID
@@ -194,6 +267,11 @@ class Scope:
         found = re.compile(words, re.IGNORECASE).search(self.document.view, low, high)
         start, end = found.span() if found else (low, high)
         return Span(start, self.numbers[said.limit].span.end if said.limit >= 0 else end)
+
+
+def _between(first: re.Match[str], second: re.Match[str]) -> tuple[int, int]:
+    """Return where the text between two placeholders starts and ends."""
+    return min(first.end(), second.end()), max(first.start(), second.start())
 
 
 def _measure_of(number: Number) -> object:

@@ -64,4 +64,4 @@ def _sentence(document: Document, block: Span, place: int) -> Span:
 
 @lru_cache(maxsize=1)
 def _keeping() -> re.Pattern[str]:
-    return re.compile(load_limit_words().pattern("fits", "meets", "enough"), re.IGNORECASE)
+    return re.compile(load_limit_words().pattern("fits", "meets", "inside", "enough", "bears"), re.IGNORECASE)

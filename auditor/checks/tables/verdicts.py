@@ -47,9 +47,17 @@ def check_verdicts(document: Document, reading: Reading) -> list[Constraint]:
             continue
         for turned in (grid, grid.transposed):
             for row in range(1, turned.height):
-                if _patterns()["verdict"].match(turned.labels[row].text.lower()):
+                if _is_verdict(turned, row):
                     found += _judged(reader, turned, row)
     return found
+
+
+def _is_verdict(grid: Grid, row: int) -> bool:
+    """Tell whether a row says of each column whether a limit is kept: by its label, or without one by its cells."""
+    if _patterns()["verdict"].match(grid.labels[row].text.lower()):
+        return True
+    stated = [cell for cell in grid.cells[row][1:] if cell.text.strip()]
+    return not grid.cells[row][0].text.strip() and len(stated) > 1 and all(_kept(cell) is not None for cell in stated)
 
 
 @lru_cache(maxsize=1)
@@ -57,14 +65,14 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     words = load_limit_words()
     return {
         "verdict": re.compile(rf"\W*(?:\w+ )?{words.pattern('verdict')}"),
-        "limit": re.compile(words.pattern("cap", "aim", "available")),
-        "cap": re.compile(words.pattern("cap")),
+        "limit": re.compile(words.pattern("cap", "aim", "available", "most")),
+        "cap": re.compile(words.pattern("cap", "most")),
         "available": re.compile(words.pattern("available")),
         "ceilings": re.compile(words.pattern("ceilings")),
         "floors": re.compile(words.pattern("floors")),
         "total": re.compile(load_phrases().pattern("total")),
-        "yes": re.compile(rf"[*_ ]*{words.pattern('yes')}[\s*_!.️]*(?:\(.*)?", re.DOTALL),
-        "no": re.compile(rf"[*_ ]*{words.pattern('no')}[\s*_!.️]*(?:\(.*)?", re.DOTALL),
+        "yes": re.compile(rf"[*_ ]*{words.pattern('yes')}[\s*_!.️]*(?:[(,;:–—].*)?", re.DOTALL),
+        "no": re.compile(rf"[*_ ]*{words.pattern('no')}[\s*_!.️]*(?:[(,;:–—].*)?", re.DOTALL),
     }
 
 
@@ -99,7 +107,8 @@ def _is_floor(verdict: Verdict, name: str, numbers: Sequence[Number]) -> bool | 
 def _verdicts(reader: TableReader, grid: Grid, row: int) -> tuple[list[Verdict], str]:
     """Return what the cells of a row say, and what the limit is called; nothing where value or limit are not clear."""
     numbers = reader.reading.numbers
-    inside = [i for i in reader.numbers(grid.labels[row].block) if is_measured(numbers[i])]
+    label = grid.labels[row]
+    inside = [i for i in reader.numbers(label.block) if is_measured(numbers[i]) and _kept(label) is None]
     others = [r for r in range(1, grid.height) if r != row and any(_stated(reader, c) >= 0 for c in grid.cells[r][1:])]
     limits = [r for r in others if _patterns()["limit"].search(grid.labels[r].label)]
     values = [r for r in others if r not in limits]
@@ -142,7 +151,7 @@ def _alike(value: Number, limit: Number) -> bool:
 def _kept(cell: Cell) -> bool | None:
     text = cell.text.lower()
     yes, no = _patterns()["yes"].fullmatch(text), _patterns()["no"].fullmatch(text)
-    return None if bool(yes) == bool(no) or cell.number >= 0 else bool(yes)
+    return None if bool(yes) == bool(no) else bool(yes)
 
 
 def _holds(verdict: Verdict, numbers: Sequence[Number], *, floor: bool) -> bool:
