@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from auditor.facts.labels import normal
@@ -77,15 +78,13 @@ class Names:
 
 def words_of(text: str) -> list[Word]:
     """Return the words of a text; a slash reads "per", hyphens and underscores divide words."""
-    counts = load_units().counts
-    return [Word(match[0], _plain(match[0], counts)) for match in WORD.finditer(text)]
+    return [_word(match[0]) for match in WORD.finditer(text)]
 
 
-def _plain(raw: str, counts: Mapping[str, str]) -> str:
-    if raw == "/":
-        return "per"
+@lru_cache(maxsize=4096)
+def _word(raw: str) -> Word:
     lower = raw.lower()
-    return counts.get(lower) or TIMES.get(lower) or normal(raw)
+    return Word(raw, "per" if raw == "/" else load_units().counts.get(lower) or TIMES.get(lower) or normal(raw))
 
 
 KEPT = 4

@@ -87,17 +87,18 @@ def callings_of(document: Document, reading: Reading) -> Callings:
 
 
 def words_in(text: str) -> Iterator[str]:
-    """Yield the words of a text in the form in which they are compared; what is cut short in full."""
-    short = load_restatement_words().abbreviations
+    """Yield the words of a text in the form in which they are compared."""
     for match in PIECE.finditer(text):
-        if match.lastgroup != "word":
-            continue
-        raw = match[0]
-        pieces = PART.findall(raw) if CAMEL.search(raw) else re.split(r"[.\-]", raw)
-        for piece in pieces:
-            word = normal(piece)
-            word = short.get(word, word)
-            yield from word.split("-")
+        if match.lastgroup == "word":
+            yield from _parts(match[0])
+
+
+@lru_cache(maxsize=4096)
+def _parts(raw: str) -> tuple[str, ...]:
+    """Return the words of one that is written together ("batchSize", "peak-hour"); what is cut short in full."""
+    short = load_restatement_words().abbreviations
+    words = map(normal, PART.findall(raw) if CAMEL.search(raw) else re.split(r"[.\-]", raw))
+    return tuple(part for word in words for part in short.get(word, word).split("-"))
 
 
 def content(text: str) -> frozenset[str]:
