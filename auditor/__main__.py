@@ -3,8 +3,8 @@
 import gc
 import sys
 
-OBJECTS = 50_000
-"""New objects after which cycles are looked for: an audit makes a hundred thousand and hardly a cycle."""
+OBJECTS = 200_000
+"""New objects after which cycles are looked for: the start and an audit make a hundred thousand and hardly a cycle."""
 
 
 def main() -> None:

@@ -8,29 +8,16 @@ from functools import lru_cache
 from typing import Any
 
 import lark
-from lark.lexer import Lexer
+from lark.grammar import Rule
+from lark.lexer import TerminalDef
 
+from auditor.knowledge.cache import compiled, fingerprint
 from auditor.knowledge.units import load_units
 from auditor.model import Apply, Expression, Literal, Operation, Reference
 from auditor.reading.arithmetic import FUNCTIONS, TERMINALS
 from auditor.reading.atoms import multiply
 from auditor.reading.tokens import SUPERSCRIPT_DIGITS, Token
 from auditor.resources import resource
-
-
-class _Ready(Lexer):
-    """Hands tokens to lark that our own lexer has made."""
-
-    def __init__(self, _configuration: object) -> None:
-        """Take no configuration: there is nothing to configure."""
-
-    def lex(self, data: Sequence[Token]) -> Iterator[lark.Token]:  # type: ignore[override]
-        for token in data:
-            if token.kind == "^" and token.text not in {"^", "**"}:
-                yield lark.Token("POWER", token)
-                yield lark.Token("NUMBER", token)
-            else:
-                yield lark.Token(TERMINALS[token.kind], token)
 
 
 class _Build(lark.Transformer[lark.Token, Expression]):
@@ -89,13 +76,42 @@ class _Build(lark.Transformer[lark.Token, Expression]):
 
 @lru_cache(maxsize=1)
 def _parser() -> lark.Lark:
-    grammar = resource("grammars/claim.lark").read_text("utf-8")
-    return lark.Lark(grammar, parser="lalr", lexer=_Ready, transformer=_Build())
+    """Return the parser, of whose tables lark makes plain data, so that they are kept like the rules."""
+    grammar = resource("grammars/claim.lark").read_bytes()
+
+    def build() -> object:
+        data, memo = lark.Lark(grammar.decode(), parser="lalr", lexer="basic").memo_serialize([TerminalDef, Rule])
+        return {"data": data, "memo": memo}
+
+    key = fingerprint([("claim.lark", grammar), ("lark", lark.__version__.encode())])
+    kept = _restored(compiled("claim", key, build))
+    # what lark's standalone parsers call, too
+    return lark.Lark._load_from_dict(**kept, transformer=_Build())  # type: ignore[no-untyped-call, no-any-return] # noqa: SLF001
+
+
+def _restored(data: Any) -> Any:  # noqa: ANN401 - JSON
+    """Return data with the whole numbers as keys that JSON makes texts of."""
+    if isinstance(data, dict):
+        return {int(key) if str(key).isdecimal() else key: _restored(value) for key, value in data.items()}
+    return [_restored(value) for value in data] if isinstance(data, list) else data
 
 
 def parse(tokens: Sequence[Token]) -> Expression | None:
     """Return the expression of tokens that are all terminals of the grammar, None where they make none."""
+    parser = _parser().parse_interactive()
     try:
-        return _parser().parse(tokens)  # type: ignore[return-value]
+        for token in _terminals(tokens):
+            parser.feed_token(token)
+        return parser.feed_eof()  # type: ignore[no-untyped-call, no-any-return]
     except lark.exceptions.UnexpectedInput:
         return None
+
+
+def _terminals(tokens: Sequence[Token]) -> Iterator[lark.Token]:
+    """Yield the terminals of the grammar for tokens of our own lexer."""
+    for token in tokens:
+        if token.kind == "^" and token.text not in {"^", "**"}:
+            yield lark.Token("POWER", token)
+            yield lark.Token("NUMBER", token)
+        else:
+            yield lark.Token(TERMINALS[token.kind], token)
