@@ -45,7 +45,7 @@ from auditor.facts import Facts
 from auditor.knowledge import Knowledge
 from auditor.model import Budget, Document, Span
 from auditor.reading import Reading
-from auditor.reading.contexts import Context, Contexts
+from auditor.reading.contexts import Context, Contexts, contexts_of
 from auditor.recompute.agreement import Agreement
 
 BY_NAME = 1
@@ -81,7 +81,7 @@ def check(document: Document, reading: Reading, facts: Facts, knowledge: Knowled
     constraints += check_misstated(document, reading, constraints)
     constraints += check_restated(document, reading, constraints)
     constraints = with_copies(document, reading, constraints)
-    contexts = Contexts(document)
+    contexts = contexts_of(document)
     return [
         constraint
         for constraint in _by_rank(constraints)

@@ -18,7 +18,7 @@ from auditor.diagnose.weighing import Weighing
 from auditor.diagnose.witnesses import DISTINCT, Witnesses, key_of
 from auditor.facts import significant_digits
 from auditor.model import BlockKind, Document, Number
-from auditor.reading.contexts import Context, Contexts
+from auditor.reading.contexts import Context, contexts_of
 from auditor.recompute.agreement import Agreement
 from auditor.recompute.values import factor_of
 
@@ -92,7 +92,7 @@ class Options:
         self.document, self.network, self.witnesses = document, network, witnesses
         self.candidates = Candidates(document, network, witnesses)
         self.weighing = Weighing(network, witnesses, self.candidates)
-        self.contexts = Contexts(document)
+        self.contexts = contexts_of(document)
 
     def of(self, conflict: int, changed: Changed) -> list[Repair]:
         """Return the repairs of a conflict given what is changed already, the likeliest first."""

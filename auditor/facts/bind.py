@@ -14,7 +14,7 @@ from auditor.knowledge import Knowledge
 from auditor.knowledge.quantities import load_quantity_words
 from auditor.model import Block, BlockKind, Document, Symbol
 from auditor.reading import Reading
-from auditor.reading.contexts import Contexts
+from auditor.reading.contexts import Contexts, contexts_of
 
 LONGEST_LABEL = 9
 TOTAL, PER = Word("total", "total"), Word("per", "per")
@@ -51,7 +51,7 @@ class Binder:
     @cached_property
     def contexts(self) -> Contexts:
         """What the author does not assert."""
-        return Contexts(self.document)
+        return contexts_of(self.document)
 
     def fact(self, i: int) -> Fact | None:
         """Return what a number is of; None where no name says it, or its author does not assert it."""

@@ -120,10 +120,9 @@ def _cell_words(document: Document) -> dict[int, tuple[tuple[str, ...], tuple[st
 
 def significant_digits(number: Number) -> int:
     """Return how many significant digits a number is written with."""
-    value = abs(number.value / number.scale)
-    if not value:
+    if not number.value:
         return 0
     if number.half_width:
-        scaled = value / (2 * number.half_width / number.scale)
-        return len(str(int(scaled)))
+        return len(str(int(abs(number.value) / (2 * number.half_width))))
+    value = abs(number.value / number.scale)
     return len(str(value.numerator).rstrip("0")) if value.denominator == 1 else 9

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from auditor.knowledge.contexts import load_contexts
@@ -290,6 +291,12 @@ def _normal(label: str) -> str:
     return " ".join(label.lower().split())
 
 
+@lru_cache(maxsize=1)
+def contexts_of(document: Document) -> Contexts:
+    """Return the contexts of a document; kept for the last one, since most stages ask."""
+    return Contexts(document)
+
+
 def is_rejected(document: Document, span: Span) -> bool:
-    """Tell whether the arithmetic at `span` is rejected; `Contexts` is cheaper for more than one question."""
-    return Contexts(document).is_rejected(span)
+    """Tell whether the arithmetic at `span` is rejected."""
+    return contexts_of(document).is_rejected(span)

@@ -135,7 +135,7 @@ def _judge(value: Value, factor: Fraction, number: Number, margin: tuple[Fractio
     low = high = expected = value.nominal / factor
     if not value.is_point:
         low, high = value.low / factor, value.high / factor
-    if printed < 0 < expected:
+    if printed.numerator < 0 < expected.numerator:
         low, high, expected = -high, -low, -expected
     top = printed if number.upper is None else number.upper
     below = low < top + up

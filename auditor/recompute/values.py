@@ -56,7 +56,8 @@ class Value(NamedTuple):
 
 def bounded(value: Value) -> Value:
     """Return a value; raise Undecidable if it has grown out of bounds."""
-    if max(value.nominal.numerator.bit_length(), value.nominal.denominator.bit_length()) > MAX_POWER:
+    numerator, denominator = value.nominal.as_integer_ratio()
+    if numerator.bit_length() > MAX_POWER or denominator.bit_length() > MAX_POWER:
         raise Undecidable("too large")
     return value
 

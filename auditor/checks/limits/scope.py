@@ -28,7 +28,7 @@ from auditor.knowledge.limit_words import load_limit_words
 from auditor.model import Document, Number, Span
 from auditor.positions import Positions
 from auditor.reading import Reading
-from auditor.reading.contexts import Context, Contexts
+from auditor.reading.contexts import Context, contexts_of
 
 HOLDERS = frozenset({"gpu", "node", "server", "host", "rank", "device", "card", "replica"})
 NOT_SAID = frozenset({Context.REJECTED, Context.QUOTED, Context.HISTORIC, Context.HYPOTHETICAL})
@@ -45,7 +45,7 @@ class Scope:
     def __init__(self, document: Document, reading: Reading, sentences: Sequence[Template]) -> None:
         self.document, self.numbers, self.sentences = document, reading.numbers, sentences
         self.reading = reading
-        self.contexts = Contexts(document)
+        self.contexts = contexts_of(document)
 
     @cached_property
     def limits(self) -> list[Limit]:

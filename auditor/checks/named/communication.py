@@ -14,7 +14,7 @@ from auditor.knowledge.phrases import alternatives
 from auditor.knowledge.quantities import load_quantity_words
 from auditor.model import Document, Number, Reference, Severity
 from auditor.reading import Reading
-from auditor.reading.contexts import Contexts
+from auditor.reading.contexts import contexts_of
 from auditor.recompute.agreement import Agreement
 from auditor.recompute.values import value_of
 from auditor.recompute.written import quoted
@@ -62,7 +62,7 @@ def check_communication(
 
 def _added(document: Document, reading: Reading) -> Iterator[int]:
     """Yield the times of a communication that is said to add to the computation: the first time of its sentence."""
-    contexts = Contexts(document)
+    contexts = contexts_of(document)
     for template in templates(document, reading):
         text = template.text
         if _pattern("communication").search(text) and _pattern("unhidden").search(text):

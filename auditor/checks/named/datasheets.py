@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
+from itertools import groupby
 
 from auditor.checks.constraints import Constraint
 from auditor.facts import Facts
@@ -22,7 +23,7 @@ from auditor.knowledge import Knowledge
 from auditor.knowledge.quantities import load_quantity_words
 from auditor.model import Datum, Document, Edit, Literal, Number, Severity
 from auditor.reading import Reading
-from auditor.reading.contexts import Contexts
+from auditor.reading.contexts import Contexts, contexts_of
 from auditor.recompute.agreement import Agreement
 from auditor.recompute.values import value_of
 from auditor.recompute.written import quoted, show
@@ -59,9 +60,15 @@ class Datasheets:
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
-        """Any name of a subject, the longest first."""
-        names = sorted((name for name in self.by_name if not name.startswith(FORMATS)), key=len, reverse=True)
-        spelled = "|".join(re.escape(name).replace(r"\ ", "[ -]") for name in names)
+        """Any name of a subject, the longest first; by their first letters, so that few are tried at any place."""
+        names = sorted(
+            (name for name in self.by_name if not name.startswith(FORMATS)), key=lambda name: (name[0], -len(name))
+        )
+        by_letter = groupby(names, key=lambda name: name[0])
+        spelled = "|".join(
+            f"{first}(?:{'|'.join(re.escape(name[1:]) for name in alike)})" for first, alike in by_letter
+        )
+        spelled = spelled.replace(r"\ ", "[ -]")
         return re.compile(
             rf"(?<![\w-])(?:{MAKER} )?(?P<name>{spelled})(?P<more>[ -]?(?:gpus?|cards?|accelerators?))?(?![\w])",
             re.IGNORECASE,
@@ -86,7 +93,7 @@ def check_datasheets(document: Document, reading: Reading, knowledge: Knowledge,
     """Return a warning for each figure of a named device or model that is not a published one."""
     if not knowledge.data:
         return []
-    checker = Checker(document, reading, facts, Contexts(document), _datasheets(knowledge))
+    checker = Checker(document, reading, facts, contexts_of(document), _datasheets(knowledge))
     named = list(checker.sheets.pattern.finditer(document.view))
     ends = [*(match.start() for match in named[1:]), len(document.view)]
     return [made for match, end in zip(named, ends, strict=False) for made in checker.figures(match, end)]

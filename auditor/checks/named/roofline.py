@@ -11,7 +11,7 @@ from auditor.checks.template import Template, templates
 from auditor.facts.labels import label_numbers
 from auditor.model import Apply, Document, Number, Operation, Operator, Reference, Severity
 from auditor.reading import Reading
-from auditor.reading.contexts import Context, Contexts
+from auditor.reading.contexts import Context, contexts_of
 from auditor.recompute.agreement import Agreement
 
 COMPUTE = (("flop", 1), ("second", -1))
@@ -66,7 +66,7 @@ def _beyond_compute(document: Document, reading: Reading, constraints: Sequence[
     sections = {document.blocks[numbers[i].block].section for pair in counted for i in pair}
     factors = min(counted, key=lambda pair: numbers[pair[0]].value * numbers[pair[1]].value)
     most = _measure(numbers[peak]) / (numbers[factors[0]].value * numbers[factors[1]].value)
-    contexts = Contexts(document)
+    contexts = contexts_of(document)
     for template in sentences:
         own = document.blocks[template.block].section in sections
         for index, _ in template.numbers("N") if own else ():
@@ -131,7 +131,7 @@ def _beyond_memory(document: Document, reading: Reading) -> list[Constraint]:
     if bandwidth is None or weights is None:
         return []
     least = _measure(numbers[weights]) / _measure(numbers[bandwidth])
-    contexts, found = Contexts(document), list[Constraint]()
+    contexts, found = contexts_of(document), list[Constraint]()
     for template in sentences:
         text = " ".join(document.view[template.span.start : template.span.end].lower().split())
         if OTHERS.search(text):

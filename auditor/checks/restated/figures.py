@@ -12,7 +12,7 @@ from auditor.checks.constraints import Constraint
 from auditor.checks.restated.likeness import Kind, Likeness, base_of, kind_of
 from auditor.model import Document, Number, Operator, Reference, Severity
 from auditor.reading import Reading
-from auditor.reading.contexts import Contexts
+from auditor.reading.contexts import Contexts, contexts_of
 from auditor.recompute.agreement import Agreement
 
 REPEATED = "restated-value-mismatch"
@@ -37,7 +37,7 @@ class Figures:
     @cached_property
     def contexts(self) -> Contexts:
         """What the text says of the standing of a place: a target, a quotation, a hypothesis."""
-        return Contexts(self.document)
+        return contexts_of(self.document)
 
     @cached_property
     def settled(self) -> frozenset[int]:

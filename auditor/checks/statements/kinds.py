@@ -11,7 +11,7 @@ from auditor.knowledge.phrases import alternatives
 from auditor.knowledge.quantities import load_quantity_words
 from auditor.model import Document, Number, Reference, Severity, Span
 from auditor.reading import Reading
-from auditor.reading.contexts import Contexts
+from auditor.reading.contexts import Contexts, contexts_of
 from auditor.recompute.agreement import Agreement
 
 BYTES, RATE, OPERATIONS = (("byte", 1),), (("byte", 1), ("second", -1)), (("flop", 1),)
@@ -43,7 +43,7 @@ def check_kinds(document: Document, reading: Reading) -> list[Constraint]:
             continue
         if number.unit.dimension not in {BYTES, OPERATIONS} or not _differs(document, number):
             continue
-        contexts = contexts or Contexts(document)
+        contexts = contexts or contexts_of(document)
         if contexts.of(number.span) is None:
             found.append(_constraint(document, index, reading.numbers))
     return found

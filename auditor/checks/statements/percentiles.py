@@ -13,7 +13,7 @@ from auditor.checks.limits.limits import is_measured
 from auditor.checks.template import Template, templates
 from auditor.model import Document, Number, Operator, Reference, Severity
 from auditor.reading import Reading
-from auditor.reading.contexts import Contexts
+from auditor.reading.contexts import contexts_of
 from auditor.recompute.agreement import Agreement
 
 RANK = r"(?:p ?(?P<rank>\d{1,2}(?:\.\d+)?|100|999)|(?P<ordinal>\d{1,2}(?:\.\d+)?)(?:th|st|nd|rd) percentile|(?P<name>median|mean|average|minimum|maximum|min|max))"
@@ -44,7 +44,7 @@ CHANGING = re.compile(
 
 def check_percentile_statements(document: Document, reading: Reading) -> list[Constraint]:
     """Return a failed constraint for each percentile of a sentence or list that is out of order."""
-    contexts = Contexts(document)
+    contexts = contexts_of(document)
     found: list[Constraint] = []
     lists: dict[int, list[tuple[Fraction, int, str]]] = defaultdict(list)
     for template in templates(document, reading):

@@ -13,7 +13,7 @@ from auditor.checks.template import Template, spanning, templates
 from auditor.knowledge.comparative_words import load_comparative_words
 from auditor.model import Document, Number, Operator, Reference, Severity
 from auditor.reading import Reading
-from auditor.reading.contexts import Context, Contexts
+from auditor.reading.contexts import Context, contexts_of
 from auditor.recompute.agreement import Agreement
 from auditor.recompute.values import value_of
 
@@ -40,7 +40,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 
 def check_proportions(document: Document, reading: Reading) -> list[Constraint]:
     """Return a constraint for each comparison in words whose two values stand beside it."""
-    contexts, found = Contexts(document), list[Constraint]()
+    contexts, found = contexts_of(document), list[Constraint]()
     for template in templates(document, reading):
         if "?" in template.text or not 1 < template.text.count("«") <= MOST:
             continue
