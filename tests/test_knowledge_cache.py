@@ -11,9 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from auditor.document import parse_document
 from auditor.knowledge import load_knowledge
 from auditor.knowledge.artefact import from_data, to_data
 from auditor.knowledge.cache import KEPT, compiled
+from auditor.reading import read
+from auditor.reading.parser import _parser
 
 HEAVY = ("sympy", "yaml", "lark")
 
@@ -87,3 +90,12 @@ def test_a_warm_run_imports_nothing_heavy(tmp_path: Path) -> None:
         for _ in range(2)
     ]
     assert [run.stdout.strip() for run in runs] == [str(list(HEAVY)), "[]"]
+
+
+def test_arithmetic_reads_the_same_by_kept_tables(folder: Path) -> None:
+    readings = []
+    for _ in range(2):
+        _parser.cache_clear()
+        readings.append(read(parse_document("It takes 2 × (3 + 4)^2 / ceil(1.5) = 49 s.")).equations)
+    assert readings[0] == readings[1] != ()
+    assert [path.name.partition("-")[0] for path in folder.iterdir()].count("claim") == 1
