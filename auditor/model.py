@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(NamedTuple):
     """A half-open range of code points in the document's text; start <= end."""
 
     start: int
@@ -48,8 +48,7 @@ class MarkKind(StrEnum):
     URL = "url"
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """An inline mark and the span of its content (delimiters not included)."""
 
     kind: MarkKind

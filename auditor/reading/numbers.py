@@ -85,8 +85,8 @@ class Folder:
             value, half = parse_literal(match[0])
             excluded = None if capacity else "identifier"
             self.numbers.append(Number(span, Span(start, end), value, half, unit, block=self.block, excluded=excluded))
-            token = token._replace(kind="word", number=len(self.numbers) - 1)
-        return token._replace(kind="word")
+            token = token._replace(number=len(self.numbers) - 1)
+        return token if token.kind == "word" else token._replace(kind="word")
 
     def _number(
         self, tokens: list[Token], i: int, folded: list[Token], depth: int = 0, money: Unit | None = None
