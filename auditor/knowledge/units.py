@@ -59,7 +59,7 @@ def load_units() -> UnitLexicon:
     return UnitLexicon(symbols, words, counts)
 
 
-KEYS = "names symbols dimension counts factor prefixes doubtful plural kind calendar needs_prefix needs_per".split()
+KEYS = "names symbols dimension counts factor prefixes doubtful plural kind calendar needs_prefix".split()
 
 
 def _read(source: Source) -> dict[str, Any]:

@@ -60,6 +60,8 @@ def read_atom(lexicon: UnitLexicon, tokens: list[Token], i: int) -> tuple[tuple[
         return pair, i + 2
     if not readings and "-" in text:
         readings = _product(lexicon, text.split("-"))
+    if not readings and (composed := find_composed(lexicon, text, tokens, i + 1)):
+        return composed, i + 3
     if not readings:
         return (), i
     following = tokens[i + 1] if i + 1 < len(tokens) else None
@@ -87,6 +89,13 @@ def read_noun(lexicon: UnitLexicon, tokens: list[Token], i: int) -> tuple[tuple[
         if counted and plural and tokens[i].text.lower() not in NOT_COUNTED:
             return lexicon.find(tokens[head].text), head + 1
     return readings, after
+
+
+def find_composed(lexicon: UnitLexicon, text: str, tokens: list[Token], i: int) -> tuple[Unit, ...]:
+    """Return the readings of a symbol with a slash of which `text` is what stands before that: "MT/s"."""
+    if i + 1 >= len(tokens) or tokens[i].text != "/" or tokens[i + 1].start != tokens[i].end:
+        return ()
+    return lexicon.find(f"{text}/{tokens[i + 1].text}")
 
 
 def _product(lexicon: UnitLexicon, words: list[str]) -> tuple[Unit, ...]:

@@ -51,7 +51,7 @@ def _chain(sentence: Sentence, i: int, joint: Joint, view: str) -> tuple[list[tu
     """Return the sides of the chain whose first joint is at `i`, each with the joint before it; and where to go on."""
     chain: list[tuple[Side, Joint]] = []
     start = before(sentence, i)
-    if start < i:
+    if start < i and not (start and sentence.tokens[start - 1].kind == "opaque"):
         side = read_side(sentence, start, i)
         if side is not None and _may_lead(sentence, start, i, joint, view):
             chain.append((side, joint))

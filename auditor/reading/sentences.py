@@ -16,6 +16,8 @@ OPENING = {"(": ")", "[": "]", "⟦": "⟧", "⌈": "⌉", "⌊": "⌋"}
 CLOSING = set(OPENING.values())
 COMPUTING = BINARY - {"-", "–"}
 """What only stands in arithmetic: a minus may stand in a range or a name."""
+OPAQUE = frozenset(["ln", "log", "lg", "log2", "log10", "exp", "sin", "cos", "tan", "tanh", "erf", "logit", "sigmoid"])
+"""Functions that are not recomputed: what they stand in is no arithmetic of the figures behind them."""
 GROUPING = {"^", *OPENING, *CLOSING}
 OPERATED = {*BINARY, "equals", "about"}
 WORD_OPERATORS = {"multiply": "×", "divide": "÷", "add": "+", "subtract": "-", "results": "verb"}
@@ -52,6 +54,8 @@ def prepare(tokens: Sequence[Token], block: int, language: Language) -> Sentence
                 continue
             if word in FUNCTIONS and i + 1 < size and tokens[i + 1].kind == "(":
                 token = token._replace(kind="function")
+            elif word in OPAQUE and i + 1 < size and tokens[i + 1].kind in {"number", "("}:
+                token = token._replace(kind="opaque")
             elif token.number >= 0 and NUMBERED.fullmatch(token.text) and _beside_times(tokens, i):
                 token = token._replace(kind="number")
         elif (token.kind == "÷" and _joins_words(tokens, i)) or (token.kind == "equals" and _assigns(tokens, i)):

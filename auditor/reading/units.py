@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from auditor.model import Reading, Unit
-from auditor.reading.atoms import ONE, PLAIN, magnitude_word, multiply, read_denominators, read_noun
+from auditor.reading.atoms import ONE, PLAIN, find_composed, magnitude_word, multiply, read_denominators, read_noun
 from auditor.reading.tokens import SUPERSCRIPT_DIGITS, SUPERSCRIPTS, Token
 
 if TYPE_CHECKING:
@@ -101,6 +101,8 @@ def _suffixed(folder: Folder, tokens: list[Token], i: int, end: int, suffix: str
         return Phrase(ONE, MULTIPLIER, end), i
     scale = magnitudes.get(suffix)
     readings = () if scale else lexicon.find(suffix)
+    if scale is None and not readings and (composed := find_composed(lexicon, suffix, tokens, i)):
+        return Phrase(ONE, composed[0], tokens[i + 1].end), i + 2
     if scale is None and not readings:
         split = _split_magnitude(folder, suffix)
         if split is None:

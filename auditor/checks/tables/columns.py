@@ -140,6 +140,8 @@ def _check(table: Figures, shape: Shape, sources: tuple[int, int], target: int, 
     verdicts = tightened(
         judged(shape.formula, [(indices[:-1], indices[-1]) for indices in rows], table.numbers), table.numbers
     )
+    if shape.additive:  # a total grows by no sum of what its parts grow by
+        verdicts = [v for v in verdicts if v.holds or (unit := table.numbers[v.target].unit) is None or not unit.kind]
     titles = [table.title(column) for column in (target, *sources)]
     form = f"{{0}} = {shape.sign}" if shape.share else f"{{0}} = {{1}} {shape.sign} {{2}}"
     words = form.format(*titles)
