@@ -34,9 +34,17 @@ NOT_COUNTED = frozenset(
 """Words that nothing is counted in, nor per."""
 
 
-def magnitude_word(folder: Folder, token: Token) -> Fraction | None:
-    """Return what a magnitude after a number multiplies it by ("million"); None for another word."""
+GIGABIT = frozenset(["port", "link", "lane", "nic", "switch", "rail", "uplink"])
+"""Things before which G, spaced from its number, says how fast they are."""
+
+
+def magnitude_word(folder: Folder, token: Token, following: Token | None = None) -> Fraction | None:
+    """Return what a magnitude after a number multiplies it by ("million", the G of "1,500 G tokens"); None for another word."""
     text = token.text
+    if len(text) == 1 and following is not None and following.kind == "word":
+        counted = folder.lexicon.counts.get(following.text.lower())
+        if counted is not None and counted not in GIGABIT:
+            return folder.language.magnitudes.get(text)
     if (len(text) == 1 and text != "M") or (len(text) == 2 and text.endswith("i")):
         return None  # "Gi" is glued to its digits, and "3070 Ti" is a name
     return folder.language.magnitudes.get(text) or (

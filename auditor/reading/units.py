@@ -61,7 +61,7 @@ def read_unit(folder: Folder, tokens: list[Token], i: int, end: int, suffix: str
     word = tokens[i] if i < len(tokens) else None
     if word is None:
         return Phrase(scale, None, end), i
-    if word.kind == "word" and (found := magnitude_word(folder, word)):
+    if word.kind == "word" and (found := magnitude_word(folder, word, tokens[i + 1] if i + 1 < len(tokens) else None)):
         scale, end, i = found, word.end, i + 1
     elif word.kind == "-" and word.start == end and i + 1 < len(tokens) and tokens[i + 1].start == word.end:
         return _adjective(folder, tokens, i, end)

@@ -126,6 +126,9 @@ class _Total(NamedTuple):
 
     def _is_wrong_share(self, verdict: Verdict, target: Number, *, confirmed: bool) -> bool:
         expected = verdict.comparison.expected
+        parts = [self.sums.numbers[i].value for i in verdict.operands]
+        if target.value != ALL and min(parts) <= target.value <= max(parts):
+            return False  # the share of a whole of which each part has its own
         whole = expected is not None and abs(expected - ALL) <= len(verdict.operands) * WHOLE_SLACK
         many = self.sums.grid.turned and self.best.bits >= 3 * SOME_BITS
         return many or (target.value == ALL and confirmed) or (whole and (confirmed or self.named))
