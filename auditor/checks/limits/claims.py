@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from auditor.checks.constraints import Constraint
-from auditor.checks.limits.judging import judge, may_compare
+from auditor.checks.frames import counts_one_thing
+from auditor.checks.limits.judging import CLOSE, doubt, judge, may_compare
 from auditor.checks.limits.limits import is_measured
 from auditor.checks.limits.patterns import patterns
 from auditor.checks.limits.said import SIGNS, Said, all_said
@@ -25,6 +26,8 @@ LONGEST = 1200
 """Characters of a sentence that is read for claims."""
 ADVERB = 12
 """Characters behind a number that may say that it is what everything comes to ("altogether")."""
+RECENT = 24
+"""Numbers before a count among which there may be its limit."""
 MOST = 12
 """Numbers of a sentence beyond which it is a list rather than a statement."""
 
@@ -62,14 +65,31 @@ class Claims:
             if limit is not None:
                 yield from self._judge(said, said.value, limit)
                 return
+            yield from self._unresolved(said)
         if said.sense != "above":
             yield from list(self._both_before(said)) or self._pointed_at(said, position)
+
+    def _unresolved(self, said: Said) -> Iterator[Constraint]:
+        """Yield a doubt for a count that is said to keep a limit by a noun that nothing defines, where fewer are stated before."""
+        number, thing = self.numbers[said.value], counts_one_thing(self.numbers[said.value])
+        known = not (thing and said.noun) or self.scope.called(said, said.value)
+        for i in () if known else reversed(range(max(0, said.value - RECENT), said.value)):
+            other = self.numbers[i]
+            counted = other.unit is not None and not other.unit.dimension and (thing, 1) in other.unit.counts
+            if counted and number.value <= other.value * CLOSE and other.value < number.value:
+                yield doubt(
+                    said.value,
+                    i,
+                    number,
+                    f"{self.scope.shown(said.value)} is said to keep a limit that may be {self.scope.shown(i)}",
+                )
+                return
 
     def _limit(self, said: Said, value: int, position: int) -> int | None:
         """Return the limit that a claim means; one that names none may mean that of the claim before it."""
         if said.closed and OTHER.search(said.template.text):
             return None
-        former = self._former.get((said.template.block, said.kind), -1)
+        former = self._former.get((said.template.block, _lemma(said)), -1)
         if said.closed and former >= 0 and may_compare(self.numbers[value], self.numbers[former]):
             return former
         return self.scope.limit_for(said, value, position)
@@ -78,7 +98,7 @@ class Claims:
         self, said: Said, value: int, limit: int, *, near: bool = False, named: bool = False
     ) -> Iterator[Constraint]:
         if said.limit >= 0 or said.noun:
-            self._former[said.template.block, said.kind] = limit
+            self._former[said.template.block, _lemma(said)] = limit
         if (value, limit) in self._judged:
             return iter(())
         self._judged.add((value, limit))
@@ -152,7 +172,7 @@ class Claims:
         elif found:
             behind = previous.text.rpartition(f"{found[-1]}»")[2].strip()
             needed = self._gap_before(previous, found[-1]), behind[:ADVERB]
-            if any(patterns()["needs"].search(text) for text in needed):
+            if len(found) == 1 or any(patterns()["needs"].search(text) for text in needed):
                 yield found[-1]
 
     def _before(self, position: int) -> Template | None:
@@ -220,6 +240,11 @@ class Claims:
         """Return the words of the clause before a claim, with its numbers as they are written."""
         clause = re.split(r"[,;:()](?= )| (?:so|but|while|whereas) ", said.template.text[: said.start])[-1]
         return PLACEHOLDER.sub(lambda m: self.scope.shown(int(m[2])).lower(), clause)
+
+
+def _lemma(said: Said) -> str:
+    """Return what tells one verb from another in all its forms ("hides", "hidden")."""
+    return said.template.text[said.start : said.start + 3]
 
 
 def _points(subject: str) -> bool:

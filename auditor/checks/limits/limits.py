@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -20,7 +19,8 @@ REACH = 90
 """Characters before a number in which the noun of a limit is looked for."""
 CHANGED = re.compile(r"\b(?:raised|raise|increased|extended|lowered|doubled|changed|relaxed|tightened|until|used to)\b")
 """What makes a limit a former one, in its sentence or the next one."""
-ENDING = re.compile(r"(?<=...)(?:ings?|ed|e?s|e)$")
+UNSET = frozenset({Context.REJECTED, Context.HISTORIC, Context.QUOTED})
+"""Contexts in which nobody sets a limit."""
 MODAL = re.compile(r"\b(?:must|may|should|shall|has to|have to|is allowed|are allowed|can|needs? to|is to|are to)\b")
 
 
@@ -54,43 +54,6 @@ def limits_of(
         if not is_changed(sentences, position):
             found += _limits(document, template, numbers, contexts)
     return found
-
-
-def defined(
-    document: Document, sentences: Sequence[Template], numbers: Sequence[Number], contexts: Contexts
-) -> dict[str, list[Limit]]:
-    """Return the numbers that clauses give to nouns, by the stem of the noun: "the lease is for 90 days", "queue_depth = 512".
-
-    They are limits only for what a claim says of that noun.
-    """
-    found: dict[str, list[Limit]] = defaultdict(list)
-    for position, template in enumerate(sentences):
-        if is_changed(sentences, position):
-            continue
-        end = 0
-        for index, place in template.numbers("NP"):
-            before, end = template.text[max(end, place.start() - REACH) : place.start()], place.end()
-            phrase = _phrase(template.text, before, place)
-            if phrase and contexts.of(numbers[index].span) not in {Context.REJECTED, Context.HISTORIC, Context.QUOTED}:
-                section = document.blocks[template.block].section
-                limit = Limit(index, phrase, False, words_of(before), template.block, section)
-                for word in words_of(phrase):
-                    found[stem(word)].append(limit)
-    return found
-
-
-def _phrase(text: str, before: str, place: re.Match[str]) -> str:
-    """Return the words that a number is given to: those before it, those behind it, or the label of its arithmetic."""
-    known = patterns()
-    found = known["defined"].search(before) or known["defining"].match(text, place.end())
-    if found is None and before.strip() in {"=", "≈"}:
-        found = known["labelled"].match(text, 0, place.start())
-    return found["phrase"] if found is not None else ""
-
-
-def stem(word: str) -> str:
-    """Return a word without its ending, so that what is rated has a rating."""
-    return ENDING.sub("", word)
 
 
 def is_changed(sentences: Sequence[Template], position: int) -> bool:
@@ -128,7 +91,7 @@ def _limits(document: Document, template: Template, numbers: Sequence[Number], c
         if patterns()["operated"].match(template.text, place.end()):
             continue
         number = numbers[index]
-        if not is_measured(number) or contexts.of(number.span) in {Context.REJECTED, Context.HISTORIC, Context.QUOTED}:
+        if not is_measured(number) or contexts.of(number.span) in UNSET:
             continue
         following = PLACEHOLDER.search(template.text, place.end())
         after = template.text[place.end() : following.start() if following else place.end() + 40]
@@ -159,7 +122,11 @@ def _noun(before: str, after: str, number: Number) -> str | None:
         return ""
     bounded = number.operator in {Operator.LESS, Operator.AT_MOST, Operator.MORE, Operator.AT_LEAST}
     said = known["at_most"].search(before) or known["at_least"].search(before) or known["none_exceeds"].search(before)
-    if (MODAL.search(before) and (bounded or said)) or known["capped"].search(before):
+    if (
+        (MODAL.search(before) and (bounded or said))
+        or known["obliged"].search(before)
+        or known["capped"].search(before)
+    ):
         return ""
     assert number.unit is not None
     has = known["holder_before"].search(before)

@@ -18,7 +18,7 @@ def _limits() -> dict[str, re.Pattern[str]]:
     """Return those that tell limits."""
     words = load_limit_words()
     noun, holder = words.pattern("cap", "aim"), words.pattern("holder")
-    sets = r"(?: ?(?:is|are|was|of|:|=|\(|≤|<|≥|>|at|to|about|,|stands at|set to|set at|has been|remains|only|below|under|within|at most|lasts|p\d+))"
+    sets = r"(?: ?(?:is|are|was|of|:|=|\(|≤|<|≥|>|at|to|about|,|stands at|set to|set at|has been|remains|leaves|only|below|under|within|at most|lasts|p\d+))"
     sets_or_has = sets[:-1] + rf"| ?(?:for|{words.pattern('has')}))"
     return {
         "noun_before": re.compile(rf"(?P<noun>{noun})(?:{sets}*|(?: [\w'/-]+){{1,6}}?{sets}+| ?:(?: [\w'/-]+){{1,6}}? (?:in|of|at|is|below|under|within|<|≤)| ?:[^«».;]{{0,40}},)(?: (?:the|a|an))? ?[~≈$]?$"),
@@ -41,9 +41,11 @@ def _limits() -> dict[str, re.Pattern[str]]:
         "aim": re.compile(words.pattern("aim")),
         "at_least": re.compile(words.pattern("at_least")),
         "at_most": re.compile(words.pattern("at_most")),
+        "obliged": re.compile(r"\b(?:must|has to|have to|needs? to|should|shall|is to|are to)\b[^«»,.;]{0,40} (?:in|within|inside|under|below|beneath)(?: the)? ?$"),
+        "permitted": re.compile(r"\b(?:may|can|allowed to|permitted to|able to)(?: only)? [a-z]+ ?$"),
         "at_most_after": re.compile(rf" (?:{words.pattern('at_most_after')})"),
         "granted": re.compile(rf"(?:{words.pattern('grants')})(?: [\w'-]+){{0,3}}?(?: for| at| of| to)?(?: about| up to| another)? ?$"),
-        "defined": re.compile(rf"(?P<phrase>(?:[^\W\d][\w'-]* ){{0,2}}[^\W\d][\w'-]*){sets_or_has}+(?: (?:the|a|an))? ?[~≈$]?$"),
+        "defined": re.compile(rf"(?P<phrase>(?:[^\W\d][\w'-]* ){{0,6}}[^\W\d][\w'-]*){sets_or_has}+(?: (?:the|a|an))? ?[~≈$]?$"),
         "defining": re.compile(r" (?P<phrase>[^\W\d][\w-]*(?: [^\W\d][\w-]*)?)"),
         "labelled": re.compile(r"(?P<phrase>[^\W\d][^«»=:]{2,40}?)(?: ?[=:(])*(?: ?«[NP]\d+»[^«».,;]{0,15})+?= ?[~≈$]?$"),
         "owned": re.compile(words.pattern("owned")),
@@ -63,7 +65,7 @@ def _claims() -> dict[str, re.Pattern[str]]:
     }
     heads |= {
         "room": rf"(?:leav(?:e|es|ing)|with|there is|has|have)(?: (?!no |little |any )[\w-]+){{0,2}} {words.pattern('room')}",
-        "bears": rf"(?:(?:can|could|will|would)(?: {link})* {bears}|{bears} (?:it|them|that|this|everything|all of it)|{bears}(?= (?:the|all|our|these) «))",
+        "bears": rf"(?:(?:can|could|will|would)(?: {link})* )?{bears}",
     }
     phrase = r"(?: (?:of|per|for|in|on|at|during|from|with)(?: [\w'/-]+){1,4}?)?"
     between = rf"{phrase}(?P<link>(?: ?[,;:(–—]| (?:{link}|{words.pattern('good')}))*) ?"
@@ -75,16 +77,17 @@ def _claims() -> dict[str, re.Pattern[str]]:
         "to_limit": re.compile(
             rf"(?: {toward})*(?: (?:[\w'-]+ ){{0,3}}?(?:{noun})(?: (?:of|at|:|=))?)?(?: [\w'-]+){{0,2}}(?: (?:with|of|that has))?(?: (?:about|only|just|the))? ?\(?[~≈$]? ?"
         ),
-        "to_noun": re.compile(rf"(?: {toward})*(?P<phrase>(?: [\w'-]+){{1,3}}?)(?= (?:of|for|from|with|in|on|at|by|to|as|too|also|even|that|which|anyway|again|we|{words.pattern('closing')})(?!\w)| ?[.,;:()!–—]|$)"),
+        "to_noun": re.compile(rf"(?: {toward})*(?P<phrase>(?: [\w'-]+){{1,3}}?)(?= (?:of|for|from|with|in|on|at|by|to|as|too|also|even|that|which|anyway|again|there|here|then|now|today|we|{words.pattern('closing')})(?!\w)| ?[.,;:()!–—]|$)"),
         "about": re.compile(r" (?:for|of|on|in)(?: (?:the|a|an|our|its|that|this|all))? (?P<about>[a-z][\w-]+)"),
         "pronoun": re.compile(r" (?:that|it|this|them)\b"),
         "partitive": re.compile(r" (?:of|that|which|we) | ?(?:[.,;:)]|$)"),
-        "for_number": re.compile(r" for (?:the |all |our |these )*[~≈]?«[NP](?P<need>\d+)»"),
+        "for_number": re.compile(r" for (?:the |all |our |these )*[~≈]?«[NP](?P<need>\d+)»(?! ?[×*/÷+^-])"),
         "end": re.compile(end),
         "kept": re.compile(rf"(?P<noun>{noun})(?: of| at)?(?: [~≈$]?«[NP](?P<limit>\d+)»)? (?:is|are|was|were|has been|have been|stays|remains)(?: {link})* ?$"),
+        "able": re.compile(rf"(?:can|could|will|would) |{bears} (?:it|them|that|this|everything|all of it)"),
         "borne": re.compile(rf".*, which (?P<holder>(?:it|they|(?:the|a|an|one|each|every|our) (?:[\w-]+ ){{0,2}}?[\w-]+))(?: {link})* ?$"),
         "holder": re.compile(rf"(?:.*(?:[,;:–—]|(?<!\w)(?:and|so|hence|thus|therefore)))?(?: ?{link})*? ?(?:the|our|one|its|a|an) (?P<holder>[\w-]+(?: [\w-]+)??)(?: {link})*(?: big| large| fast)? ?$"),
-        "pointing": re.compile(rf"(?:(?:and|but|so) )?(?:this|that|it|they|which|all of it|all of this|everything|the sum|the total)(?: {link})* ?"),
+        "pointing": re.compile(rf"(?:(?:and|but|so) )?(?:this|that|it|they|we|which|all of it|all of this|everything|the sum|the total)(?: {link})* ?"),
         "unsaid": re.compile(words.pattern("unsaid", "wanted")),
         "denied": re.compile(words.pattern("unsaid")),
         "wanted": re.compile(words.pattern("wanted")),

@@ -144,7 +144,10 @@ def _borne(template: Template, head: re.Match[str], before: Sequence[Place], num
     if len(before) > 1 and numbers[value].value == 1 and numbers[value].unit is not None:
         thing = counts_one_thing(numbers[value]) or ""
         return Said("below", template, *head.span(), before[-2][0], noun=thing, closed=not thing, kind="bears")
-    found = known["borne"].fullmatch(text, start, head.start()) or known["holder"].fullmatch(text, start, head.start())
+    found = known["borne"].fullmatch(text, start, head.start())
+    if head.lastgroup == "bears" and found is None and not known["able"].match(text, head.start()):
+        return None
+    found = found or known["holder"].fullmatch(text, start, head.start())
     if found is not None:
         noun = "" if found["holder"] in {"it", "they"} else found["holder"].strip()
         return Said("below", template, *head.span(), value, noun=noun, closed=not noun, kind="bears")

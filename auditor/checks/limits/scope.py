@@ -10,16 +10,8 @@ from fractions import Fraction
 from functools import cached_property
 
 from auditor.checks.limits.judging import may_compare, measure, per_of
-from auditor.checks.limits.limits import (
-    Limit,
-    defined,
-    is_above,
-    kind_of_holder,
-    limits_of,
-    stem,
-    table_limits,
-    words_of,
-)
+from auditor.checks.limits.limits import Limit, is_above, kind_of_holder, limits_of, table_limits, words_of
+from auditor.checks.limits.nouns import bound_in, defined, stem
 from auditor.checks.limits.patterns import patterns
 from auditor.checks.limits.said import Said
 from auditor.checks.template import MONEY, Template
@@ -35,6 +27,8 @@ NOT_SAID = frozenset({Context.REJECTED, Context.QUOTED, Context.HISTORIC, Contex
 PLACE = re.compile(r"(?:in|on|at|for|with|under|during) (?:the |a |an |our )?([\w-]+)")
 APART = re.compile(r"[,;:(]")
 """Between two numbers that stand in clauses of their own."""
+LABEL = 300
+"""Characters of a block or heading above a number that may say what it is of."""
 MOST_LIMITS, FIRST, NEAREST = 36, 12, 12
 """Limits of one measure that each number is held against: all, or else the first ones and the nearest on either side."""
 
@@ -77,7 +71,7 @@ class Scope:
     def limit_for(self, said: Said, value: int, position: int) -> int | None:
         """Return the limit that a claim means: the nearest one of that name that the value can be compared with."""
         block = said.template.block
-        fitting = self._called(said, value)
+        fitting = self.called(said, value)
         fitting = [x for x in fitting if not said.about or words_of(said.about) <= x.words]
         fitting = [x for x in fitting if not self._counts(said.template) & self._holders(x)]
         before = [x for x in fitting if self.numbers[x.number].span.start < said.template.span.end]
@@ -91,22 +85,20 @@ class Scope:
         found = next((tier for tier in near if tier), None) or self._far(fitting, said, value)
         return self._only(found, value, said) if found else None
 
-    def _called(self, said: Said, value: int) -> list[Limit]:
+    def called(self, said: Said, value: int) -> list[Limit]:
         """Return the limits that a claim may mean by what it calls them: those of the noun, or else what a clause defines it as."""
-        number, noun = self.numbers[value], said.noun.rsplit(maxsplit=1)[-1] if said.noun else ""
+        number, noun, block = self.numbers[value], said.noun.rpartition(" ")[2], said.template.block
         like = [x for x in self.like(number) if x.number != value and not self._each(x) - HOLDERS - per_of(number)]
-        beside = (
-            [x for x in like if x.block == said.template.block] if noun in load_limit_words().sets["holder"] else []
-        )
-        found = [x for x in like if x in beside or _is_called(x, noun) or noun in x.words]
-        defined = self._defined.get(stem(noun), ()) if noun and not found else ()
-        return found or [x for x in defined if x.number != value and self._is_alike(number, x)]
+        holds = noun in load_limit_words().sets["holder"]
+        found = [x for x in like if (holds and x.block == block) or _is_called(x, noun) or noun in x.words]
+        given = (self._defined.get(stem(noun), ()) if noun else (), self._defined.get(bound_in(block), ()))
+        tiers = (found, *([x for x in tier if x.number != value and self._is_alike(number, x)] for tier in given))
+        return next((tier for tier in tiers if tier), [])
 
     def _is_alike(self, number: Number, limit: Limit) -> bool:
         other = self.numbers[limit.number]
-        return may_compare(number, other) or (
-            "_" in limit.noun and other.unit is None and (number.unit is None or not number.unit.dimension)
-        )
+        bare = other.unit is None and (number.unit is None or not number.unit.dimension)
+        return may_compare(number, other) or (bare and "_" in limit.noun)
 
     def numbers_of(self, noun: str) -> set[int]:
         """Return the numbers that clauses give to a noun."""
@@ -184,8 +176,9 @@ class Scope:
         others = [i for i in places if i not in {value, limit.number} and may_compare(self.numbers[i], like)]
         others = [i for i in others if not patterns()["in_arithmetic"].match(sentence.text, places[i].end())]
         if firm:
-            here = places[limit.number]
-            others = [i for i in others if not APART.search(sentence.text, *_between(here, places[i]))]
+            here = places[limit.number].span()
+            spans = {i: sorted((here, places[i].span())) for i in others}
+            others = [i for i, (one, other) in spans.items() if not APART.search(sentence.text, one[1], other[0])]
         return any(i not in self.by_number for i in others)
 
     def _only(self, limits: Sequence[Limit], value: int, said: Said) -> int | None:
@@ -267,11 +260,6 @@ class Scope:
         found = re.compile(words, re.IGNORECASE).search(self.document.view, low, high)
         start, end = found.span() if found else (low, high)
         return Span(start, self.numbers[said.limit].span.end if said.limit >= 0 else end)
-
-
-def _between(first: re.Match[str], second: re.Match[str]) -> tuple[int, int]:
-    """Return where the text between two placeholders starts and ends."""
-    return min(first.end(), second.end()), max(first.start(), second.start())
 
 
 def _measure_of(number: Number) -> object:

@@ -71,7 +71,10 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "ceilings": re.compile(words.pattern("ceilings")),
         "floors": re.compile(words.pattern("floors")),
         "total": re.compile(load_phrases().pattern("total")),
-        "yes": re.compile(rf"[*_ ]*{words.pattern('yes')}[\s*_!.️]*(?:[(,;:–—].*)?", re.DOTALL),
+        "yes": re.compile(
+            rf"[*_ ]*{words.pattern('yes', 'good', 'fits', 'kept', 'enough', 'bears')}[\s*_!.️]*(?:[(,;:–—].*)?",
+            re.DOTALL,
+        ),
         "no": re.compile(rf"[*_ ]*{words.pattern('no')}[\s*_!.️]*(?:[(,;:–—].*)?", re.DOTALL),
     }
 
