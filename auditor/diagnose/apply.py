@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
@@ -131,15 +132,23 @@ def _is_better(before: Report, taken: Sequence[Finding], after: Report) -> bool:
     edited = {_moved(edit.span.start, edits) for edit in edits}
     verified = {_moved(claim.span.start, edits) for claim in before.claims if claim.status is Status.VERIFIED}
     bases = edited | {_moved(item.span.start, edits) for finding in taken for item in finding.evidence}
+    figures = {_figure(after.text, claim.span) for claim in after.claims if claim.span.start in bases}
 
     def is_exposed(finding: Finding) -> bool:
         """Whether it rests on a conflict that is gone, and neither takes an edit back nor blames what was verified before."""
         rests = any(span.start <= start < span.end for span in _spans(finding) for start in bases)
+        rests = rests or any(_figure(after.text, item.span) in figures for item in finding.evidence)
         again = any(finding.span.start <= start < finding.span.end for start in edited)
         return rests and (finding.fix is None or not (again or finding.span.start in verified))
 
     alarms = (finding for finding in after.findings if finding.severity is not Severity.INFO)
     return all((item.rule, item.span.start) in left or is_exposed(item) for item in alarms)
+
+
+def _figure(text: str, span: Span) -> str:
+    """The digits of a number, by which its copies are known; its first ones where it has several."""
+    found = re.search(r"\d[\d,.]*\d", text[span.start : span.end])
+    return found[0] if found is not None else ""
 
 
 def _spans(finding: Finding) -> tuple[Span, ...]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from auditor.checks.constraints import Constraint
 from auditor.diagnose.candidates import Change, figures_of
 from auditor.diagnose.flips import flips_of
 from auditor.diagnose.network import is_comparison, is_restatement, is_sum, members
-from auditor.diagnose.options import Options
+from auditor.diagnose.options import Options, Repair
 from auditor.diagnose.reasons import edits_of, new_text, reason_of, witnesses_of
 from auditor.diagnose.repairs import Diagnosis
 from auditor.diagnose.rewrite import rewrite
@@ -30,8 +30,10 @@ MOST_EVIDENCE = 12
 class Reporter:
     """Tells the diagnoses of one document."""
 
-    def __init__(self, options: Options, knowledge: Knowledge, blamed: Counter[int]) -> None:
-        self.options, self.knowledge, self.blamed = options, knowledge, blamed
+    def __init__(
+        self, options: Options, knowledge: Knowledge, blamed: Counter[int], changes: Sequence[Change] = ()
+    ) -> None:
+        self.options, self.knowledge, self.blamed, self.changes = options, knowledge, blamed, changes
         self.document, self.network = options.document, options.network
         self.numbers = options.network.numbers
 
@@ -117,9 +119,14 @@ class Reporter:
             return number.span, rewrite.text
         return span, rewrite.text[: len(rewrite.text) - (number.span.end - span.end)]
 
+    def _made(self, repair: Repair) -> list[Change]:
+        """Return the changes of a repair, after those of others that it builds on."""
+        return [*(change for change in self.changes if change.number in repair.given), *repair.changes]
+
     def _computed(self, conflict: int, diagnosis: Diagnosis) -> Fraction | None:
         """Return what a constraint comes to with the repair made, in the measure that its result has then."""
-        found, constraint = self.network.compare(conflict, diagnosis.repair.changed), self.network.constraints[conflict]
+        now = {change.number: change.rewrite.number for change in self._made(diagnosis.repair)}
+        found, constraint = self.network.compare(conflict, now), self.network.constraints[conflict]
         expected = found.expected if found is not None else constraint.expected
         changed = diagnosis.repair.changed.get(constraint.target) if constraint.target is not None else None
         if expected is None or changed is None or constraint.target is None:
@@ -132,7 +139,7 @@ class Reporter:
         constraint, root = self.network.constraints[conflict], diagnosis.repair.roots[0]
         if constraint.note and (constraint.replacement is not None or constraint.expected is None):
             return constraint.note
-        edits = edits_of(change for change in diagnosis.repair.changes if change.number != constraint.target)
+        edits = edits_of(change for change in self._made(diagnosis.repair) if change.number != constraint.target)
         old, new = shown(self.document, self.numbers[root.number]), new_text(self.options, root)
         if root.number == constraint.target:
             put_in = arithmetic(self.document, constraint, self.numbers, edits)
@@ -153,7 +160,7 @@ class Reporter:
         constraint = self.network.constraints[conflict]
         if isinstance(constraint.expression, Literal) or is_comparison(constraint) or len(diagnosis.repair.roots) > 1:
             return ()
-        edits = edits_of(diagnosis.repair.changes)
+        edits = edits_of(self._made(diagnosis.repair))
         value = self._computed(conflict, diagnosis)
         return working(self.document, constraint, self.numbers, value, edits)
 
@@ -249,7 +256,8 @@ def findings_of(
     """Yield a finding for each root cause and for each conflict that none was found for."""
     blamed = Counter(number for diagnosis in diagnoses for number in diagnosis.repair.changed)
     blamed.update(i for conflict in unresolved if (i := options.network.constraints[conflict].target) is not None)
-    reporter = Reporter(options, knowledge, blamed)
+    changes = [change for diagnosis in diagnoses for change in diagnosis.repair.changes]
+    reporter = Reporter(options, knowledge, blamed, changes)
     for diagnosis in diagnoses:
         yield reporter.diagnosed(diagnosis)
         yield from map(reporter.plain, _twins(diagnosis, options))

@@ -108,13 +108,21 @@ def _knots(kept: dict[int, list[Repair]]) -> list[list[int]]:
 
 def _untangle(knot: list[int], kept: dict[int, list[Repair]], options: Options) -> list[Diagnosis]:
     """Return the smallest set of repairs that resolves all conflicts of a knot, or else one repair after another."""
+    ordered = _parts_first(knot, options)
     for depth in range(1, min(DEPTH, len(knot)) + 1):
         if depth == DEPTH and len(knot) > DEPTH:
             break
-        sets = [repairs for repairs in _search(knot, {}, depth, kept, options) if len(repairs) == depth]
+        sets = [repairs for repairs in _search(ordered, {}, depth, kept, options) if len(repairs) == depth]
         if sets:
             return _weighed(sets)
     return _one_by_one(knot, kept)
+
+
+def _parts_first(knot: Sequence[int], options: Options) -> list[int]:
+    """Return the conflicts of results that others compute with before those: only with a part put right is its total known."""
+    constraints = options.network.constraints
+    operands = {i for conflict in knot for i in constraints[conflict].operands}
+    return sorted(knot, key=lambda conflict: constraints[conflict].target not in operands)
 
 
 def _search(
@@ -124,7 +132,7 @@ def _search(
     if not left:
         yield ()
     elif depth:
-        for repair in _kept_of(left[0], changed, kept, options):
+        for repair in _kept_of(left, changed, kept, options):
             now = {**changed, **repair.changed}
             rest = [conflict for conflict in left if conflict not in repair.resolved]
             if len(rest) > depth - 1 and depth == 1:
@@ -135,11 +143,14 @@ def _search(
                     yield (repair, *others)
 
 
-def _kept_of(conflict: int, changed: Changed, kept: dict[int, list[Repair]], options: Options) -> list[Repair]:
-    if not changed:
-        return kept[conflict]
-    repairs = options.of(conflict, changed)
-    return _kept(repairs) if repairs else []
+def _kept_of(left: Sequence[int], changed: Changed, kept: dict[int, list[Repair]], options: Options) -> list[Repair]:
+    """Return the repairs of the first of the conflicts `left`, also those that another one asks for: it may be more exact."""
+    first, *others = left
+    if changed:
+        repairs = options.of(first, changed)
+        return _kept(repairs) if repairs else []
+    found = [repair for conflict in others for repair in kept[conflict] if first in repair.resolved]
+    return [*kept[first], *(repair for repair in found if not any(_same(repair, other) for other in kept[first]))]
 
 
 def _cost(repairs: Sequence[Repair]) -> float:

@@ -12,6 +12,8 @@ from auditor.recompute.agreement import trailing_zeros
 INPUT, DERIVED, CONSTANT = 2.0, 1.0, 4.0
 """What it takes to doubt an operand rather than the result: one that nothing derives, one that another wrong equation derives,
 and one that converts units."""
+COPY = 1.0
+"""The same for what is stated rather than what states it again."""
 STRANGE = 1.0
 """What speaks against an operand that would not even be a slip."""
 COPIED = 2.5
@@ -50,7 +52,7 @@ class Weighing:
         if root.number == constraint.target or constraint.replacement is not None:
             return 0.0
         if is_restatement(constraint):
-            return 1.0 if constraint.strength > 2 else 0.0
+            return COPY
         if self.candidates.is_constant(root.number):
             return CONSTANT
         strange = 0.0 if self.candidates.slip(root)[0] else STRANGE
@@ -62,10 +64,12 @@ class Weighing:
         number, new = self.network.numbers[root.number], root.rewrite.number
         without = members(self.network.constraints[conflict])
         kept = self.witnesses.support(root.number, number, without=without)
-        if root.number == without[0] and not is_restatement(self.network.constraints[conflict]):
+        copied = is_restatement(self.network.constraints[conflict])
+        if root.number == without[0] and not copied:
             kept = min(COPIED, kept)
         stated = self.witnesses.support(root.number, new, without=without)
-        odd = self._oddity(root) + STRETCHED * self.network.needs_binary(conflict, {root.number: new})
+        odd = 0.0 if copied else self._oddity(root)
+        odd += STRETCHED * self.network.needs_binary(conflict, {root.number: new})
         written = WRITTEN * self.witnesses.writes(root.rewrite.text, new)
         return kept - stated - written + odd - HEDGED * number.hedged
 

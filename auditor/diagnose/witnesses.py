@@ -49,10 +49,10 @@ class Witnesses:
 
     def _stating(self, value: Number) -> list[int]:
         """Return the numbers that state what `value` does, with its unit or with neither unit nor magnitude."""
-        figures = dict.fromkeys((value.value, value.value / value.scale))
-        printed = [i for figure in figures for i in self._printed.get(figure, ())]
-        bare = [i for i in printed if value.unit is None or self.numbers[i].unit is None]
-        return sorted({*self.same(value), *bare})
+        printed = [*self._printed.get(value.value, ()), *self._printed.get(value.value / value.scale, ())]
+        bare = {i for i in printed if self.numbers[i].unit is None}
+        measured = self._printed.get(value.value, ()) if value.unit is None else ()
+        return sorted({*self.same(value), *bare, *measured})
 
     @cached_property
     def _printed(self) -> Mapping[Fraction, list[int]]:
@@ -108,6 +108,8 @@ class Witnesses:
         unit = value.unit or self.numbers[other].unit
         if unit is None or not unit.dimension:
             return 2.0 if digits > DISTINCT else 0.0
+        if self.numbers[other].unit is None and not self.numbers[other].half_width:
+            return 0.0  # a bare 4,096 counts something else than 4,096 Tb/s
         return 2.5 if digits > DISTINCT else 2.0 if digits == DISTINCT else 0.0
 
 

@@ -119,5 +119,5 @@ def slips_of(text: str) -> Iterator[Fraction]:
     meant |= {digits[:k] + digits[k + 1 :] for k in range(whole)}
     meant |= {digits[:k] + digit + digits[k:] for k in range(whole + 1) for digit in DIGITS}
     for figure in sorted(meant - {digits}):
-        if figure and not figure.startswith("0"):
+        if figure.strip("0") and not (whole and figure.startswith("0")):
             yield Fraction(int(figure), int(digits))

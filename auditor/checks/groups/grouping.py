@@ -91,6 +91,7 @@ def same_noun(document: Document, groups: Groups, number: Number, following: str
 def made(  # noqa: PLR0913 - a constraint has that many parts
     rule: str, target: int, expression: Expression, operands: tuple[int, ...],
     expected: Fraction, span: Span, *, holds: bool, replacement: Edit | None = None, note: str = "", formula: str = "",
+    strength: int = 2,
 ) -> Constraint:  # fmt: skip
     """Return a constraint that has been decided."""
     return Constraint(
@@ -104,5 +105,6 @@ def made(  # noqa: PLR0913 - a constraint has that many parts
         expected=expected,
         formula=formula,
         note=note,
+        strength=strength,
         replacement=replacement,
     )

@@ -23,6 +23,8 @@ Contents = Mapping[tuple[str, str], set[int]]
 """From container and member to how many members one container is said to have."""
 REACH = 120
 """How many characters after a container may say what it holds."""
+SAID = 1
+"""Strength of what a group holds by the words alone, so that it is not beyond doubt which of two statements is wrong."""
 LOOSE = frozenset(["DP", "PP"])
 """Degrees whose groups people also call the replicas or stages themselves: another size is no contradiction."""
 
@@ -55,11 +57,13 @@ def check_groups(document: Document, reading: Reading) -> list[Constraint]:
     for degree in degrees_of(document, reading):
         by_name[degree.name].append(degree)
         by_block[degree.block].append(degree)
-    contents = _contents(every, document, reading.numbers)
+    grouped = [list(groups_of(document, template, reading.numbers)) for template in every]
+    sizes = {groups.size for some in grouped for groups in some}
+    contents = _contents(every, sizes, document, reading.numbers)
     stated = Stated(by_name, by_block, contents, totals_of(document, reading))
     found: list[Constraint] = []
-    for template in every:
-        for groups in groups_of(document, template, reading.numbers):
+    for template, some in zip(every, grouped, strict=True):
+        for groups in some:
             found += _check(document, groups, stated, reading.numbers)
         found += _parts(document, template, reading.numbers)
     return found
@@ -136,8 +140,11 @@ def _instead(document: Document, edit: Edit) -> str:
 # --------------------------------------------------------------------------------------------- one container's content
 
 
-def _contents(every: Sequence[Template], document: Document, numbers: Sequence[Number]) -> Contents:
-    """Collect what one container is said to hold ("one rail … is 4 leaves", "every instance is a pair of GPUs")."""
+def _contents(every: Sequence[Template], sizes: set[int], document: Document, numbers: Sequence[Number]) -> Contents:
+    """Collect what one container is said to hold ("one rail … is 4 leaves", "every instance is a pair of GPUs").
+
+    The `sizes` of groups say it of as many containers as they count.
+    """
     words = load_phrases()
     one = re.compile(rf"{words.pattern('one')} ([a-z]+)\b")
     pairs = re.compile(rf"\b(?:is|has|are|uses|takes) (?:one |an? )?({'|'.join(words.pair)}) of ([a-z]+)")
@@ -150,7 +157,7 @@ def _contents(every: Sequence[Template], document: Document, numbers: Sequence[N
             rest = template.text[match.end() : match.end() + REACH]
             for number in held.finditer(rest):
                 index = int(number[1])
-                if is_count(numbers[index]):
+                if is_count(numbers[index]) and index not in sizes:
                     found[match[1], noun_of(document, numbers[index], number[2])].add(int(numbers[index].value))
             pair = pairs.search(rest)
             if pair is not None:
@@ -167,7 +174,7 @@ def _single(document: Document, groups: Groups, contents: Contents, numbers: Seq
         note = f"one {groups.container} has {int(count.value)}, as stated elsewhere: {_instead(document, edit)}"
         yield made(
             "group-size-mismatch", groups.size, Literal(count.value), (), count.value, groups.span,
-            holds=False, replacement=edit, note=note,
+            holds=False, replacement=edit, note=note, strength=SAID,
         )  # fmt: skip
 
 

@@ -7,7 +7,18 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from auditor.checks.prose.candidates import Candidate, added, likeliest
-from auditor.checks.prose.operands import akin, earlier, introduced, is_plain, is_ratio, left_of, like, same_kind, size
+from auditor.checks.prose.operands import (
+    akin,
+    earlier,
+    introduced,
+    is_plain,
+    is_ratio,
+    kind,
+    left_of,
+    like,
+    same_kind,
+    size,
+)
 from auditor.checks.scenes import Scene, is_cued, pattern
 from auditor.knowledge.phrases import load_phrases
 from auditor.model import Apply, Number, Operation, Reference
@@ -33,6 +44,7 @@ def remainder(scene: Scene, target: int) -> list[Candidate]:
     if len(left) >= 2:
         pairs = [(a, b) for a in left for b in left if _exceeds(scene, a, b)]
         firm = len(left) == 2 and not others and introduced(scene, target) and _is_used(scene, left)
+        firm = firm and _are_terms(*(scene.numbers[i] for i in left))
         return [_difference(a, b, firm=firm) for a, b in pairs]
     before = _akin(scene, target, scene.before)
     if left:
@@ -45,6 +57,11 @@ def remainder(scene: Scene, target: int) -> list[Candidate]:
     pairs = [pair for pair in pairs if not _passes_over(scene, target, near, pair)]
     candidates = [_difference(a, b, firm=k == 0 and _are_called(scene, a, b)) for k, (a, b) in enumerate(pairs)]
     return likeliest(scene, target, candidates)
+
+
+def _are_terms(first: Number, second: Number) -> bool:
+    """Tell whether one number is surely taken off another: both are of one kind, or one leaves its measure to the other."""
+    return same_kind(first, second) or (any(kind(n)[0] for n in (first, second)) and akin(first, second))
 
 
 def _passes_over(scene: Scene, target: int, near: Sequence[int], pair: tuple[int, int]) -> bool:
