@@ -84,9 +84,10 @@ def compare(value: Value, number: Number, unit: Unit | None, *, binary: bool) ->
         if found.agreement is Agreement.HOLDS:
             return Comparison(Agreement.UNDECIDED, found.expected, matched, mixed, LEFT_OUT)
     off = [_closeness(found, printed) for found in judged]
-    rivalled = len(off) > 1 and max(off) <= min(off) * RIVAL
-    best = judged[off.index(min(off))]
-    nearest = min((best, *prefixed), key=lambda found: _closeness(found, printed))
+    least = min(off)
+    rivalled = len(off) > 1 and max(off) <= least * RIVAL
+    best = judged[off.index(least)]
+    nearest = min((best, *prefixed), key=lambda found: _closeness(found, printed)) if prefixed else best
     assert best.expected is not None
     if best.agreement is Agreement.FAILS and _mixes_prefixes(value, number, unit, margin):
         return Comparison(Agreement.UNDECIDED, best.expected, matched, mixed, "prefixes of 1000 and of 1024 are mixed")
@@ -94,7 +95,7 @@ def compare(value: Value, number: Number, unit: Unit | None, *, binary: bool) ->
     if best.agreement is Agreement.FAILS and (
         lacks_a_factor(value, unit)
         or not printed
-        or (_closeness(best, printed) > (FARTHEST if matched else FAR) and not lost)
+        or (least > (FARTHEST if matched else FAR) and not lost)
         or (not matched and is_implied(value, unit, number, [value.nominal / option / printed for option in options]))
     ):
         return Comparison(Agreement.UNDECIDED, nearest.expected, matched, mixed, LEFT_OUT)

@@ -100,10 +100,10 @@ def is_implied(value: Value, unit: Unit | None, number: Number, ratios: Sequence
     powers = IMPLIED if names or value.dimension else TIMES
     if value.dimension and number.scale == 1:
         powers = (*PREFIXES, *powers)
-    return any(_is_within(min(gaps), power, slack) for power in powers)
+    return any(is_within(min(gaps), power, slack) for power in powers)
 
 
-def _is_within(gap: Fraction, power: int, slack: Fraction) -> bool:
+def is_within(gap: Fraction, power: int, slack: Fraction) -> bool:
     """Tell whether a ratio is a power but for a share of it; in whole numbers, because this is asked often."""
     expected = power * gap.denominator
     return abs(gap.numerator - expected) * slack.denominator <= expected * slack.numerator
@@ -117,4 +117,4 @@ def _is_full(value: Value, number: Number, unit: Unit | None) -> bool:
 
 def exceeds_by_a_prefix(ratio: Fraction) -> bool:
     """Tell whether a bare product is more than the result by a power of 1000: no operand can be in a unit so small."""
-    return ratio > 1 and any(_is_within(ratio, 1000**k, 2 * NEAR) for k in (1, 2, 3))
+    return ratio > 1 and any(is_within(ratio, 1000**k, 2 * NEAR) for k in (1, 2, 3))

@@ -9,10 +9,11 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from auditor.model import Number
+from auditor.recompute.omissions import is_within
 
-FACTORS = tuple(Fraction(n) for n in (8, 24, 60, 3600, 1024, 1024**2))
+FACTORS = (8, 24, 60, 3600, 1024, 1024**2)
 """By what a figure goes wrong that is not converted, or given the wrong unit; powers of ten apart."""
-POWERS = tuple(Fraction(10) ** n for n in (1, 2, 3, 6))
+POWERS = (10, 100, 1000, 10**6)
 SEPARATORS = re.compile(r"\{,\}|\\,|[,_'’\u00a0\u2009\u202f]")
 """What groups the digits of a long figure."""
 EXPONENT = re.compile(r"[eE]")
@@ -77,9 +78,9 @@ def explain(number: Number, expected: Fraction) -> Explanation | None:
         ways[Slip.MISSING] = Fraction(length + 1, figures)  # "1.5" for 1.25
     ratio = max(right / printed, printed / right)
     within = 1 / (2 * printed)
-    if any(abs(ratio / power - 1) <= within for power in POWERS):
+    if any(is_within(ratio, power, within) for power in POWERS):
         ways[Slip.POINT] = Fraction(2 * len(POWERS), figures)
-    if any(abs(ratio / factor - 1) <= within for factor in FACTORS):
+    if any(is_within(ratio, factor, within) for factor in FACTORS):
         ways[Slip.FACTOR] = Fraction(2 * len(FACTORS), figures)
     best = min(ways, key=lambda slip: ways[slip], default=None)
     return None if best is None else Explanation(best, min(Fraction(1), ways[best]))

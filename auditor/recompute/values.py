@@ -6,6 +6,7 @@ import operator
 from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil, floor, isqrt
 from typing import NamedTuple
 
@@ -280,6 +281,7 @@ def _root(value: Fraction, degree: int) -> Fraction:
     return Fraction(found, 2**40)
 
 
+@lru_cache(maxsize=4096)
 def merge(
     first: tuple[tuple[str, int], ...], second: tuple[tuple[str, int], ...], sign: int
 ) -> tuple[tuple[str, int], ...]:

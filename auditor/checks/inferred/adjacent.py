@@ -36,9 +36,9 @@ def beside(around: Neighbourhood, target: int, width: Fraction) -> Iterator[tupl
     nothing, nor does the same value; a share may be meant as what it leaves.
     """
     numbers = around.numbers
-    before, after = (list(takewhile(lambda i: not _is_share(numbers[i]), run)) for run in around.run(target))
-    if _is_share(numbers[target]):
+    if width > max(WIDEST) or _is_share(numbers[target]):
         return
+    before, after = (list(takewhile(lambda i: not _is_share(numbers[i]), run)) for run in around.run(target))
     if before and LAYOUT.fullmatch(around.document.view, numbers[before[0]].span.end, numbers[target].span.start):
         return
     for pair, widest in ((before[:2], WIDEST[0]), (after[:2], WIDEST[1])):
