@@ -21,7 +21,7 @@ from auditor.checks.constraints import Constraint
 from auditor.checks.decide import STRICT, holding
 from auditor.checks.inferred.adjacent import beside
 from auditor.checks.inferred.goals import goal_of, printed_width, width_of
-from auditor.checks.inferred.neighbours import Dimension, Neighbour, Neighbourhood, dimension_of
+from auditor.checks.inferred.neighbours import Dimension, Neighbour, Neighbourhood, dimension_of, neighbourhood_of
 from auditor.checks.limits.doubts import TIME, said_at_once
 from auditor.model import Apply, BlockKind, Document, Expression, Number, Operation, Reference, Severity
 from auditor.reading import Reading
@@ -85,7 +85,7 @@ class Hypothesis(NamedTuple):
 
 def check_inferred(document: Document, reading: Reading, constraints: Sequence[Constraint]) -> list[Constraint]:
     """Return a constraint that holds for each undecided number that is surely computed from its neighbours."""
-    around = Neighbourhood(document, reading)
+    around = neighbourhood_of(document, reading)
     decided = {c.target for c in constraints if c.agreement is not Agreement.UNDECIDED}
     decided |= {i for c in constraints if c.agreement is Agreement.FAILS for i in c.operands}
     wrong = {c.target for c in constraints if c.agreement is Agreement.FAILS and c.target is not None}

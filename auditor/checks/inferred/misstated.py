@@ -13,7 +13,7 @@ from fractions import Fraction
 from auditor.checks.constraints import Constraint
 from auditor.checks.decide import STRICT, decide_in
 from auditor.checks.inferred.inferred import RULES
-from auditor.checks.inferred.neighbours import Neighbourhood, dimension_of
+from auditor.checks.inferred.neighbours import Neighbourhood, dimension_of, neighbourhood_of
 from auditor.checks.restated.figures import Figures, is_plain
 from auditor.checks.restated.likeness import count_alike
 from auditor.checks.variants import unconverted
@@ -33,7 +33,7 @@ CLEAR = frozenset({Slip.SWAPPED, Slip.POINT})
 
 def check_misstated(document: Document, reading: Reading, constraints: Sequence[Constraint]) -> list[Constraint]:
     """Return a constraint for each figure that nothing derives or uses and that is a slip of what stands beside it."""
-    figures, around = Figures(document, reading, constraints), Neighbourhood(document, reading)
+    figures, around = Figures(document, reading, constraints), neighbourhood_of(document, reading)
     found = []
     for target in around.figures:
         block = document.blocks[reading.numbers[target].block]

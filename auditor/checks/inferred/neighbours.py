@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from itertools import takewhile
 
 from auditor.model import Document, Number, Operator
@@ -126,6 +127,12 @@ class Neighbourhood:
 
     def _section(self, index: int) -> int:
         return self.document.blocks[self.numbers[index].block].section
+
+
+@lru_cache(maxsize=1)
+def neighbourhood_of(document: Document, reading: Reading) -> Neighbourhood:
+    """Return the neighbourhood of a document's numbers; kept for the last one."""
+    return Neighbourhood(document, reading)
 
 
 def is_figure(number: Number) -> bool:

@@ -136,11 +136,11 @@ class _Finder(Figures):
         """Yield the figures that a number may be a slip of, or the one that there is of its things, with the bits of that."""
         number, copied = self.reading.numbers[index], self.digests.support(index) >= COPIED
         values, shortest = self.by_value[kind_of(number)], SHORTEST - copied
-        text = self.document.text[number.digits.start : number.digits.end]
+        text, base = self.document.text[number.digits.start : number.digits.end], base_of(number)
         for ratio in slips_of(text) if significant_digits(number) >= shortest else ():
             if ratio in TENFOLD:
                 continue
-            stating = values.get(base_of(number) * ratio, [])[:MOST]
+            stating = values.get(base * ratio, [])[:MOST]
             if not any(self._is_beside(index, other) for other in stating):
                 stating = [i for i in stating if significant_digits(self.reading.numbers[i]) >= shortest]
                 yield from ((candidate, _slipped(number, ratio)) for candidate in stating)
