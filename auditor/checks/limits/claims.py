@@ -22,6 +22,7 @@ POINTING = re.compile(
 )
 OTHER = re.compile(r"\b(?:other|another|others|elsewhere)\b(?! «)")
 """What makes a sentence one of something else than the one before it."""
+CLAUSE = re.compile(r"[,;:(] ")
 LONGEST = 1200
 """Characters of a sentence that is read for claims."""
 ADVERB = 12
@@ -160,18 +161,17 @@ class Claims:
     def _result_before(self, position: int, noun: str = "") -> Iterator[int]:
         """Yield what the sentence before comes to: its last measure, where it is said to be needed; not what the noun has."""
         previous = self._before(position)
-        if (
-            previous is None
-            or patterns()["unsaid"].search(previous.text)
-            or patterns()["divided"].search(previous.text)
-        ):
+        if previous is None or patterns()["unsaid"].search(previous.text):
             return
         found = [i for i, _ in previous.numbers("N") if i not in self.scope.by_number and is_measured(self.numbers[i])]
         if found and found[-1] in self.scope.numbers_of(noun):
             yield from self._result_before(position - 1)
         elif found:
-            behind = previous.text.rpartition(f"{found[-1]}»")[2].strip()
-            needed = self._gap_before(previous, found[-1]), behind[:ADVERB]
+            before, _, behind = previous.text.rpartition(f"{found[-1]}»")
+            needed = self._gap_before(previous, found[-1]), behind.strip()[:ADVERB]
+            clause = CLAUSE.split(before)[-1] + behind
+            if patterns()["divided"].search(clause):
+                return
             if len(found) == 1 or any(patterns()["needs"].search(text) for text in needed):
                 yield found[-1]
 

@@ -17,7 +17,9 @@ CAPACITIES = frozenset({(("byte", 1),), (("byte", 1), ("second", -1)), (("watt",
 """Dimensions of what a piece of hardware has."""
 REACH = 90
 """Characters before a number in which the noun of a limit is looked for."""
-CHANGED = re.compile(r"\b(?:raised|raise|increased|extended|lowered|doubled|changed|relaxed|tightened|until|used to)\b")
+CHANGED = re.compile(
+    r"\b(?:raised|raise|increased|extended|lowered|doubled|changed|relaxed|tightened|grown|grew|old|former|formerly|previous|previously|until|used to)\b"
+)
 """What makes a limit a former one, in its sentence or the next one."""
 UNSET = frozenset({Context.REJECTED, Context.HISTORIC, Context.QUOTED})
 """Contexts in which nobody sets a limit."""
@@ -113,7 +115,8 @@ def is_measured(number: Number) -> bool:
 def _noun(before: str, after: str, number: Number) -> str | None:
     """Return what a number is called where it is a limit; None where it is none."""
     known = patterns()
-    found = known["noun_after"].match(after) or known["noun_before"].search(before)
+    share = number.unit is not None and number.unit.kind == "percent" and after.startswith(" of ")
+    found = (None if share else known["noun_after"].match(after)) or known["noun_before"].search(before)
     if found is not None:
         return found["noun"]
     if known["granted"].search(before):

@@ -35,7 +35,16 @@ def defined(
             bound = patterns()["permitted"].search(before) or patterns()["at_most"].search(before)
             if (phrase or bound) and contexts.of(numbers[index].span) not in UNSET:
                 section = document.blocks[template.block].section
-                limit = Limit(index, phrase, False, words_of(before), template.block, section)
+                per = patterns()["each"].search(before)
+                limit = Limit(
+                    index,
+                    phrase,
+                    False,
+                    words_of(before),
+                    template.block,
+                    section,
+                    per["per"] if per is not None else "",
+                )
                 for key in (*map(stem, words_of(phrase)), *([bound_in(template.block)] if bound else [])):
                     if len(found[key]) < MOST:
                         found[key].append(limit)

@@ -18,8 +18,8 @@ def _limits() -> dict[str, re.Pattern[str]]:
     """Return those that tell limits."""
     words = load_limit_words()
     noun, holder = words.pattern("cap", "aim"), words.pattern("holder")
-    sets = r"(?: ?(?:is|are|was|of|:|=|\(|≤|<|≥|>|at|to|about|,|stands at|set to|set at|has been|remains|leaves|only|below|under|within|at most|lasts|p\d+))"
-    sets_or_has = sets[:-1] + rf"| ?(?:for|{words.pattern('has')}))"
+    sets = r"(?: ?(?:is|are|was|of|:|=|\(|≤|<|≥|>|at|to|about|,|stands at|set to|set at|has been|remains|leaves|promises|guarantees|allows|permits|demands|requires|asks for|only|below|under|within|at most|lasts|p\d+))"
+    given = sets[:-1] + rf"| ?(?:for|{words.pattern('has')})| (?!{words.pattern('needs')})[a-z]{{3,}}s(?: us)?)"
     return {
         "noun_before": re.compile(rf"(?P<noun>{noun})(?:{sets}*|(?: [\w'/-]+){{1,6}}?{sets}+| ?:(?: [\w'/-]+){{1,6}}? (?:in|of|at|is|below|under|within|<|≤)| ?:[^«».;]{{0,40}},)(?: (?:the|a|an))? ?[~≈$]?$"),
         "noun_after": re.compile(rf" ?-?(?: [\w-]+){{0,2}}? ?(?P<noun>{noun})"),
@@ -45,7 +45,7 @@ def _limits() -> dict[str, re.Pattern[str]]:
         "permitted": re.compile(r"\b(?:may|can|allowed to|permitted to|able to)(?: only)? [a-z]+ ?$"),
         "at_most_after": re.compile(rf" (?:{words.pattern('at_most_after')})"),
         "granted": re.compile(rf"(?:{words.pattern('grants')})(?: [\w'-]+){{0,3}}?(?: for| at| of| to)?(?: about| up to| another)? ?$"),
-        "defined": re.compile(rf"(?P<phrase>(?:[^\W\d][\w'-]* ){{0,6}}[^\W\d][\w'-]*){sets_or_has}+(?: (?:the|a|an))? ?[~≈$]?$"),
+        "defined": re.compile(rf"(?P<phrase>(?:[^\W\d][\w'-]* ){{0,6}}[^\W\d][\w'-]*){given}+(?: (?:the|a|an))? ?[~≈$]?$"),
         "defining": re.compile(r" (?P<phrase>[^\W\d][\w-]*(?: [^\W\d][\w-]*)?)"),
         "labelled": re.compile(r"(?P<phrase>[^\W\d][^«»=:]{2,40}?)(?: ?[=:(])*(?: ?«[NP]\d+»[^«».,;]{0,15})+?= ?[~≈$]?$"),
         "owned": re.compile(words.pattern("owned")),
@@ -81,6 +81,7 @@ def _claims() -> dict[str, re.Pattern[str]]:
         "about": re.compile(r" (?:for|of|on|in)(?: (?:the|a|an|our|its|that|this|all))? (?P<about>[a-z][\w-]+)"),
         "pronoun": re.compile(r" (?:that|it|this|them)\b"),
         "partitive": re.compile(r" (?:of|that|which|we) | ?(?:[.,;:)]|$)"),
+        "for_other": re.compile(r" (?:for|to) (?!that\b|this\b|it\b|all\b)"),
         "for_number": re.compile(r" for (?:the |all |our |these )*[~≈]?«[NP](?P<need>\d+)»(?! ?[×*/÷+^-])"),
         "end": re.compile(end),
         "kept": re.compile(rf"(?P<noun>{noun})(?: of| at)?(?: [~≈$]?«[NP](?P<limit>\d+)»)? (?:is|are|was|were|has been|have been|stays|remains)(?: {link})* ?$"),

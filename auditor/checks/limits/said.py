@@ -113,9 +113,13 @@ def _number_before(
     if not before:
         return -1
     index, place = before[-1]
-    signs = head.lastgroup in SIGNS
-    gap = patterns()["to_value" if signs else "to_subject"].fullmatch(text, place.end(), head.start())
-    if gap is None or (signs and head[0][0].isalpha() and not gap["link"].strip()):
+    signs, good = head.lastgroup in SIGNS, head.lastgroup == "good"
+    gap = patterns()["to_value" if signs or good else "to_subject"].fullmatch(text, place.end(), head.start())
+    if (
+        gap is None
+        or (good and text.endswith(" of ", 0, place.start()))
+        or (signs and head[0][0].isalpha() and not gap["link"].strip())
+    ):
         return -1
     plus = patterns()["plus"].search(text, 0, place.start())
     if plus is not None:
@@ -144,6 +148,11 @@ def _borne(template: Template, head: re.Match[str], before: Sequence[Place], num
     if len(before) > 1 and numbers[value].value == 1 and numbers[value].unit is not None:
         thing = counts_one_thing(numbers[value]) or ""
         return Said("below", template, *head.span(), before[-2][0], noun=thing, closed=not thing, kind="bears")
+    need = known["for_number"].match(text, head.end())
+    if need is not None and before:
+        return Said("above", template, *head.span(), value, int(need["need"]), kind="enough")
+    if known["for_other"].match(text, head.end()):
+        return None
     found = known["borne"].fullmatch(text, start, head.start())
     if head.lastgroup == "bears" and found is None and not known["able"].match(text, head.start()):
         return None
@@ -151,7 +160,4 @@ def _borne(template: Template, head: re.Match[str], before: Sequence[Place], num
     if found is not None:
         noun = "" if found["holder"] in {"it", "they"} else found["holder"].strip()
         return Said("below", template, *head.span(), value, noun=noun, closed=not noun, kind="bears")
-    need = known["for_number"].match(text, head.end())
-    if need is not None and before:
-        return Said("above", template, *head.span(), value, int(need["need"]), kind="enough")
     return Said("supply", template, *head.span(), value, kind="enough") if before else None
