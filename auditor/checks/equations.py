@@ -75,6 +75,10 @@ def _gate(
         or (joint in {Joint.ARROW, Joint.VERB} and not comparison.matched)
         or (not comparison.matched and left_value and joint is not Joint.RESULT_FIRST and comparison.mixed)
     )
+    counted = (
+        joint is Joint.ARROW and not comparison.matched and any(numbers[i].unit is not None for i in source.numbers)
+    )
+    misprint = misprint and not counted  # "32 nodes × 8 → 253 PFLOP/s" goes on to another thing
     no_equation = _is_binary_numeral(source, target, numbers) or _adds_multipliers(source, numbers)
     if not no_equation and (misprint or not doubtful):
         return comparison

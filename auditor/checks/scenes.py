@@ -132,6 +132,9 @@ def kind_and_counts(numbers: Sequence[Number], index: int) -> tuple[tuple[tuple[
     return (unit.dimension, dict(unit.counts)) if unit else ((), {})
 
 
+CLAUSE_END = re.compile(r"(?<=[\w)»])\s*[,;:](?=\s)")
+
+
 def is_cued(scene: Scene, target: int, name: str) -> bool:
     """Tell whether one of the words stands near the target, with no number between."""
     for index, match in scene.template.numbers():
@@ -141,5 +144,6 @@ def is_cued(scene: Scene, target: int, name: str) -> bool:
             if behind_another and "," in left:
                 left = left.partition(",")[2]  # "32 keys are left, 39 in all"
             right = text[match.end() : match.end() + 50].partition("«")[0]
+            right = CLAUSE_END.split(right)[0]  # "99.6%, that is, there is no room"
             return bool(pattern(name).search(left) or pattern(name).search(right))
     return False

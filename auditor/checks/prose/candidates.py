@@ -107,15 +107,23 @@ def judge(scene: Scene, target: int, candidates: Sequence[Candidate]) -> Constra
 
 
 def _has_rival(scene: Scene, candidate: Candidate, target: int) -> bool:
-    """Tell whether two other figures nearby have just the sum or difference that is stated, so that they may be meant.
+    """Tell whether figures nearby come to what is stated in another way, so that this may be meant.
 
-    "640 GB together; 140 GB of weights, i.e. 17.5 GB per GPU, so that 62.5 GB of each are left": of the 80 GB before.
+    Two others by their sum or difference ("80 GB each. Weights take 140 GB, i.e. 17.5 GB per GPU, so 62.5 GB of each are left");
+    the same ones by their quotient, where they were multiplied ("one failure in 60 days per node. 32 nodes: one every 1.9 days").
     """
     expression, number = candidate.expression, scene.numbers[target]
-    if not isinstance(expression, Apply) or expression.operation not in {Operation.ADD, Operation.SUBTRACT}:
+    if not isinstance(expression, Apply):
+        return False
+    place = (2 * number.half_width or number.scale) * (number.unit.factor if number.unit is not None else 1)
+    if expression.operation is Operation.MULTIPLY and len(candidate.operands) == 2:
+        one, other = (size(scene.numbers[i]) for i in candidate.operands)
+        return any(
+            abs(above / below - size(number)) < place for above, below in ((one, other), (other, one)) if below > 1
+        )
+    if expression.operation not in {Operation.ADD, Operation.SUBTRACT}:
         return False
     pool = [i for i in islice(earlier(scene, target), RIVALS) if akin(scene.numbers[i], number) and is_plain(scene, i)]
-    place = (2 * number.half_width or number.scale) * (number.unit.factor if number.unit is not None else 1)
     return any(
         abs(abs(size(scene.numbers[a]) - size(scene.numbers[b])) - size(number)) < place
         or abs(size(scene.numbers[a]) + size(scene.numbers[b]) - size(number)) < place

@@ -44,6 +44,7 @@ CLAUSE = re.compile(r"[,;:] ?(?:so|and|but|while|which means|hence|thus|therefor
 AUXILIARY = re.compile(
     r"\b(?:would|will|could|should|can|may|might|is|are|was|were|has|had|have|does|do|goes|went|gets|got)\b"
 )
+AT = re.compile(r"\bat (?:about |only |~ ?)?$")
 WINDOW = REACH + 20
 WORDS = 40
 """How many characters after a share may say what it is a share of."""
@@ -187,6 +188,8 @@ def _comparisons(template: Template, numbers: Sequence[Number]) -> Iterator[Cons
     """Check "A, 28% below B": the change is of B, whatever comes first."""
     for match in _patterns().than.finditer(template.text):
         new, claim, old = int(match[1]), int(match[3]), int(match[4])
+        if AT.search(template.text, max(0, match.start(2) - WORDS), match.start(2) - 1):
+            continue  # "13 GB, at 70% under 19 GB"
         place = template.text.index("»", match.start(3)) + 1
         direction = direction_after(template.text[place : place + REACH])
         if direction is None and match[2] == "X":
