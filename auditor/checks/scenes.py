@@ -132,7 +132,7 @@ def kind_and_counts(numbers: Sequence[Number], index: int) -> tuple[tuple[tuple[
     return (unit.dimension, dict(unit.counts)) if unit else ((), {})
 
 
-CLAUSE_END = re.compile(r"(?<=[\w)»])\s*[,;:](?=\s)")
+CLAUSE_END = re.compile(r"[,;:](?:\s|$)")
 
 
 def is_cued(scene: Scene, target: int, name: str) -> bool:

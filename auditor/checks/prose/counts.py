@@ -22,7 +22,7 @@ from auditor.checks.prose.operands import (
     same_kind,
     states,
 )
-from auditor.checks.scenes import Scene, pattern
+from auditor.checks.scenes import Scene, is_cued
 from auditor.knowledge.phrases import alternatives, load_phrases
 from auditor.model import Number
 
@@ -112,7 +112,7 @@ def _for_one(scene: Scene, target: int, thing: str | None) -> list[Candidate]:
 def _for_all(scene: Scene, target: int) -> list[Candidate]:
     """Multiply the figure for one by the number of things that the sentence names before the target."""
     numbers, left = scene.numbers, left_of(scene, target)
-    total = _is_total(scene, target)
+    total = is_cued(scene, target, "together")
     pool = (*left, *scene.before) if total else left
     found: list[Candidate] = []
     for index in earlier(scene, target):
@@ -156,12 +156,6 @@ def _is_beside(scene: Scene, index: int) -> bool:
 
 def _is_rate(number: Number) -> bool:
     return number.unit is not None and number.unit.per_time is not None
-
-
-def _is_total(scene: Scene, target: int) -> bool:
-    """Tell whether the words around a number say that it is a total."""
-    frame = scene.frames[target]
-    return bool(pattern("together").search(frame.trail[:25]) or pattern("together").search(frame.lead))
 
 
 def converted(scene: Scene, target: int) -> list[Candidate]:
