@@ -127,14 +127,14 @@ def _factor(expression: Expression, constraint: Constraint, numbers: Sequence[Nu
 
 
 def statement_of(document: Document, constraint: Constraint, numbers: Sequence[Number]) -> str:
-    """Return what a check compared, in a line: an equation as it is written, else the arithmetic and what is stated."""
-    if (
-        constraint.strength >= WRITTEN
-        or constraint.target is None
-        or constraint.replacement
-        or is_comparison(constraint)
-    ):
+    """Return what a check compared, in a line: an equation as it is written, else the arithmetic and what is stated.
+
+    Of what is no equation the check itself says what it compared.
+    """
+    if constraint.strength >= WRITTEN:
         return snippet(document, constraint.span)
+    if constraint.target is None or constraint.replacement or is_comparison(constraint):
+        return _cut(constraint.note) or snippet(document, constraint.span)
     stated, put_in = shown(document, numbers[constraint.target]), arithmetic(document, constraint, numbers)
     if is_restatement(constraint) and same_figure(put_in, stated):
         return f"{stated}, restated"

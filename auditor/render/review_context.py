@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from pathlib import PurePath
 
@@ -42,7 +42,6 @@ def review_context(path: str, report: Report) -> dict[str, object]:
     counts = by_severity(report.findings)
     findings = ranked(report.findings)
     issues = [issue_of(number, finding, document, source) for number, finding in enumerate(findings, 1)]
-    by_span = {finding.span: number for number, finding in reversed([*enumerate(findings, 1)])}
     return {
         "path": path,
         "name": PurePath(path).name,
@@ -55,7 +54,7 @@ def review_context(path: str, report: Report) -> dict[str, object]:
         "coverage": {name: getattr(report.coverage, name) for name in COUNTS},
         "issues": issues,
         "budgets": [budget_table(budget, source) for budget in report.budgets],
-        "topics": topics_of(report, source, by_span),
+        "topics": topics_of(report, source, findings),
         "recommendations": recommendations_of(report, source, issues),
         "claims": claim_groups(report, document, source),
     }
@@ -115,19 +114,19 @@ def number_of(edit: Span, finding: Finding) -> Span:
     return next((span for span in spans if span.start <= edit.start and edit.end <= span.end), edit)
 
 
-def topics_of(report: Report, source: Source, issues: Mapping[Span, int]) -> list[Topic]:
-    """The outcomes by topic, in the order of `TOPICS`; `issues` are the numbers of the issues at a span."""
+def topics_of(report: Report, source: Source, findings: Sequence[Finding]) -> list[Topic]:
+    """The outcomes by topic, in the order of `TOPICS`; the findings are in the order of their issues."""
     order = {topic: number for number, topic in enumerate(TOPICS)}
     outcomes = sorted(
         report.outcomes, key=lambda outcome: (order.get(outcome.topic, len(order)), outcome.topic, outcome.span)
     )
     return [
-        topic_of(topic, list(group), source, issues)
+        topic_of(topic, list(group), source, findings)
         for topic, group in groupby(outcomes, key=lambda outcome: outcome.topic)
     ]
 
 
-def topic_of(topic: str, outcomes: Sequence[Outcome], source: Source, issues: Mapping[Span, int]) -> Topic:
+def topic_of(topic: str, outcomes: Sequence[Outcome], source: Source, findings: Sequence[Finding]) -> Topic:
     """One topic; what does not hold comes first."""
     order = [Verdict.FAIL, Verdict.PARTIAL, Verdict.UNKNOWN, Verdict.PASS]
     listed = sorted(outcomes, key=lambda outcome: order.index(outcome.verdict))
@@ -138,7 +137,7 @@ def topic_of(topic: str, outcomes: Sequence[Outcome], source: Source, issues: Ma
             outcome.verdict.value,
             source.line_of(outcome.span),
             outcome.statement,
-            issue_at(outcome, issues),
+            issue_at(outcome, findings),
         )
         for outcome in listed[: open_ones + MANY_CHECKS]
     ]
@@ -148,12 +147,18 @@ def topic_of(topic: str, outcomes: Sequence[Outcome], source: Source, issues: Ma
     )
 
 
-def issue_at(outcome: Outcome, issues: Mapping[Span, int]) -> int | None:
-    """The number of the issue that a check led to: told at what was checked, or at a number inside it."""
+def issue_at(outcome: Outcome, findings: Sequence[Finding]) -> int | None:
+    """The number of the issue that a check led to: told at what was checked or a part of it, and best in the same words."""
     if outcome.verdict is Verdict.PASS:
         return None
-    inside = [n for span, n in issues.items() if outcome.span.start <= span.start and span.end <= outcome.span.end]
-    return issues.get(outcome.span, min(inside, default=None))
+    best, issue = 0, None
+    for number, finding in enumerate(findings, 1):
+        inside = outcome.span.start <= finding.span.start and finding.span.end <= outcome.span.end
+        around = finding.span.start <= outcome.span.start and outcome.span.end <= finding.span.end
+        alike = 2 * (inside or around) + (finding.message == outcome.statement)
+        if alike > best:
+            best, issue = alike, number
+    return issue
 
 
 def overall(outcomes: Iterable[Outcome]) -> str:
@@ -179,18 +184,19 @@ def recommendations_of(report: Report, source: Source, issues: Sequence[Issue]) 
 def budget_gaps(budgets: Iterable[Budget]) -> Iterable[str]:
     """What a memory budget leaves out or does not let be known."""
     for budget in budgets:
+        title = budget.subject if "memory" in budget.subject.lower() else f"Memory {budget.subject}"
         for component in budget.components:
             why = f": {component.derivation}" if component.derivation else ""
             if component.amount is None:
-                yield f"Memory {budget.subject}: state what is needed for {component.name}{why}."
+                yield f"{title}: state what is needed for {component.name}{why}."
             elif not component.stated:
-                yield f"Memory {budget.subject}: count {component.name}, {component.amount}{why}."
+                yield f"{title}: count {component.name}, {component.amount}{why}."
 
 
 def unknowns(report: Report, source: Source) -> Iterable[str]:
     """The numbers that could not be checked because something is not stated."""
     texts = [
-        f"Line {source.line_of(claim.span)}, {source.quote(claim.span)}: {claim.reason}."
+        f"Line {source.line_of(claim.span)}: say what {source.quote(claim.span)} follows from: {claim.reason}."
         for claim in report.claims
         if claim.status is Status.UNVERIFIED and claim.reason
     ]

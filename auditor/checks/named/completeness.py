@@ -127,7 +127,9 @@ def _budget(
     ]
     parts = sorted([*stated, *missing], key=lambda part: NEEDED.index(part.name))
     heading = document.sections[document.blocks[total.block].section].heading
-    subject = " ".join(document.view[heading.start : heading.end].split()) if heading is not None else "memory"
+    subject = (
+        " ".join(document.view[heading.start : heading.end].split()).rstrip(" :") if heading is not None else "memory"
+    )
     whole = _amount(total, value_of(total).nominal + left_out) if left_out is not None else None
     return Budget(subject, tuple(parts), whole, total.span)
 

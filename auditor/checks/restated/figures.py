@@ -110,7 +110,7 @@ def repetition(
     expected: Fraction | None = None,
     *,
     rule: str = REPEATED,
-    formula: str = "restates the same value",
+    formula: str = "",
 ) -> Constraint:
     """Return a constraint that a number is another one stated again; it fails where something else is expected of it."""
     return Constraint(
