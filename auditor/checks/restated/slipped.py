@@ -138,7 +138,7 @@ class _Finder(Figures):
         values, shortest = self.by_value[kind_of(number)], SHORTEST - copied
         text, base = self.document.text[number.digits.start : number.digits.end], base_of(number)
         for ratio in slips_of(text) if significant_digits(number) >= shortest else ():
-            if ratio in TENFOLD:
+            if any(abs(ratio - tenfold) * abs(number.value) <= _half(number) * tenfold for tenfold in TENFOLD):
                 continue
             stating = values.get(base * ratio, [])[:MOST]
             if not any(self._is_beside(index, other) for other in stating):
@@ -238,6 +238,11 @@ def _sort(number: Number) -> Sort:
 
 def _counts(number: Number) -> Counts:
     return number.unit.counts if number.unit is not None else ()
+
+
+def _half(number: Number) -> Fraction:
+    """Return half of the last written place: a tenth of a figure is rounded to that."""
+    return number.half_width or number.scale / 2
 
 
 def _is_swapped(number: Number, other: Number) -> bool:

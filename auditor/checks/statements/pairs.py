@@ -174,14 +174,18 @@ def _chained(text: str, match: re.Match[str]) -> bool:
 
 
 def _claim_of(pair: Pair, template: Template) -> re.Match[str] | None:
-    """Return the percentage or factor that stands beside a pair: after it, or else right before it."""
+    """Return the percentage or factor that stands beside a pair: after it, or else right before it in the same clause."""
     text = template.text
     after = AFTER.match(text, pair.end)
     if after is not None:
         return PLACEHOLDER.match(text, after.end())
     first = max(0, pair.start - WINDOW)
     before = BEFORE.search(text[first : pair.start])
-    return PLACEHOLDER.match(text, first + before.start("claim")) if before is not None else None
+    if before is None:
+        return None
+    claim = PLACEHOLDER.match(text, first + before.start("claim"))
+    clause = CLAUSE.search(text, claim.end(), pair.start) if claim is not None else None
+    return None if clause is not None and content_words(clause["subject"]) else claim
 
 
 def _comparisons(template: Template, numbers: Sequence[Number]) -> Iterator[Constraint]:
