@@ -45,7 +45,7 @@ def _limits() -> dict[str, re.Pattern[str]]:
         "permitted": re.compile(r"\b(?:may|can|allowed to|permitted to|able to)(?: only)? [a-z]+ ?$"),
         "at_most_after": re.compile(rf" (?:{words.pattern('at_most_after')})"),
         "granted": re.compile(rf"(?:{words.pattern('grants')})(?: [\w'-]+){{0,3}}?(?: for| at| of| to)?(?: about| up to| another)? ?$"),
-        "defined": re.compile(rf"(?P<phrase>(?:[^\W\d][\w'-]* ){{0,6}}[^\W\d][\w'-]*){given}+(?: (?:the|a|an))? ?[~≈$]?$"),
+        "defined": re.compile(rf"(?P<phrase>(?:[^\W\d][\w'-]* ){{0,6}}[^\W\d][\w'-]*){given}++(?: (?:the|a|an))? ?[~≈$]?$"),
         "defining": re.compile(r" (?P<phrase>[^\W\d][\w-]*(?: [^\W\d][\w-]*)?)"),
         "labelled": re.compile(r"(?P<phrase>[^\W\d][^«»=:]{2,40}?)(?: ?[=:(])*(?: ?«[NP]\d+»[^«».,;]{0,15})+?= ?[~≈$]?$"),
         "owned": re.compile(words.pattern("owned")),

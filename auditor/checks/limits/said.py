@@ -143,7 +143,7 @@ def _borne(template: Template, head: re.Match[str], before: Sequence[Place], num
     known, text = patterns(), template.text
     if head.lastgroup == "bears" and known["end"].match(text, head.end()) is None:
         return None
-    start = before[-1][1].end() if before else 0
+    start = max(before[-1][1].end() if before else 0, head.start() - 2 * LONGEST)
     value = before[-1][0] if before else -1
     if len(before) > 1 and numbers[value].value == 1 and numbers[value].unit is not None:
         thing = counts_one_thing(numbers[value]) or ""
