@@ -99,9 +99,17 @@ class Witnesses:
         one, other = self.labels.get(first), self.labels.get(second)
         return one is not None and other is not None and bool(one.words & other.words)
 
+    def _is_of_other_case(self, index: int, other: int) -> bool:
+        """Tell whether two numbers stand in one column of a table: what one row states speaks for no other row."""
+        here, there = (self.numbers[i].block for i in (index, other))
+        if min(here, there) < 0:
+            return False
+        one, two = self._document.blocks[here], self._document.blocks[there]
+        return one.table is not None and (one.table, one.column) == (two.table, two.column) and one.row != two.row
+
     def _weight(self, index: int, other: int, value: Number) -> float:
         digits = min(significant_digits(value), significant_digits(self.numbers[other]))
-        if count_other_things(value, self.numbers[other]):
+        if count_other_things(value, self.numbers[other]) or self._is_of_other_case(index, other):
             return 0.0
         if self.shared(index, other):
             return 3.0 if digits >= DISTINCT else 0.75 if digits > 1 else 0.25

@@ -93,18 +93,15 @@ def _check_before_after(grid: Grid, numbers: Sequence[Number], span: Span) -> It
         i for i, title in enumerate(titles) if i and any(has_word(n, title) for n in ("change", "reduction", "increase", "speedup"))
         and i not in before and i not in after
     ]  # fmt: skip
-    if not changes:
-        return
-    if len(before) != 1 or len(after) != 1:
-        others = [i for i in range(1, grid.width) if i not in changes and _is_numeric(grid, i)]
-        if len(others) != 2:
-            return
-        before, after = [others[0]], [others[1]]
-        named = False
-    else:
-        named = True
+    named = len(before) == len(after) == 1
     for column in changes:
-        yield from _check_change(grid, before[0], after[0], column, numbers, span, named=named)
+        if named:
+            pair = (before[0], after[0])
+        else:
+            others = [i for i in range(1, grid.width) if i not in changes and _is_numeric(grid, i)]
+            pair = tuple(others if len(others) == 2 else [i for i in others if i < column][-2:])
+        if len(pair) == 2:
+            yield from _check_change(grid, *pair, column, numbers, span, named=named)
 
 
 def _is_numeric(grid: Grid, column: int) -> bool:
@@ -155,45 +152,32 @@ def _accept_change(
     readings: Sequence[_Change], numbers: Sequence[Number], span: Span, *, named: bool, elsewhere: int
 ) -> Iterator[Constraint]:
     best = max(readings, key=lambda reading: reading.held)
-    holding = {v.target for reading in readings for v in reading.verdicts if v.holds and v.bits >= SOME_BITS}
+    held = [verdict for verdict in best.verdicts if verdict.holds]
+    others = [(v, reading.words) for reading in readings if reading is not best for v in reading.verdicts if v.holds]
+    holding = [*held, *(verdict for verdict, _ in others)]
+    telling = {verdict.target for verdict in holding if verdict.bits >= SOME_BITS}
     rule = "speedup-mismatch" if best.words.count("/") == 1 and "−" not in best.words else "changed-percent-mismatch"
-    failed = [v for v in best.verdicts if v.fails and not any(_same(v, other) for other in _holding(readings))]
-    for verdict in best.verdicts:
-        if verdict.holds and (named or best.held > 1) and verdict.target in holding:
+    failed = [v for v in best.verdicts if v.fails and is_far(v, numbers) and v.target not in {h.target for h in holding}]
+    slipped = {verdict.target for verdict in failed if _is_slipped(verdict, numbers)}
+    for verdict in held:
+        if (named or len(held) > 1) and verdict.target in telling:
             yield constraint(rule, verdict, span, best.words)
-    for reading in readings:
-        if reading is not best:
-            for verdict in reading.verdicts:
-                if verdict.holds and named and verdict.bits >= SOME_BITS and not _held(best, verdict.target):
-                    yield constraint(rule, verdict, span, reading.words)
-    if not failed or len(failed) > max(1, best.held // 3):
+    for verdict, words in others if named else ():
+        if verdict.bits >= SOME_BITS and verdict.target not in {h.target for h in held}:
+            yield constraint(rule, verdict, span, words)
+    if len(failed) - len(slipped) > max(1, len(held) // 3):
         return
     for verdict in failed:
-        far = is_far(verdict, numbers)
-        if far and (
-            best.held >= (1 if named else 2)
-            or (named and elsewhere > 1)
-            or (named and _is_complement(verdict, numbers))
-        ):
+        if len(held) >= (1 if named else 2) or (named and (elsewhere > 1 or verdict.target in slipped)):
             yield constraint(rule, verdict, span, best.words, severe=named)
 
 
-def _held(reading: _Change, target: int) -> bool:
-    return any(verdict.holds and verdict.target == target for verdict in reading.verdicts)
-
-
-def _holding(readings: Sequence[_Change]) -> Iterator[Verdict]:
-    for reading in readings:
-        yield from (verdict for verdict in reading.verdicts if verdict.holds)
-
-
-def _same(first: Verdict, second: Verdict) -> bool:
-    return first.target == second.target
-
-
-def _is_complement(verdict: Verdict, numbers: Sequence[Number]) -> bool:
-    """Tell whether a percentage is what remains ("43%") where the change was meant ("57%"), or has a slip in it."""
+def _is_slipped(verdict: Verdict, numbers: Sequence[Number]) -> bool:
+    """Tell whether a change is what remains ("43%" for "57%"), relates to the value after it, or has a slip in it."""
     number, expected = numbers[verdict.target], verdict.comparison.expected
     if expected is None:
         return False
-    return abs(abs(number.value) + abs(expected) - ALL) <= 1 or is_slip(number, expected, digits=2)
+    percent = number.unit is not None and number.unit.kind == "percent"
+    if percent and judge(_relative_to_after, verdict.operands, verdict.target, numbers).holds:
+        return True
+    return (percent and abs(abs(number.value) + abs(expected) - ALL) <= 1) or is_slip(number, expected, digits=2)

@@ -1,4 +1,7 @@
-"""Checks columns that each row computes from another column and one reference: shares, factors over a baseline, running totals."""
+"""Checks columns that each row computes from another column and a reference: shares, factors over a baseline, what is left.
+
+The reference is one row, what the title states, the whole, or the row before.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,11 @@ from fractions import Fraction
 from auditor.checks.constraints import Constraint
 from auditor.checks.tables.agreement import is_far, judged
 from auditor.checks.tables.changes import FACTORS, RELATIVE
-from auditor.checks.tables.evidence import Formula, addition, constraint, quotient
+from auditor.checks.tables.evidence import Formula, addition, constraint, difference, quotient
 from auditor.checks.tables.grid import Cell, Grid, Kind, Role, has_word, is_word
+from auditor.checks.tables.reader import TableReader
 from auditor.checks.tables.statistics import alike
-from auditor.model import Apply, Literal, Number, Operation, Reference, Severity, Span
+from auditor.model import Apply, Expression, Literal, Number, Operation, Reference, Severity, Span
 from auditor.recompute.agreement import Agreement
 
 MOST_COLUMNS, MOST_ROWS = 24, 40
@@ -29,16 +33,16 @@ Row = tuple[Sequence[int], int]
 """The operands of a row and the number that they give."""
 
 
-def check_references(grid: Grid, numbers: Sequence[Number], span: Span) -> Iterator[Constraint]:
-    """Yield the constraints of the columns of a grid that compare their rows with one of them, or add them up."""
+def check_references(grid: Grid, reader: TableReader, span: Span) -> Iterator[Constraint]:
+    """Yield the constraints of the columns of a grid that compare their rows with a reference, or add them up."""
+    numbers = reader.reading.numbers
     for column in range(1, min(grid.width, MOST_COLUMNS)):
         title = grid.columns[column][0].label
         if has_word("share", title) and grid.height > 3:
             yield from _shares(grid, column, numbers, span)
         if any(has_word(name, title) for name in ("speedup", "change")) or "vs" in title or "relative" in title:
             yield from _over_baseline(grid, column, numbers, span)
-        if has_word("cumulative", title):
-            yield from _running(grid, column, numbers, span)
+        yield from _along(grid, column, reader, span)
 
 
 def _accepted(
@@ -143,20 +147,73 @@ def _is_base(cell: Cell, label: Cell, numbers: Sequence[Number]) -> bool:
     return has_word("before", cell.label) or (cell.kind is Kind.EMPTY and has_word("before", label.label))
 
 
-# --------------------------------------------------------------------------------------------------- running totals
+# ------------------------------------------------------------------------------------------------- along the rows
 
 
-def _running(grid: Grid, column: int, numbers: Sequence[Number], span: Span) -> Iterator[Constraint]:
-    """Check a column that adds up one before it, the nearest that it does."""
+def _along(grid: Grid, column: int, reader: TableReader, span: Span) -> Iterator[Constraint]:
+    """Check a column against another one and the row before, or what its title states: the nearest that gives it."""
+    numbers, title = reader.reading.numbers, grid.columns[column][0]
     rows = [row for row in range(1, grid.height) if grid.layout.roles[row] is Role.PLAIN][:MOST_ROWS]
-    totals = [grid.cells[row][column].number for row in rows]
+    targets = [grid.cells[row][column].number for row in rows]
+    if len(rows) < 3 or sum(index >= 0 for index in targets) < len(rows) - 1:
+        return
+    stated = reader.numbers(title.block) if has_word("remainder", title.label) else []
     for source in range(column - 1, 0, -1):
         parts = [grid.cells[row][source].number for row in rows]
-        if len(rows) < 3 or min(*parts, *totals) < 0 or not alike([*parts, *totals], numbers):
-            continue
-        sums = [(parts[: k + 1], totals[k]) for k in range(1, len(rows))]
-        words = f"{grid.cells[0][column].text} = {grid.cells[0][source].text}, added up"
-        found = list(_accepted("total-mismatch", addition, sums, words, numbers, span, named=True))
-        if found:
-            yield from found
-            return
+        for words, formula, pairs, named in _ways(parts, targets, stated, title.label, numbers):
+            text = words.format(grid.cells[0][source].text)
+            found = list(
+                _accepted(_RULES[formula], formula, pairs, f"{title.text} = {text}", numbers, span, named=named)
+            )
+            if found:
+                yield from found
+                return
+
+
+def _ways(
+    parts: Sequence[int], targets: Sequence[int], stated: Sequence[int], title: str, numbers: Sequence[Number]
+) -> Iterator[tuple[str, Formula, list[Row], bool]]:
+    """Yield how a column may follow from another one row by row: words, formula, rows, and whether the title says so."""
+    known = [row for row, (part, target) in enumerate(zip(parts, targets, strict=True)) if min(part, target) >= 0]
+    shares = {(unit.kind if (unit := numbers[targets[row]].unit) else "") for row in known} == {"percent"}
+    if len(known) < 2 or (known[-1] - known[0] >= len(known)):
+        return
+    first, *rest = known
+    if alike([index for row in known for index in (parts[row], targets[row])], numbers):
+        for whole in stated[:1]:
+            yield f"{{0}} left of {title}", difference, [((whole, parts[row]), targets[row]) for row in known], True
+        if shares:
+            yield "100% − {0}", _complement, [((parts[row],), targets[row]) for row in known], False
+        if has_word("cumulative", title):
+            yield "{0}, added up", addition, [(parts[: row + 1], targets[row]) for row in rest], True
+        yield (
+            "the first less {0}, row by row",
+            _less,
+            [((targets[first], *parts[first + 1 : row + 1]), targets[row]) for row in rest],
+            has_word("remainder", title),
+        )
+    elif shares:
+        before = [row for row in known if row and parts[row - 1] >= 0 and numbers[parts[row - 1]].value]
+        yield "{0} / row before", quotient, [((parts[row], parts[row - 1]), targets[row]) for row in before], False
+        named = has_word("change", title) or has_word("increase", title)
+        yield "change of {0}", RELATIVE[0][1], [((parts[row - 1], parts[row]), targets[row]) for row in before], named
+
+
+def _less(indices: Sequence[int]) -> Expression:
+    """Make the first of some numbers less all others."""
+    return Apply(Operation.SUBTRACT, (Reference(indices[0]), *map(Reference, indices[1:])))
+
+
+def _complement(indices: Sequence[int]) -> Expression:
+    """Make what a share leaves of the whole."""
+    return Apply(Operation.SUBTRACT, (Literal(Fraction(1)), Reference(indices[0])))
+
+
+_RULES = {
+    addition: "total-mismatch",
+    difference: "difference-mismatch",
+    _less: "difference-mismatch",
+    _complement: "percent-mismatch",
+    quotient: "percent-mismatch",
+    RELATIVE[0][1]: "changed-percent-mismatch",
+}

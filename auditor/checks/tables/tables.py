@@ -70,7 +70,7 @@ def _check_table(grid: Grid, reader: TableReader, span: Span) -> list[Constraint
         found += check_labels(view, reader, span)
         found += check_remainders(view, reader, span)
         found += check_changes(view, numbers, span)
-        found += check_references(view, numbers, span)
+        found += check_references(view, reader, span)
         found += check_columns(view, numbers, span)
         found += check_means(view, numbers, span)
         found += check_percentiles(view, numbers)

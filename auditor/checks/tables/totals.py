@@ -22,6 +22,8 @@ ALL, WHOLE_SLACK = Fraction(100), Fraction(1, 10)
 FARTHEST_CONFIRMED = 10
 FARTHEST = 3
 """How many times the sum of its parts a wrong total may be; beyond that it is hardly meant as one."""
+PARTS = 4
+"""Rows above one that stands out which add up to all but one digit of it by no accident."""
 FEW_BITS, SOME_BITS, MANY_BITS, MOST_BITS = 4, 7, 9, 12
 """How much an agreement must settle: of a row called "total", of one that may be a total, of one that leaves out a row."""
 
@@ -101,7 +103,8 @@ class _Total(NamedTuple):
         confirmed = self._is_confirmed()
         sure, expected = confirmed or self.named, verdict.comparison.expected
         slip = has_slip(parts, target, expected, digits=2 if sure else 3)
-        nearly = slip or (sure and is_near_miss(target, expected))
+        stands_out = self.is_last and _is_bold(self.sums.grid, self.row) and len(parts) >= PARTS
+        nearly = slip or ((sure or stands_out) and is_near_miss(target, expected))
         if (slip and self.named and not self.sums.grid.turned) or (nearly and confirmed):
             return True
         if target.unit is not None and target.unit.kind:
@@ -116,7 +119,7 @@ class _Total(NamedTuple):
         if self.named:
             alone = sum(other.fails for other in self.best.verdicts.values()) == 1
             return nearly or (alone and self._is_plausible(verdict, FARTHEST))
-        return (self.is_last and (slip or self._leaves_out(column))) or self._is_left_out(column)
+        return (self.is_last and (nearly or self._leaves_out(column))) or self._is_left_out(column)
 
     def _is_confirmed(self) -> bool:
         """Tell whether another column agrees."""
