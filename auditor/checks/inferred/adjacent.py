@@ -11,10 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from itertools import takewhile
+from itertools import product, takewhile
 
 from auditor.checks.inferred.neighbours import Neighbourhood, dimension_of
-from auditor.model import Apply, Expression, Number, Operation, Reference
+from auditor.model import Apply, Expression, Literal, Number, Operation, Reference
 from auditor.recompute.values import factor_of
 
 Operands = tuple[int, ...]
@@ -53,6 +53,34 @@ def beside(around: Neighbourhood, target: int, width: Fraction) -> Iterator[tupl
                 yield _joined(Operation.ADD, before[:length])
             if length <= LONGEST_PRODUCT:
                 yield _joined(Operation.MULTIPLY, before[:length])
+
+
+def downwards(around: Neighbourhood, target: int, width: Fraction) -> Iterator[tuple[Expression, Operands]]:
+    """Yield what a figure may have been computed by from those above it in its column, and what else its row says.
+
+    "| with PUE 1.28 | 183.2 kW |" below "| draw | 143.2 kW |", "| of which attainable | 24,246 | 82% |" below 29,568.
+    """
+    numbers, own = around.numbers, around.beside(target)
+    above = [i for i in around.above(target) if not _is_share(numbers[i])]
+    if _is_share(numbers[target]):
+        return
+    shares, plain = (tuple(i for i in own if _is_share(numbers[i]) == share) for share in (True, False))
+    if width <= WIDEST[0]:
+        for index in plain:
+            yield from _of_two((index, *above[:1]), numbers, target)
+    if width <= WIDEST[1]:
+        for whole, share in product((*above[:1], *plain), shares):
+            yield from _portions(whole, share)
+        yield from _of_two(above, numbers, target)
+        for operation in (Operation.ADD, Operation.SUBTRACT):
+            yield from (_joined(operation, pair) for pair in _ordered(above, numbers))
+
+
+def _portions(whole: int, share: int) -> Iterator[tuple[Expression, Operands]]:
+    """Yield a share of a figure, the figure with the share on top of it, and without it."""
+    part = Reference(share)
+    for factor in (part, *(Apply(sign, (Literal(Fraction(1)), part)) for sign in (Operation.ADD, Operation.SUBTRACT))):
+        yield Apply(Operation.MULTIPLY, (Reference(whole), factor)), (whole, share)
 
 
 def _of_two(pair: Sequence[int], numbers: Sequence[Number], target: int) -> Iterator[tuple[Expression, Operands]]:

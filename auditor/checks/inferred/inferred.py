@@ -14,12 +14,12 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from heapq import nsmallest
-from itertools import combinations, product
+from itertools import chain, combinations, product
 from typing import NamedTuple
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.decide import STRICT, holding
-from auditor.checks.inferred.adjacent import beside
+from auditor.checks.inferred.adjacent import beside, downwards
 from auditor.checks.inferred.goals import goal_of, printed_width, width_of
 from auditor.checks.inferred.neighbours import Dimension, Neighbour, Neighbourhood, dimension_of, neighbourhood_of
 from auditor.checks.limits.doubts import TIME, said_at_once
@@ -92,7 +92,8 @@ def check_inferred(document: Document, reading: Reading, constraints: Sequence[C
     lineage = Lineage(constraints)
     found: list[Constraint] = []
     for target in _last_first(around):
-        if target in decided or document.blocks[reading.numbers[target].block].kind is BlockKind.CODE:
+        block = document.blocks[reading.numbers[target].block]
+        if target in decided or block.kind is BlockKind.CODE or block.column == 0:
             continue
         if _may_be_at_once(around, target):
             continue
@@ -138,7 +139,8 @@ def _last_first(around: Neighbourhood) -> list[int]:
 def _adjacent(around: Neighbourhood, target: int, barred: set[int]) -> Constraint | None:
     """Return the derivation of a number from just the figures beside it, if one holds."""
     numbers = around.numbers
-    for expression, operands in beside(around, target, printed_width(numbers[target])):
+    width = printed_width(numbers[target])
+    for expression, operands in chain(beside(around, target, width), downwards(around, target, width)):
         if barred.isdisjoint(operands):
             constraint = _constraint(numbers, target, expression, operands)
             if constraint is not None:

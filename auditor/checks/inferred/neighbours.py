@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import takewhile
 
 from auditor.model import Document, Number, Operator
@@ -28,6 +28,10 @@ BEHIND = 6
 """What speaks against a number that stands behind the one in question."""
 RUN = 7
 """Figures right before a number, and right after, that it may be the result of."""
+MOST_COLUMNS = 3
+"""Columns of a table whose rows say one thing each: a label, a value and a note."""
+LOOK_BACK = 2
+"""Rows above one that it may follow from."""
 LONGEST = 40
 """Numbers of a row, and on each side of one in its sentence, that are looked at."""
 DOUBLING = 4
@@ -89,6 +93,32 @@ class Neighbourhood:
         )
         after = takewhile(lambda index: self._is_next(index, target), self.figures[place + 1 : place + 1 + RUN])
         return list(before), list(after)
+
+    def above(self, target: int) -> list[int]:
+        """Return the figures in the two cells above a number that states its row's value, the nearest first."""
+        column = self._values(target)
+        cells = (self._by_cell.get(block, ()) for block in reversed(column[-LOOK_BACK:]))
+        return [figures[0] for figures in takewhile(lambda figures: len(figures) == 1, cells)]
+
+    def beside(self, target: int) -> list[int]:
+        """Return the other figures of a row that states one value: those of its label and its note."""
+        block = self.document.blocks[self.numbers[target].block]
+        if block.table is None or not self._values(target):
+            return []
+        row = self.document.tables[block.table].rows[block.row]
+        return [index for cell in row for index in self._by_cell.get(cell, ()) if index != target]
+
+    def _values(self, target: int) -> Sequence[int]:
+        """Return the cells above a number in its column, of a table with a label, a value and perhaps a note in each row."""
+        block = self.document.blocks[self.numbers[target].block]
+        if block.table is None or not 1 <= block.column < MOST_COLUMNS:
+            return ()
+        rows = self.document.tables[block.table].rows
+        return [row[block.column] for row in rows[: block.row]] if len(rows[0]) <= MOST_COLUMNS else ()
+
+    @cached_property
+    def _by_cell(self) -> Mapping[int, list[int]]:
+        return _grouped(self.figures, lambda index: self.numbers[index].block)
 
     def _is_next(self, index: int, target: int) -> bool:
         one, other = (self.document.blocks[self.numbers[i].block] for i in (index, target))
