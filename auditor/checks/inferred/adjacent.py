@@ -78,8 +78,9 @@ def downwards(around: Neighbourhood, target: int, width: Fraction) -> Iterator[t
 
 def _portions(whole: int, share: int) -> Iterator[tuple[Expression, Operands]]:
     """Yield a share of a figure, the figure with the share on top of it, and without it."""
-    part = Reference(share)
-    for factor in (part, *(Apply(sign, (Literal(Fraction(1)), part)) for sign in (Operation.ADD, Operation.SUBTRACT))):
+    one, part = Literal(Fraction(1)), Reference(share)
+    factors: tuple[Expression, ...] = (part, Apply(Operation.ADD, (one, part)), Apply(Operation.SUBTRACT, (one, part)))
+    for factor in factors:
         yield Apply(Operation.MULTIPLY, (Reference(whole), factor)), (whole, share)
 
 

@@ -96,9 +96,8 @@ class Neighbourhood:
 
     def above(self, target: int) -> list[int]:
         """Return the figures in the two cells above a number that states its row's value, the nearest first."""
-        column = self._values(target)
-        cells = (self._by_cell.get(block, ()) for block in reversed(column[-LOOK_BACK:]))
-        return [figures[0] for figures in takewhile(lambda figures: len(figures) == 1, cells)]
+        cells = [self._by_cell.get(block, []) for block in reversed(self._values(target)[-LOOK_BACK:])]
+        return [index for figures in takewhile(lambda figures: len(figures) == 1, cells) for index in figures]
 
     def beside(self, target: int) -> list[int]:
         """Return the other figures of a row that states one value: those of its label and its note."""

@@ -9,14 +9,14 @@ from typing import NamedTuple
 from auditor.checks.constraints import Constraint
 from auditor.checks.tables.agreement import is_far
 from auditor.checks.tables.evidence import Formula, Verdict, constraint, is_slip, judge, quotient
-from auditor.checks.tables.grid import Grid, has_word
+from auditor.checks.tables.grid import Cell, Grid, has_word
 from auditor.model import Apply, Expression, Number, Operation, Reference, Span
 
 SOME_BITS = 4
 ALL = Fraction(100)
 
 
-def _relative(indices: Sequence[int]) -> Expression:
+def relative(indices: Sequence[int]) -> Expression:
     """Make (after − before) / before."""
     before, after = Reference(indices[0]), Reference(indices[1])
     return Apply(Operation.DIVIDE, (Apply(Operation.SUBTRACT, (after, before)), before))
@@ -24,7 +24,7 @@ def _relative(indices: Sequence[int]) -> Expression:
 
 def _relative_to_after(indices: Sequence[int]) -> Expression:
     """Make (before − after) / after."""
-    return _relative((indices[1], indices[0]))
+    return relative((indices[1], indices[0]))
 
 
 def _reduction(indices: Sequence[int]) -> Expression:
@@ -48,7 +48,7 @@ def _ratio(indices: Sequence[int]) -> Expression:
     return quotient((indices[1], indices[0]))
 
 
-RELATIVE = (("({1} − {0}) / {0}", _relative), ("({0} − {1}) / {0}", _reduction))
+RELATIVE = (("({1} − {0}) / {0}", relative), ("({0} − {1}) / {0}", _reduction))
 FACTORS = (("{0} / {1}", _inverse), ("{1} / {0}", _ratio))
 Shapes = tuple[tuple[str, Formula], ...]
 
@@ -95,13 +95,11 @@ def _check_before_after(grid: Grid, numbers: Sequence[Number], span: Span) -> It
     ]  # fmt: skip
     named = len(before) == len(after) == 1
     for column in changes:
-        if named:
-            pair = (before[0], after[0])
-        else:
-            others = [i for i in range(1, grid.width) if i not in changes and _is_numeric(grid, i)]
-            pair = tuple(others if len(others) == 2 else [i for i in others if i < column][-2:])
-        if len(pair) == 2:
-            yield from _check_change(grid, *pair, column, numbers, span, named=named)
+        others = [i for i in range(1, grid.width) if i not in changes and _is_numeric(grid, i)]
+        nearest = others if len(others) == 2 else [i for i in others if i < column][-2:]
+        first, *rest = (before[0], after[0]) if named else nearest or [column]
+        if rest:
+            yield from _check_change(grid, first, rest[0], column, numbers, span, named=named)
 
 
 def _is_numeric(grid: Grid, column: int) -> bool:
@@ -115,6 +113,8 @@ def _check_change(
     for row in grid.cells[1:]:
         cells = (row[before].number, row[after].number, row[column].number)
         if min(cells) >= 0 and (kind := _change_kind(cells, numbers)) is not None:
+            if _is_speedup(row[column], cells, numbers):
+                continue
             rows.setdefault(kind, []).append(cells)
     titles = [grid.cells[0][i].text for i in (before, after, column)]
     held = 0
@@ -128,6 +128,11 @@ def _check_change(
         ]
         yield from _accept_change(readings, numbers, span, named=named, elsewhere=held)
         held += max(reading.held for reading in readings)
+
+
+def _is_speedup(cell: Cell, cells: tuple[int, int, int], numbers: Sequence[Number]) -> bool:
+    """Tell whether a cell relates a change to what it has become in so many words: "33% faster"."""
+    return has_word("speedup", cell.label) and judge(_relative_to_after, cells[:2], cells[2], numbers).holds
 
 
 def _change_kind(cells: tuple[int, int, int], numbers: Sequence[Number]) -> str | None:
@@ -157,7 +162,9 @@ def _accept_change(
     holding = [*held, *(verdict for verdict, _ in others)]
     telling = {verdict.target for verdict in holding if verdict.bits >= SOME_BITS}
     rule = "speedup-mismatch" if best.words.count("/") == 1 and "−" not in best.words else "changed-percent-mismatch"
-    failed = [v for v in best.verdicts if v.fails and is_far(v, numbers) and v.target not in {h.target for h in holding}]
+    failed = [
+        v for v in best.verdicts if v.fails and is_far(v, numbers) and v.target not in {h.target for h in holding}
+    ]
     slipped = {verdict.target for verdict in failed if _is_slipped(verdict, numbers)}
     for verdict in held:
         if (named or len(held) > 1) and verdict.target in telling:

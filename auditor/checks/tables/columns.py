@@ -80,7 +80,9 @@ def check_columns(grid: Grid, numbers: Sequence[Number], span: Span) -> list[Con
             sources = (pair[shape.order[0]], pair[shape.order[1]])
             if _may_hold(table, shape, sources, target):
                 found += _check(table, shape, sources, target, span)
-    whole = Figures(grid, [row for row in range(1, grid.height) if roles[row] not in {Role.SKIPPED, Role.ELIDED}], numbers)
+    whole = Figures(
+        grid, [row for row in range(1, grid.height) if roles[row] not in {Role.SKIPPED, Role.ELIDED}], numbers
+    )
     for source, target in combinations(whole.columns, 2):
         found += _check_converted(whole, source, target, span)
     return found

@@ -10,8 +10,8 @@ from fractions import Fraction
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.tables.agreement import is_far, judged
-from auditor.checks.tables.changes import FACTORS, RELATIVE
-from auditor.checks.tables.evidence import Formula, addition, constraint, difference, quotient
+from auditor.checks.tables.changes import FACTORS, RELATIVE, relative
+from auditor.checks.tables.evidence import Formula, addition, constraint, difference, judge, quotient
 from auditor.checks.tables.grid import Cell, Grid, Kind, Role, has_word, is_word
 from auditor.checks.tables.reader import TableReader
 from auditor.checks.tables.statistics import alike
@@ -183,7 +183,9 @@ def _ways(
         for whole in stated[:1]:
             yield f"{{0}} left of {title}", difference, [((whole, parts[row]), targets[row]) for row in known], True
         if shares:
-            yield "100% − {0}", _complement, [((parts[row],), targets[row]) for row in known], False
+            pairs: list[Row] = [((parts[row],), targets[row]) for row in known]
+            if all(judge(_complement, *pair, numbers).holds for pair in pairs):
+                yield "100% − {0}", _complement, pairs, False
         if has_word("cumulative", title):
             yield "{0}, added up", addition, [(parts[: row + 1], targets[row]) for row in rest], True
         yield (
@@ -196,7 +198,7 @@ def _ways(
         before = [row for row in known if row and parts[row - 1] >= 0 and numbers[parts[row - 1]].value]
         yield "{0} / row before", quotient, [((parts[row], parts[row - 1]), targets[row]) for row in before], False
         named = has_word("change", title) or has_word("increase", title)
-        yield "change of {0}", RELATIVE[0][1], [((parts[row - 1], parts[row]), targets[row]) for row in before], named
+        yield "change of {0}", relative, [((parts[row - 1], parts[row]), targets[row]) for row in before], named
 
 
 def _less(indices: Sequence[int]) -> Expression:
@@ -209,11 +211,11 @@ def _complement(indices: Sequence[int]) -> Expression:
     return Apply(Operation.SUBTRACT, (Literal(Fraction(1)), Reference(indices[0])))
 
 
-_RULES = {
+_RULES: dict[Formula, str] = {
     addition: "total-mismatch",
     difference: "difference-mismatch",
     _less: "difference-mismatch",
     _complement: "percent-mismatch",
     quotient: "percent-mismatch",
-    RELATIVE[0][1]: "changed-percent-mismatch",
+    relative: "changed-percent-mismatch",
 }
