@@ -45,10 +45,14 @@ class Digests:
         return self.passages[key] if key is not None else []
 
     def support(self, index: int) -> int:
-        """Return the bits by which the other figures of its summary speak for a number being one of the text; 0 for too few."""
-        others = [i for i in self.members(index) if i != index and not self.figures.reading.numbers[i].spelled]
+        """Return the bits by which the other figures of its summary speak for a number being one of the text; 0 for too few.
+
+        Those of a single digit stand everywhere and tell nothing.
+        """
+        numbers = self.figures.reading.numbers
+        others = [i for i in self.members(index) if i != index and significant_digits(numbers[i]) > 1]
         agreeing = sum(map(self._is_of_text, others))
-        return min(MOST, agreeing) if 4 * agreeing >= 3 * len(others) else 0
+        return min(MOST, agreeing) if 3 * agreeing >= 2 * len(others) else 0
 
     def _is_of_text(self, index: int) -> bool:
         """Tell whether the text outside its summary has a figure."""

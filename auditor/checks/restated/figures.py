@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
 from auditor.checks.constraints import Constraint
-from auditor.checks.restated.likeness import Kind, Likeness, base_of, kind_of
+from auditor.checks.restated.likeness import Kind, Likeness, amount_of, base_of, kind_of
 from auditor.model import Document, Number, Operator, Reference, Severity
 from auditor.reading import Reading
 from auditor.reading.contexts import Contexts, contexts_of
@@ -19,6 +20,40 @@ REPEATED = "restated-value-mismatch"
 """The rule of a number that states another one again."""
 WRITTEN = 3
 """Strength of a written equation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """Numbers of one kind in the order of their values in base units."""
+
+    values: Sequence[Fraction]
+    numbers: Sequence[int]
+
+    def between(self, low: Fraction, high: Fraction) -> Sequence[int]:
+        """Return the numbers whose values lie between two, these included."""
+        start = bisect_left(self.values, low)
+        return self.numbers[start : bisect_right(self.values, high, lo=start)]
+
+
+NONE = Ranked((), ())
+
+
+def ranked(numbers: Iterable[tuple[int, Number]]) -> Mapping[Kind, Ranked]:
+    """Return numbers with their indices by kind and value."""
+    found: dict[Kind, list[tuple[Fraction, int]]] = defaultdict(list)
+    for i, number in numbers:
+        found[kind_of(number)].append((base_of(number), i))
+    in_order = {kind: sorted(pairs) for kind, pairs in found.items()}
+    return {kind: Ranked([value for value, _ in pairs], [i for _, i in pairs]) for kind, pairs in in_order.items()}
+
+
+def with_amounts(numbers: Iterable[tuple[int, Number]]) -> Iterator[tuple[int, Number]]:
+    """Yield the numbers that are stated, and of a rate also the amount that it comes to in its time."""
+    for i, number in numbers:
+        if number.excluded is None and number.block >= 0:
+            yield i, number
+            if kind_of(amount_of(number)) != kind_of(number):
+                yield i, amount_of(number)
 
 
 @dataclass(frozen=True)
@@ -128,7 +163,9 @@ def repetition(
 
 
 def in_unit_of(source: Number, target: Number) -> Fraction:
-    """Return a number in the unit of another; one without a unit has that already."""
+    """Return a number in the unit of another; one without a unit has that already, and a rate is an amount in its time."""
     if source.unit is None or target.unit is None:
         return source.value
-    return base_of(source) / target.unit.factor
+    if kind_of(source) != kind_of(target):
+        source, target = amount_of(source), amount_of(target)
+    return base_of(source) * target.value / base_of(target)

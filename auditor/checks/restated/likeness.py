@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
@@ -17,7 +17,9 @@ from auditor.knowledge.contexts import load_contexts
 from auditor.knowledge.restatements import load_restatement_words
 from auditor.model import Document, Number, Unit
 from auditor.reading import Reading
+from auditor.recompute.values import stripped
 
+RATE = frozenset(["rate"])
 STOP = re.compile(r"[.!?;](?=\s)|\n\s*\n")
 REACH = 80
 DIGIT = 3
@@ -35,6 +37,11 @@ def kind_of(number: Number) -> Kind:
     """Return what two statements of one quantity have in common whatever their prefix: the dimension, or that it is a percentage."""
     unit = number.unit
     return BARE if unit is None else (unit.dimension, unit.kind)
+
+
+def amount_of(number: Number) -> Number:
+    """Return a rate as what it comes to in the time that it is per: dollars a month as dollars; any other number as it is."""
+    return replace(number, unit=stripped(number.unit, RATE))
 
 
 def base_of(number: Number) -> Fraction:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
@@ -10,7 +10,7 @@ from functools import cached_property
 
 from auditor.checks.constraints import Constraint, is_sum
 from auditor.checks.restated.callings import content
-from auditor.checks.restated.figures import WRITTEN, Figures, in_unit_of, is_plain, repetition
+from auditor.checks.restated.figures import NONE, WRITTEN, Figures, Ranked, in_unit_of, is_plain, ranked, repetition
 from auditor.checks.restated.likeness import DIGIT, Kind, base_of, bits_of, count_alike, kind_of
 from auditor.facts import significant_digits
 from auditor.knowledge.restatements import load_restatement_words
@@ -57,13 +57,9 @@ class _Finder(Figures):
         return [i for i in sorted(self.decided - self.refuted) if self.reading.numbers[i].block >= 0]
 
     @cached_property
-    def of_kind(self) -> Mapping[Kind, tuple[list[Fraction], list[int]]]:
-        """Their values in base units, sorted, and their indices in that order."""
-        found: dict[Kind, list[tuple[Fraction, int]]] = defaultdict(list)
-        for i in self.holding:
-            found[kind_of(self.reading.numbers[i])].append((base_of(self.reading.numbers[i]), i))
-        ranked = {kind: sorted(values) for kind, values in found.items()}
-        return {kind: ([value for value, _ in values], [i for _, i in values]) for kind, values in ranked.items()}
+    def of_kind(self) -> Mapping[Kind, Ranked]:
+        """The same by what they are and what they come to."""
+        return ranked((i, self.reading.numbers[i]) for i in self.holding)
 
     @cached_property
     def in_section(self) -> Mapping[int, Mapping[Fraction, list[int]]]:
@@ -126,13 +122,11 @@ class _Finder(Figures):
 
     def _candidates(self, number: Number) -> Sequence[int]:
         """Return the derived figures that a number is, to its last digit."""
-        values, indices = self.of_kind.get(kind_of(number), ([], []))
         low = high = base_of(number)
         if number.half_width:
             half = abs(low * number.half_width / number.value)
             low, high = low - half, high + half
-        start = bisect_left(values, low)
-        return indices[start : bisect_right(values, high, lo=start)][:MOST_CANDIDATES]
+        return self.of_kind.get(kind_of(number), NONE).between(low, high)[:MOST_CANDIDATES]
 
     def _bits(self, index: int, candidate: int) -> int:
         numbers = self.reading.numbers
@@ -143,7 +137,7 @@ class _Finder(Figures):
         if one.table is not None and one.table == another.table:
             return 0
         digits = min(significant_digits(number), significant_digits(other))
-        crowd = bits_of(len(self.of_kind[kind_of(number)][0]))
+        crowd = bits_of(len(self.of_kind[kind_of(number)].numbers))
         return DIGIT * digits + self.likeness.label_bits(index, candidate) - crowd
 
     def _carried(self, index: int) -> int | None:

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import chain
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.restated.digests import Digests
-from auditor.checks.restated.figures import WRITTEN, Figures, derives, in_unit_of, is_plain, repetition
-from auditor.checks.restated.likeness import RAREST, Kind, base_of, bits_of, count_alike, kind_of
+from auditor.checks.restated.figures import (
+    NONE,
+    WRITTEN,
+    Figures,
+    Ranked,
+    derives,
+    in_unit_of,
+    is_plain,
+    ranked,
+    repetition,
+    with_amounts,
+)
+from auditor.checks.restated.likeness import DIGIT, RAREST, Kind, amount_of, base_of, bits_of, count_alike, kind_of
 from auditor.facts import significant_digits
 from auditor.model import Document, Number
 from auditor.reading import Reading
-from auditor.recompute.agreement import Agreement
+from auditor.recompute.agreement import Agreement, trailing_zeros
 from auditor.recompute.slips import Slip, explain, slips_of
 
 DERIVED, STATED = 7, 10
@@ -26,9 +38,9 @@ FIRM = 2
 """Strength of constraints that derive a number by what is written, not by a name or by chance."""
 Counts = tuple[tuple[str, int], ...]
 Sort = tuple[Kind, Counts]
-CLOSE, ALIKE = Fraction(1, 20), 2
-"""How close two figures may well be of themselves, and the bits that it costs where one digit tells them apart."""
-UNNAMED = 12
+CLOSE = Fraction(1, 20)
+"""How close two figures may well be of themselves: where one digit tells them apart, only those behind it say something."""
+UNNAMED = 10
 """Bits from which on a slip needs no name in common."""
 SERIES = 4
 """Bits by which a near miss is likelier in a series."""
@@ -42,6 +54,8 @@ FARTHEST = 2
 """How many times another one a stale count may be."""
 TENFOLD = Fraction(10), Fraction(1, 10)
 """Ratios of figures that may well be of two cases: what is there, and ten times as much."""
+REACH = 11
+"""How many times another one a figure is at most by a slip of digits."""
 MOST = 12
 """Figures of one value that are looked at."""
 
@@ -99,54 +113,75 @@ class _Finder(Figures):
         return not alike and not any(self.likeness.names_bits(index, i) for i in same)
 
     @cached_property
-    def crowds(self) -> Mapping[Sort, set[Fraction]]:
-        """The different attested values that there are of each sort."""
-        return self._values(self.attested)
+    def figures(self) -> Mapping[Kind, Ranked]:
+        """All numbers; a rate also as the amount that it comes to in its time."""
+        return ranked(with_amounts(enumerate(self.reading.numbers)))
 
-    def _crowd(self, number: Number) -> int:
-        """Return how many attested values a number may be a slip of: of what it counts, or of what leaves that out."""
-        return sum(len(self.crowds.get(sort, ())) for sort in {_sort(number), (kind_of(number), ())})
+    @cached_property
+    def certain(self) -> Mapping[Kind, Ranked]:
+        """The attested ones, alike."""
+        return ranked(with_amounts((i, self.reading.numbers[i]) for i in sorted(self.attested)))
+
+    def _crowd(self, number: Number, candidate: int) -> int:
+        """Return how many attested figures a number may be a slip of, for each that states the value of a candidate."""
+        numbers, size = self.reading.numbers, abs(base_of(number))
+        near = self.certain.get(kind_of(number), NONE).between(size / REACH, size * REACH)
+        alike = [i for i in near if not _counts(numbers[i]) or _counts(numbers[i]) == _counts(number)]
+        same = sum(1 for i in alike if numbers[i].value == numbers[candidate].value)
+        return -(-len(alike) // max(1, same))
 
     @cached_property
     def stated(self) -> Mapping[Sort, set[Fraction]]:
         """The different values that there are of each sort."""
-        return self._values(i for same in self.by_value.values() for group in same.values() for i in group)
-
-    def _values(self, indices: Iterable[int]) -> Mapping[Sort, set[Fraction]]:
         found: dict[Sort, set[Fraction]] = defaultdict(set)
-        for i in indices:
-            found[_sort(self.reading.numbers[i])].add(base_of(self.reading.numbers[i]))
+        for same in self.by_value.values():
+            for i in chain.from_iterable(same.values()):
+                found[_sort(self.reading.numbers[i])].add(base_of(self.reading.numbers[i]))
         return found
 
     def source(self, index: int) -> int | None:
         """Return the number that a number is a slip of, or a stale copy; None where it may well be another quantity."""
-        number = self.reading.numbers[index]
-        if not self._crowd(number) and not self.digests.members(index):
-            return None
         best, most = None, 0
         for candidate, slipped in self._candidates(index):
             bits = self._bits(index, candidate, slipped)
             if bits > most:
                 best, most = candidate, bits
-        if best is None or self.contexts.of(number.span) or self.contexts.of(self.reading.numbers[best].span):
+        numbers = self.reading.numbers
+        if best is None or self.contexts.of(numbers[index].span) or self.contexts.of(numbers[best].span):
             return None
         return best
 
     def _candidates(self, index: int) -> Iterator[tuple[int, int]]:
         """Yield the figures that a number may be a slip of, or the one that there is of its things, with the bits of that."""
         number, copied = self.reading.numbers[index], self.digests.support(index) >= COPIED
-        values, shortest = self.by_value[kind_of(number)], SHORTEST - copied
-        text, base = self.document.text[number.digits.start : number.digits.end], base_of(number)
-        for ratio in slips_of(text) if significant_digits(number) >= shortest else ():
+        shortest = SHORTEST - copied
+        text = self.document.text[number.digits.start : number.digits.end]
+        forms = self._forms(index)
+        for ratio in slips_of(text) if forms and significant_digits(number) >= shortest else ():
             if any(abs(ratio - tenfold) * abs(number.value) <= _half(number) * tenfold for tenfold in TENFOLD):
                 continue
-            stating = values.get(base * ratio, [])[:MOST]
+            stating = list(self._stating(number, forms, ratio))
             if not any(self._is_beside(index, other) for other in stating):
                 stating = [i for i in stating if significant_digits(self.reading.numbers[i]) >= shortest]
                 yield from ((candidate, _slipped(number, ratio)) for candidate in stating)
         only = self._only(index) if copied else None
         if only is not None:
             yield only, ONLY + _slipped(number, self.reading.numbers[only].value / number.value)
+
+    def _forms(self, index: int) -> list[Number]:
+        """Return a number, and a rate also as an amount; what it may be a slip of must be attested, or stand in the text it sums up."""
+        number, summing = self.reading.numbers[index], bool(self.digests.members(index))
+        forms = dict.fromkeys((number, amount_of(number)))
+        return [form for form in forms if summing or kind_of(form) in self.certain]
+
+    def _stating(self, number: Number, forms: Sequence[Number], ratio: Fraction) -> Iterator[int]:
+        """Yield the figures that come to so many times a number, to its last digit; of a rate also amounts, and the reverse."""
+        for form in forms:
+            base = base_of(form)
+            spread = abs(base * number.half_width / number.value)
+            for i in self.figures.get(kind_of(form), NONE).between(base * ratio - spread, base * ratio + spread)[:MOST]:
+                if form is number or kind_of(self.reading.numbers[i]) == kind_of(form):
+                    yield i
 
     def _only(self, index: int) -> int | None:
         """Return the one other count of just the things that a number counts, if it is not far from it."""
@@ -171,9 +206,9 @@ class _Finder(Figures):
         """Return by how much it is more than a coincidence that a number is a slip of another; 0 where it may be one."""
         numbers, likeness, support = self.reading.numbers, self.likeness, self.digests.support(index)
         number, other = numbers[index], numbers[candidate]
-        if kind_of(number) != kind_of(other) or not count_alike(number.unit, other.unit) or candidate in self.refuted:
+        if not count_alike(number.unit, other.unit) or candidate in self.refuted:
             return 0
-        if _sort(number) != _sort(other) and not _is_swapped(number, other):
+        if _sort(number) != _sort(other) and not _is_swapped(number, in_unit_of(other, number)):
             return 0
         if likeness.exclude(index, candidate) or likeness.is_apart(index) or likeness.is_wanted(candidate):
             return 0
@@ -181,11 +216,12 @@ class _Finder(Figures):
         close, shared = (max(told(index, i) for i in mentions) for told in (likeness.names_bits, likeness.label_bits))
         linked = support >= COPIED and self._is_used_beside(index, candidate)
         sure = linked or support >= COPIED
-        crowd = 0 if linked else bits_of(self._crowd(number))
-        sure = sure or (candidate in self.attested and slipped - crowd >= UNNAMED)
+        crowd = 0 if linked else bits_of(self._crowd(number, candidate))
+        bits = slipped - SERIES * self._is_of_series(index)
+        sure = sure or (candidate in self.attested and bits + support - crowd >= UNNAMED)
         if not sure and not (shared and (close or kind_of(number)[0])):
             return 0
-        bits = slipped + shared + support + LINKED * linked - SERIES * self._is_of_series(index)
+        bits += shared + support + LINKED * linked
         if candidate in self.attested:
             return max(0, bits - crowd - DERIVED + 1)
         if close + slipped < RAREST or not self.digests.members(index) or candidate in self.digests.members(index):
@@ -245,9 +281,9 @@ def _half(number: Number) -> Fraction:
     return number.half_width or number.scale / 2
 
 
-def _is_swapped(number: Number, other: Number) -> bool:
-    """Tell whether two digits alone tell one number from another."""
-    told = explain(number, other.value)
+def _is_swapped(number: Number, expected: Fraction) -> bool:
+    """Tell whether two digits alone tell a number from what is expected."""
+    told = explain(number, expected)
     return told is not None and told.slip is Slip.SWAPPED
 
 
@@ -256,7 +292,10 @@ def _slipped(number: Number, ratio: Fraction) -> int:
     told = explain(number, number.value * ratio)
     if told is None:
         return 0
-    return int(1 / told.chance).bit_length() - 1 - ALIKE * (told.slip is Slip.DIGIT and abs(ratio - 1) < CLOSE)
+    bits = int(1 / told.chance).bit_length() - 1
+    if told.slip is not Slip.DIGIT or abs(ratio - 1) >= CLOSE:
+        return bits
+    return min(bits, DIGIT * trailing_zeros(abs(number.value * (ratio - 1)) / (2 * _half(number))))
 
 
 def _is_candidate(number: Number) -> bool:
