@@ -149,7 +149,8 @@ def _kept_of(left: Sequence[int], changed: Changed, kept: dict[int, list[Repair]
     if changed:
         repairs = options.of(first, changed)
         return _kept(repairs) if repairs else []
-    found = [repair for conflict in others for repair in kept[conflict] if first in repair.resolved]
+    most = kept[first][0].cost + FAR
+    found = [r for conflict in others for r in kept[conflict] if first in r.resolved and r.cost <= most]
     return [*kept[first], *(repair for repair in found if not any(_same(repair, other) for other in kept[first]))]
 
 
