@@ -141,9 +141,11 @@ def _times(scene: Scene, target: int, count: int, index: int, *, total: bool) ->
     if count not in left:
         return product(count, index)
     words = between(scene, max(count, index) if index in left else count, target)
+    so = SO.search(scene.template.text, 0, scene.frames[target].start) is not None
     near = (index in left or _is_beside(scene, index)) and len(words) <= LONGEST and ";" not in words
     tied = near and left[0] in {count, index} and (total or introduced(scene, target))
-    so = SO.search(scene.template.text, 0, scene.frames[target].start)
+    if not so and index not in left and not (total and not _is_rate(scene.numbers[target])):
+        tied = False  # "one shard has 40 GB. Two shards are merged to 70 GB."
     if _is_rate(scene.numbers[target]) and not total and not so:
         tied = near = False  # what one does, several need not do in proportion
     return product(count, index, firm=tied, asked=near)
