@@ -9,9 +9,9 @@ from functools import lru_cache
 
 from auditor.checks.template import PLACEHOLDER, Template, templates
 from auditor.knowledge.prose import load_prose
-from auditor.knowledge.units import load_units
 from auditor.model import Document, Number
 from auditor.reading import Reading
+from auditor.reading.nouns import lexicon_of
 
 WORD = re.compile(r"[^\W\d_][\w-]*")
 ADJUNCT = 25
@@ -24,6 +24,7 @@ REACH = 3
 OF = re.compile(r"(?: \w+)?,? (?:of|with|having|à) (?:about |some |up to )?")
 """Between a number of things and what each of them has: "4 nodes of 256 GiB"."""
 GROUP = re.compile(r" of (?:the |our |its |these |all )*«N(\d+)»")
+Counts = Mapping[str, str]
 CLAUSE = re.compile(r"[;:]| so | and therefore | hence | but |, and ")
 
 
@@ -48,21 +49,24 @@ class Frame:
 @lru_cache(maxsize=1)
 def frames_of(document: Document, reading: Reading) -> Mapping[int, Frame]:
     """Return the frames of all numbers in sentences, by the index of the number."""
+    counts = lexicon_of(document).counts
     return {
-        frame.index: frame for template in templates(document, reading) for frame in _frames(template, reading.numbers)
+        frame.index: frame
+        for template in templates(document, reading)
+        for frame in _frames(template, reading.numbers, counts)
     }
 
 
-def _frames(template: Template, numbers: Sequence[Number]) -> Iterator[Frame]:
+def _frames(template: Template, numbers: Sequence[Number], counts: Counts) -> Iterator[Frame]:
     text = template.text
     places = list(PLACEHOLDER.finditer(text))
     for k, match in enumerate(places):
         lead = text[places[k - 1].end() if k else 0 : match.start()]
         trail = text[match.end() : places[k + 1].start() if k + 1 < len(places) else len(text)]
         index = int(match[2])
-        per, stated = _stated(index, lead, trail, places[max(0, k - 1) : k], numbers)
+        per, stated = _stated(index, lead, trail, places[max(0, k - 1) : k], numbers, counts)
         if not per:
-            per, stated = _of_subject(text, match.start(), places[max(0, k - NEAR) : k], numbers)
+            per, stated = _of_subject(text, match.start(), places[max(0, k - NEAR) : k], numbers, counts)
             if _patterns()["sum"].search(trail[:ADJUNCT]) or _patterns()["all"].search(trail[:ADJUNCT]):
                 per, stated = frozenset(), False
             per -= {counts_one_thing(numbers[index])}
@@ -84,7 +88,7 @@ def _patterns() -> Mapping[str, re.Pattern[str]]:
 
 
 def _stated(
-    index: int, lead: str, trail: str, before: Sequence[re.Match[str]], numbers: Sequence[Number]
+    index: int, lead: str, trail: str, before: Sequence[re.Match[str]], numbers: Sequence[Number], counts: Counts
 ) -> tuple[frozenset[str | None], bool]:
     """Return what a number is per by its unit or by the words right after it."""
     unit = numbers[index].unit
@@ -93,12 +97,12 @@ def _stated(
         return own, True
     known = _patterns()
     match = known["per"].match(trail)
-    noun = noun_after(trail, match.end()) if match is not None else None
+    noun = noun_after(trail, counts, match.end()) if match is not None else None
     if noun is not None and noun != counts_one_thing(numbers[index]):
         return frozenset((noun,)), True
     last = counts_one_thing(numbers[int(before[-1][2])]) if before else None
     if known["each"].match(trail) and before:
-        thing = last_noun(lead) or last
+        thing = last_noun(lead, counts) or last
         if thing is not None and thing != counts_one_thing(numbers[index]):
             return frozenset((thing,)), True
     if last is not None and OF.fullmatch(lead) and last != counts_one_thing(numbers[index]):
@@ -107,7 +111,7 @@ def _stated(
 
 
 def _of_subject(
-    text: str, end: int, before: Sequence[re.Match[str]], numbers: Sequence[Number]
+    text: str, end: int, before: Sequence[re.Match[str]], numbers: Sequence[Number], counts: Counts
 ) -> tuple[frozenset[str | None], bool]:
     """Return what the subject of a number is one of: "a pod needs 12 GB", "per layer: 1.5 GB", "one replica serves …".
 
@@ -119,7 +123,11 @@ def _of_subject(
     noun, position, label = None, start, False
     for match in _patterns()["one"].finditer(text, start, end):
         group = GROUP.match(text, match.end(), end)
-        found = counts_one_thing(numbers[int(group[1])]) if group is not None else noun_after(text, match.end(), end)
+        found = (
+            counts_one_thing(numbers[int(group[1])])
+            if group is not None
+            else noun_after(text, counts, match.end(), end)
+        )
         if found is not None:
             noun, position = found, match.end() if group is None else group.end()
             label = match[0] == "per" and text[position:end].rstrip("*~≈ ").endswith(":")
@@ -136,9 +144,8 @@ def _of_subject(
     return frozenset((noun,)), label
 
 
-def noun_after(text: str, position: int, end: int | None = None) -> str | None:
+def noun_after(text: str, counts: Counts, position: int, end: int | None = None) -> str | None:
     """Return the counted thing that one of the first words from a position on names, None where none does."""
-    counts = load_units().counts
     for k, match in enumerate(WORD.finditer(text, position, min(position + 60, len(text) if end is None else end))):
         if k == REACH or "«" in text[position : match.start()] or "," in text[position : match.start()]:
             return None
@@ -150,9 +157,8 @@ def noun_after(text: str, position: int, end: int | None = None) -> str | None:
     return None
 
 
-def last_noun(text: str) -> str | None:
+def last_noun(text: str, counts: Counts) -> str | None:
     """Return the last counted thing that a text names in the plural."""
-    counts = load_units().counts
     words = (match[0].lower() for match in WORD.finditer(text))
     named = [counts[word] for word in words if word in counts and word.endswith("s")]
     return named[-1] if named else None

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from auditor.knowledge.language import load_language
-from auditor.knowledge.units import load_units
 from auditor.model import Block, BlockKind, Document, Equation, Number, Span
 from auditor.reading.accounting import Accountant, insert
 from auditor.reading.code import Part, code_parts
 from auditor.reading.exclusions import Excluder
 from auditor.reading.islands import find_equations
+from auditor.reading.nouns import lexicon_of
 from auditor.reading.numbers import Folder
 from auditor.reading.sentences import Sentence, prepare, set_apart
 from auditor.reading.table_units import assign_table_units
@@ -44,7 +44,7 @@ def read(document: Document) -> Reading:
     numbers: list[Number] = []
     sentences: list[Sentence] = []
     equations: list[Equation] = []
-    language, lexicon = load_language(), load_units()
+    language, lexicon = load_language(), lexicon_of(document)
     excluder, accountant = Excluder(document), Accountant(document)
     done = 0
     for index, block in enumerate(document.blocks):

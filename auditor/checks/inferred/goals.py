@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import NamedTuple
 
-from auditor.checks.inferred.neighbours import Dimension, Neighbour, dimension_of
+from auditor.checks.inferred.neighbours import Kind, Neighbour
 from auditor.model import Number
 from auditor.recompute.agreement import trailing_zeros
 from auditor.recompute.values import factor_of
@@ -19,7 +19,7 @@ class Goal(NamedTuple):
 
     low: Fraction
     high: Fraction
-    dimension: Dimension
+    kind: Kind
 
     def is_met(self, value: Fraction, spread: Fraction | int) -> bool:
         """Tell whether a value that may be off by `spread` of it prints as the number."""
@@ -28,15 +28,15 @@ class Goal(NamedTuple):
 
     def is_same(self, neighbour: Neighbour) -> bool:
         """Tell whether a neighbour says the same, so that it derives nothing."""
-        return neighbour.dimension == self.dimension and self.is_met(neighbour.value, neighbour.spread)
+        return neighbour.kind == self.kind and self.is_met(neighbour.value, neighbour.spread)
 
 
-def goal_of(number: Number) -> Goal:
+def goal_of(number: Number, kind: Kind = ()) -> Goal:
     """Return what may have been rounded, or cut off, to a number as it is printed."""
     half = _half_of(number)
     low, high = sorted((number.value - half, number.value + 2 * half))
     factor = factor_of(number.unit, binary=False)
-    return Goal(low * factor, high * factor, dimension_of(number))
+    return Goal(low * factor, high * factor, kind)
 
 
 def width_of(number: Number) -> Fraction:

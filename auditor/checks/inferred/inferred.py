@@ -8,37 +8,40 @@ one of four often. The search contradicts nothing.
 
 from __future__ import annotations
 
-import operator
 from collections import defaultdict, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
-from functools import lru_cache
 from heapq import nsmallest
-from itertools import chain, combinations, product
-from typing import NamedTuple
+from itertools import chain
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.decide import STRICT, holding
 from auditor.checks.inferred.adjacent import beside, downwards
 from auditor.checks.inferred.goals import goal_of, printed_width, width_of
-from auditor.checks.inferred.neighbours import Dimension, Neighbour, Neighbourhood, dimension_of, neighbourhood_of
+from auditor.checks.inferred.hypotheses import Hypothesis, by_dimension, by_kind
+from auditor.checks.inferred.neighbours import (
+    ANYWHERE,
+    FURTHER,
+    SHARE,
+    Kind,
+    Neighbour,
+    Neighbourhood,
+    dimension_of,
+    neighbourhood_of,
+)
 from auditor.checks.limits.doubts import TIME, said_at_once
-from auditor.model import Apply, BlockKind, Document, Expression, Number, Operation, Reference, Severity
+from auditor.model import Apply, BlockKind, Document, Expression, Number, Operation, Severity
 from auditor.reading import Reading
 from auditor.recompute import Undecidable, evaluate
 from auditor.recompute.agreement import Agreement
-from auditor.recompute.values import Value, merge
+from auditor.recompute.values import Value
 
 CHANCE = Fraction(1, 40)
 """How likely it may be that one of the hypotheses tried holds by chance."""
+OF_KIND, FARTHER = Fraction(1, 8), Fraction(1, 36)
+"""The same of those that also come to what the number counts: of the nearest figures of their kinds, and of others."""
 TRIED = 40
 """Hypotheses that are tried for one number."""
-SUM = 16
-"""What speaks against a sum or difference, which any numbers of one dimension have."""
-THIRD = 8
-"""What speaks against a third factor."""
-TRIPLES = 6
-"""Of how many neighbours products of three are tried, for a number that allows as many tries."""
 MOST_FROM = 60
 """Numbers computed from one that are known not to derive it in turn."""
 ONE = Fraction(1), ()
@@ -49,38 +52,6 @@ RULES = {
     Operation.ADD: "sum-mismatch",
     Operation.SUBTRACT: "difference-mismatch",
 }
-APPLIED = {
-    Operation.MULTIPLY: operator.mul,
-    Operation.DIVIDE: operator.truediv,
-    Operation.ADD: operator.add,
-    Operation.SUBTRACT: operator.sub,
-}
-TIMES, OVER, PLUS, MINUS = ((operation,) for operation in APPLIED)
-SIGNS = tuple(signs for signs in product((1, -1), repeat=3) if signs != (-1, -1, -1))
-
-
-class Hypothesis(NamedTuple):
-    """An expression that a number may have been computed by; the likeliest sorts first."""
-
-    cost: int
-    operands: tuple[int, ...]
-    """Places in the list of neighbours; what divides or is taken off stands last."""
-    operations: tuple[Operation, ...]
-    """What joins each operand but the first to those before it."""
-
-    def value(self, neighbours: Sequence[Neighbour]) -> Fraction:
-        """Return what it comes to, in base units."""
-        total = neighbours[self.operands[0]].value
-        for place, operation in zip(self.operands[1:], self.operations, strict=True):
-            total = APPLIED[operation](total, neighbours[place].value)
-        return total
-
-    def expression(self, neighbours: Sequence[Neighbour]) -> Expression:
-        """Return it as an expression over the document's numbers."""
-        result: Expression = Reference(neighbours[self.operands[0]].index)
-        for place, operation in zip(self.operands[1:], self.operations, strict=True):
-            result = Apply(operation, (result, Reference(neighbours[place].index)))
-        return result
 
 
 def check_inferred(document: Document, reading: Reading, constraints: Sequence[Constraint]) -> list[Constraint]:
@@ -98,7 +69,11 @@ def check_inferred(document: Document, reading: Reading, constraints: Sequence[C
         if _may_be_at_once(around, target):
             continue
         barred = wrong | lineage.results(target)
-        constraint = _adjacent(around, target, barred) or _infer(around, target, barred)
+        constraint = (
+            _adjacent(around, target, barred)
+            or _infer(around, target, barred, typed=True)
+            or _infer(around, target, barred, typed=False)
+        )
         if constraint is not None:
             found.append(constraint)
             lineage.add(constraint)
@@ -154,30 +129,49 @@ def _may_be_at_once(around: Neighbourhood, target: int) -> bool:
     return dimension_of(number) == TIME and said_at_once(around.document, number) != ""
 
 
-def _infer(around: Neighbourhood, target: int, barred: set[int]) -> Constraint | None:
-    """Return the likeliest derivation of a number if it holds and not by chance; of a share none."""
+def _infer(around: Neighbourhood, target: int, barred: set[int], *, typed: bool) -> Constraint | None:
+    """Return the likeliest derivation of a number if it holds and not by chance.
+
+    Either of two figures whose kinds come to that of the number, in what is counted, too, or by dimensions alone.
+    """
     numbers = around.numbers
-    if target not in around.place:
+    own = around.kinds.get(target)
+    if own is None or own == (() if typed else SHARE):
         return None
-    width = width_of(numbers[target])
-    limit = min(TRIED, int(CHANCE / width))
+    kind = own if typed else dimension_of(numbers[target])
+    width = printed_width(numbers[target]) if typed else width_of(numbers[target])
+    limit = min(TRIED, int((OF_KIND if typed else CHANCE) / width))
     if limit < 1:
         return None
-    goal = goal_of(numbers[target])
+    goal = goal_of(numbers[target], kind)
     neighbours = [
         neighbour
-        for neighbour in around.of(target, barred)
-        if (neighbour.value, neighbour.dimension) != ONE and not goal.is_same(neighbour)
+        for neighbour in around.of(target, barred, typed=typed)
+        if (neighbour.value, neighbour.kind) != ONE and not goal.is_same(neighbour)
     ]
-    hypotheses = nsmallest(limit, _hypotheses(neighbours, goal.dimension, limit))
+    hypotheses = nsmallest(limit, (by_kind if typed else by_dimension)(neighbours, kind, limit))
     for tried, hypothesis in enumerate(hypotheses, 1):
         spread = sum(neighbours[place].spread for place in hypothesis.operands)
-        if goal.is_met(hypothesis.value(neighbours), spread) and tried * (width + 2 * spread) < CHANCE:
+        if goal.is_met(hypothesis.value(neighbours), spread):
+            most = _bound(hypothesis, neighbours, target, kind) if typed else CHANCE
             operands = tuple(neighbours[place].index for place in hypothesis.operands)
             constraint = _constraint(numbers, target, hypothesis.expression(neighbours), operands)
-            if constraint is not None:
+            if constraint is not None and tried * (width + 2 * spread) < most:
                 return constraint
     return None
+
+
+def _bound(hypothesis: Hypothesis, neighbours: Sequence[Neighbour], target: int, goal: Kind) -> Fraction:
+    """Return how likely chance may be: more where all operands are the nearest figures of their kind, in the same section.
+
+    A share is one of such figures.
+    """
+    chosen = [neighbours[place] for place in hypothesis.operands]
+    others = [neighbour for neighbour in neighbours if neighbour not in chosen and neighbour.index < target]
+    farther = any(one.cost >= FURTHER[ANYWHERE] for one in chosen) or any(
+        one.kind and one.kind == other.kind and one.index < other.index for one in chosen for other in others
+    )
+    return OF_KIND if not farther else FARTHER if goal != SHARE else Fraction(0)
 
 
 def _constraint(
@@ -214,60 +208,3 @@ def _counts_fit(value: Value, number: Number) -> bool:
         return True
     left = dict(number.unit.counts) if number.unit is not None else {}
     return all(power > 0 or name not in value.per or left.get(name, 0) < 0 for name, power in value.counts)
-
-
-def _hypotheses(neighbours: Sequence[Neighbour], goal: Dimension, limit: int) -> Iterator[Hypothesis]:
-    """Yield the hypotheses of the right dimension, among them the `limit` likeliest."""
-    groups: dict[Dimension, list[int]] = defaultdict(list)
-    for place, neighbour in enumerate(neighbours):
-        groups[neighbour.dimension].append(place)
-    costs = [neighbour.cost for neighbour in neighbours]
-    for first, second in product(groups, repeat=2):
-        if first <= second and merge(first, second, 1) == goal:
-            for a, b in _pairs(groups[first], groups[second], limit):
-                if first != second or a < b:
-                    yield Hypothesis(costs[a] + costs[b], (a, b), TIMES)
-        if merge(first, second, -1) == goal:
-            for a, b in _pairs(groups[first], groups[second], limit):
-                yield Hypothesis(costs[a] + costs[b], (a, b), OVER)
-    if goal and goal in groups:
-        for a, b in _pairs(groups[goal], groups[goal], limit):
-            if a < b:
-                yield Hypothesis(costs[a] + costs[b] + SUM, (a, b), PLUS)
-            if neighbours[a].value > neighbours[b].value:
-                yield Hypothesis(costs[a] + costs[b] + SUM, (a, b), MINUS)
-    if limit >= TRIPLES:
-        yield from _triples(neighbours[:TRIPLES], goal)
-
-
-def _pairs(first: Sequence[int], second: Sequence[int], limit: int) -> Iterator[tuple[int, int]]:
-    """Yield pairs from two lists, the likeliest of each first: those that can be among the `limit` likeliest pairs."""
-    for rank, a in enumerate(first[:limit]):
-        for b in second[: limit // (rank + 1) + 1]:
-            if a != b:
-                yield a, b
-
-
-def _triples(neighbours: Sequence[Neighbour], goal: Dimension) -> Iterator[Hypothesis]:
-    """Yield the products of three of which some may divide."""
-    for three in combinations(range(len(neighbours)), 3):
-        dimensions = tuple(neighbours[place].dimension for place in three)
-        cost = THIRD + sum([neighbours[place].cost for place in three])
-        for order, operations in _ways(dimensions, goal):
-            yield Hypothesis(cost, (three[order[0]], three[order[1]], three[order[2]]), operations)
-
-
-@lru_cache(maxsize=4096)
-def _ways(
-    dimensions: tuple[Dimension, ...], goal: Dimension
-) -> tuple[tuple[tuple[int, ...], tuple[Operation, ...]], ...]:
-    """Return how three factors of which some divide come to a dimension: their order, and what joins them."""
-    ways = []
-    for signs in SIGNS:
-        dimension: Dimension = ()
-        for part, sign in zip(dimensions, signs, strict=True):
-            dimension = merge(dimension, part, sign)
-        if dimension == goal:
-            order = sorted(range(3), key=lambda place: -signs[place])
-            ways.append((tuple(order), tuple((OVER if signs[place] < 0 else TIMES)[0] for place in order[1:])))
-    return tuple(ways)

@@ -10,11 +10,13 @@ from fractions import Fraction
 from functools import cached_property, lru_cache
 from itertools import takewhile
 
+from auditor.checks.frames import Frame, frames_of
+from auditor.checks.statements.percentages import direction_after, direction_before
 from auditor.model import Document, Number, Operator
 from auditor.reading import Reading
-from auditor.recompute.values import factor_of
+from auditor.recompute.values import factor_of, merge
 
-Dimension = tuple[tuple[str, int], ...]
+Kind = tuple[tuple[str, int], ...]
 
 BESIDE, BEFORE, SECTION, ANYWHERE = range(4)
 """Where a number stands: in the same sentence or table row, right before, in the same section, farther up."""
@@ -38,6 +40,10 @@ DOUBLING = 4
 """What speaks against a number that is twice as far down the order of nearness as another."""
 
 
+SHARE: Kind = (("%", 1),)
+"""What a percentage is of."""
+
+
 @dataclass(frozen=True, slots=True)
 class Neighbour:
     """A number from which another may be computed."""
@@ -47,7 +53,8 @@ class Neighbour:
     index: int
     value: Fraction
     """In base units."""
-    dimension: Dimension
+    kind: Kind
+    """Its dimension, with what it counts and is for one of where that is looked at."""
     spread: Fraction
     """How far it may be off by its rounding, as a part of it."""
 
@@ -62,16 +69,19 @@ class Neighbourhood:
         self.place = {index: place for place, index in enumerate(self.order)}
         self._in_block = _grouped(self.order, lambda index: self.numbers[index].block)
         self._measures = {index: measure(self.numbers[index]) for index in self.order}
-        classes: dict[tuple[Fraction, Dimension], int] = {}
+        frames = frames_of(document, reading)
+        kinds = {index: kind_of(self.numbers[index], frames.get(index)) for index in self.order}
+        self.kinds = {index: kind for index, kind in kinds.items() if kind is not None}
+        classes: dict[tuple[Fraction, Kind], int] = {}
         self._same = {i: classes.setdefault(known[:2], i) for i, known in self._measures.items()}
         sentences = {token.number: k for k, sentence in enumerate(reading.sentences) for token in sentence.tokens}
         self._sentence = {index: sentences.get(index, -1) for index in self.order}
         self._in_sentence = _grouped(self.order, self._sentence.__getitem__)
 
-    def of(self, target: int, barred: Collection[int]) -> list[Neighbour]:
+    def of(self, target: int, barred: Collection[int], *, typed: bool) -> list[Neighbour]:
         """Return the numbers that `target` may have been computed from, the likeliest first; each value once.
 
-        What says the same as one of the `barred` is left out too.
+        What says the same as one of the `barred` is left out too. Shares are among them only where kinds are looked at.
         """
         best: dict[int, tuple[int, int]] = {}
         useless = {self._same[index] for index in barred if index in self._same}
@@ -80,7 +90,12 @@ class Neighbourhood:
             same = self._same[index]
             if same not in useless and (same not in best or cost < best[same][0]):
                 best[same] = cost, index
-        return [Neighbour(cost, index, *self._measures[index]) for cost, index in sorted(best.values())]
+        return [
+            Neighbour(cost, index, value, self.kinds[index] if typed else dimension, spread)
+            for cost, index in sorted(best.values())
+            for value, dimension, spread in (self._measures[index],)
+            if index in self.kinds and (typed or self.kinds[index] != SHARE)
+        ]
 
     def run(self, target: int) -> tuple[Sequence[int], Sequence[int]]:
         """Return the figures right before and right after a number in its section, or its row of a table, the nearest first.
@@ -171,19 +186,35 @@ def is_figure(number: Number) -> bool:
 
 
 def is_computable(number: Number) -> bool:
-    """Tell whether a number states one value of a measure or a count, not a share, a factor, a range or a bound."""
-    return is_figure(number) and not (number.unit is not None and number.unit.kind)
+    """Tell whether a number states one value of a measure, a count or a share, not a factor, a range or a bound."""
+    return is_figure(number) and (number.unit is None or number.unit.kind in {"", "percent"})
 
 
-def measure(number: Number) -> tuple[Fraction, Dimension, Fraction]:
+def measure(number: Number) -> tuple[Fraction, Kind, Fraction]:
     """Return a number's value in base units, its dimension, and how far it may be off by its rounding, as a part of it."""
     value = number.value * factor_of(number.unit, binary=False)
     return value, dimension_of(number), number.half_width / abs(number.value)
 
 
-def dimension_of(number: Number) -> Dimension:
+def dimension_of(number: Number) -> Kind:
     """Return the dimension of a number's unit; () for a plain number or a count."""
     return number.unit.dimension if number.unit is not None else ()
+
+
+def kind_of(number: Number, frame: Frame | None) -> Kind | None:
+    """Return the dimension of a number, with what it counts and is for one of by its unit and the words around it.
+
+    None of a percentage by which something changes.
+    """
+    unit = number.unit
+    if unit is not None and unit.kind == "percent":
+        changes = frame is not None and (direction_after(frame.trail) or direction_before(frame.lead))
+        return None if changes or number.value < 0 else SHARE
+    things = dict(unit.counts) if unit is not None else {}
+    for thing in frame.per if frame is not None else ():
+        if thing is not None:
+            things.setdefault(thing, -1)
+    return merge(dimension_of(number), tuple((f"#{thing}", power) for thing, power in things.items()), 1)
 
 
 def _grouped(indices: Iterable[int], key: Callable[[int], int]) -> Mapping[int, list[int]]:

@@ -59,8 +59,9 @@ def judge(scope: Scope, said: Said, value: int, limit: int, *, near: bool, named
         Operator.ABOUT,
     }:
         return
-    if not scope.is_said(first.span):
-        return
+    parted = ";" in scope.document.view[first.span.end : second.span.start]
+    if not scope.is_said(first.span) or (parted and numbers[limit].unit is None):
+        return  # "100 ms = 20 cycles; > 80": the unit that is left out may be any before it
     known = scope.by_number.get(limit)
     sense = said.sense
     if sense == "meets" or not near:
