@@ -15,6 +15,7 @@ from functools import cached_property
 from auditor.checks.restated.callings import Callings, callings_of
 from auditor.knowledge.contexts import load_contexts
 from auditor.knowledge.restatements import load_restatement_words
+from auditor.knowledge.table_words import load_table_words
 from auditor.model import Document, Number, Unit
 from auditor.reading import Reading
 from auditor.recompute.values import stripped
@@ -100,6 +101,8 @@ class Likeness:
         names, others = self.callings.of(first).names, self.callings.of(second).names
         if names and others and not names & others:
             return True
+        if self._is_mean(first) != self._is_mean(second) and (self._is_in_row(first) or self._is_in_row(second)):
+            return True
         one, other = self.callings.of(first).marks, self.callings.of(second).marks
         if not one or not other:
             return False
@@ -108,6 +111,13 @@ class Likeness:
         return any(
             not {w for w in one if group in sets[w]} & {w for w in other if group in sets[w]} for group in ours & theirs
         )
+
+    def _is_mean(self, index: int) -> bool:
+        """Tell whether a number is called the mean of some: that is none of them."""
+        return not self.callings.of(index).near.isdisjoint(load_table_words()["average"])
+
+    def _is_in_row(self, index: int) -> bool:
+        return self.document.blocks[self.numbers[index].block].table is not None
 
     def is_apart(self, index: int) -> bool:
         """Tell whether the sentence of a number says that it is a target, or measured: no other has to be it."""

@@ -283,8 +283,7 @@ def _half(number: Number) -> Fraction:
 
 def _is_swapped(number: Number, expected: Fraction) -> bool:
     """Tell whether two digits alone tell a number from what is expected."""
-    told = explain(number, expected)
-    return told is not None and told.slip is Slip.SWAPPED
+    return (told := explain(number, expected)) is not None and told.slip is Slip.SWAPPED
 
 
 def _slipped(number: Number, ratio: Fraction) -> int:
@@ -299,5 +298,6 @@ def _slipped(number: Number, ratio: Fraction) -> int:
 
 
 def _is_candidate(number: Number) -> bool:
-    stated = number.excluded is None and number.block >= 0 and bool(number.value)
-    return stated and is_plain(number) and not number.spelled
+    return (
+        number.excluded is None and number.block >= 0 and bool(number.value) and is_plain(number) and not number.spelled
+    )
