@@ -13,6 +13,7 @@ from auditor.model import Example
 RULES = load_knowledge().rules.values()
 FIRES = {f"{rule.id}-{n}": (rule.id, example) for rule in RULES for n, example in enumerate(rule.fires, 1)}
 SILENT = {f"{rule.id}-{n}": (rule.id, example) for rule in RULES for n, example in enumerate(rule.silent, 1)}
+CORPUS = Path(__file__).parent / "corpus"
 PENDING = Path(__file__).parent / "data/pending_examples.txt"
 """Examples on which the check does not fire yet; `--update` rewrites the list."""
 
@@ -35,3 +36,9 @@ def test_stays_silent(name: str) -> None:
     rule, example = SILENT[name]
     found = [finding.message for finding in audit(example.text).findings]
     assert found == [], f"nothing must fire on an example of {rule}:\n{example.text}"
+
+
+@pytest.mark.parametrize("path", sorted(CORPUS.glob("*/*.txt")), ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_what_is_checked_is_a_rule(path: Path) -> None:
+    report = audit(path.read_text("utf-8"))
+    assert {outcome.rule for outcome in report.outcomes} <= load_knowledge().rules.keys()

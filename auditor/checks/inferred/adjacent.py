@@ -49,7 +49,8 @@ def beside(around: Neighbourhood, target: int, width: Fraction) -> Iterator[tupl
             pairs = (pair for pair in _ordered(before[:2], numbers) if _comes_near(operation, pair, target, numbers))
             yield from (_joined(operation, pair) for pair in pairs)
         for length in range(3, 1 + min(len(before), LONGEST_SUM)):
-            if _comes_near(Operation.ADD, before[:length], target, numbers):
+            lost = min(_size(numbers[i]) for i in before[:length]) < width * _size(numbers[target])
+            if not lost and _comes_near(Operation.ADD, before[:length], target, numbers):
                 yield _joined(Operation.ADD, before[:length])
             if length <= LONGEST_PRODUCT:
                 yield _joined(Operation.MULTIPLY, before[:length])
