@@ -45,15 +45,16 @@ def beside(around: Neighbourhood, target: int, width: Fraction) -> Iterator[tupl
         if width <= widest:
             yield from _of_two(pair, numbers, target)
     if width <= WIDEST[1]:
+        terms = [i for i in before if _size(numbers[i]) >= width * _size(numbers[target])]  # the rounding hides others
         for operation in (Operation.ADD, Operation.SUBTRACT):
-            pairs = (pair for pair in _ordered(before[:2], numbers) if _comes_near(operation, pair, target, numbers))
+            pairs = (pair for pair in _ordered(terms[:2], numbers) if _comes_near(operation, pair, target, numbers))
             yield from (_joined(operation, pair) for pair in pairs)
-        for length in range(3, 1 + min(len(before), LONGEST_SUM)):
-            lost = min(_size(numbers[i]) for i in before[:length]) < width * _size(numbers[target])
-            if not lost and _comes_near(Operation.ADD, before[:length], target, numbers):
-                yield _joined(Operation.ADD, before[:length])
-            if length <= LONGEST_PRODUCT:
-                yield _joined(Operation.MULTIPLY, before[:length])
+        for length in range(3, 1 + min(len(terms), LONGEST_SUM)):
+            if _comes_near(Operation.ADD, terms[:length], target, numbers):
+                yield _joined(Operation.ADD, terms[:length])
+        yield from (
+            _joined(Operation.MULTIPLY, before[:length]) for length in range(3, 1 + min(len(before), LONGEST_PRODUCT))
+        )
 
 
 def downwards(around: Neighbourhood, target: int, width: Fraction) -> Iterator[tuple[Expression, Operands]]:
