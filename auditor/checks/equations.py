@@ -50,12 +50,28 @@ def _check_pair(
     if isinstance(source.expression, Reference):
         return _conversion(source, target, span, joint, numbers)
     comparison, binary = decide(source.expression, source.numbers, target.expression.number, numbers)
+    whole = _without_share(source.expression, numbers) if comparison.agreement is Agreement.FAILS else source.expression
+    if whole != source.expression:
+        alone = decide(whole, tuple(operands_of(whole)), target.expression.number, numbers)
+        if alone[0].agreement is Agreement.HOLDS:
+            return compared(rule_of(whole), target.expression.number, whole, alone, span, strength=3)
     comparison = _gate(comparison, equation, joint, source, target.expression.number, numbers)
     severity = Severity.ERROR if comparison.matched or joint is Joint.EQUALS else Severity.WARNING
     return compared(
         rule_of(source.expression), target.expression.number, source.expression, (comparison, binary), span,
         severity=severity, strength=3,
     )  # fmt: skip
+
+
+def _without_share(expression: Expression, numbers: Sequence[Number]) -> Expression:
+    """Return the arithmetic behind a percentage that it begins with: "2.4% of 256 × $310K + $9.59M = $88.95M"."""
+    if not isinstance(expression, Apply):
+        return expression
+    first, *others = expression.arguments
+    unit = numbers[first.number].unit if isinstance(first, Reference) else None
+    if unit is not None and unit.kind == "percent":
+        return others[0] if expression.operation is Operation.MULTIPLY and len(others) == 1 else expression
+    return Apply(expression.operation, (_without_share(first, numbers), *others))
 
 
 def _gate(

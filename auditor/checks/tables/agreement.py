@@ -85,6 +85,9 @@ def accept(
     if len(failed) > 1 or rows < ROWS_NAMED or bits < least_bits or 2 * doubtful > len(held):
         return
     if rows < (ROWS_NAMED if matched or named else ROWS):
+        for verdict in failed:  # too few rows to call it wrong, too many to call it verified
+            odd = constraint("table-column-mismatch", undecided(verdict, "the other rows are otherwise"), span, words)
+            yield odd._replace(doubt=True)
         failed = []
     for verdict in (*held, *failed):
         if verdict.fails or verdict.bits > CHANCE:
