@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.decide import BARE, STRICT, decide, decide_in
-from auditor.checks.prose.operands import akin, earlier, is_claimed, is_plain, is_rate, kind, size
+from auditor.checks.prose.operands import akin, earlier, is_claimed, is_plain, is_rate, kind, left_of, size
 from auditor.checks.scenes import Scene
 from auditor.checks.statements.percentages import in_percent
 from auditor.checks.template import spanning
@@ -23,7 +23,7 @@ from auditor.recompute.slips import is_misprint
 PREFIXES = tuple(Fraction(1000) ** k for k in (1, 2, 3))
 """Ratios by which a result is off when a prefix is not converted."""
 ALIKE = Fraction(1, 200)
-RIVALS = 16
+BESIDE, RIVALS = 4, 16
 """Figures before a number among which another derivation of it is looked for before it is contradicted."""
 CHANCE = Fraction(1, 20)
 """How likely it may be that one of the derivations tried comes to a number by chance."""
@@ -110,12 +110,15 @@ def _has_rival(scene: Scene, candidate: Candidate, target: int) -> bool:
     """Tell whether figures nearby come to what is stated in another way, so that this may be meant.
 
     Two others by their sum or difference ("80 GB each. Weights take 140 GB, i.e. 17.5 GB per GPU, so 62.5 GB of each are left");
-    the same ones by their quotient, where they were multiplied ("one failure in 60 days per node. 32 nodes: one every 1.9 days").
+    two of the sentence by their product; the same ones by their quotient, where they were multiplied ("one failure in 60 days per node. 32 nodes: one every 1.9 days").
     """
     expression, number = candidate.expression, scene.numbers[target]
     if not isinstance(expression, Apply):
         return False
     place = (2 * number.half_width or number.scale) * (number.unit.factor if number.unit is not None else 1)
+    beside = [size(scene.numbers[i]) for i in left_of(scene, target)[:BESIDE]]
+    if any(abs(one * other - size(number)) < place for one, other in combinations(beside, 2)):
+        return True  # "the old 120 for €900 apiece (€108,000)"
     if expression.operation is Operation.MULTIPLY and len(candidate.operands) == 2:
         one, other = (size(scene.numbers[i]) for i in candidate.operands)
         return any(
