@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from itertools import combinations, islice
 from typing import NamedTuple
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.decide import BARE, STRICT, decide, decide_in
-from auditor.checks.prose.operands import akin, earlier, is_claimed, is_plain, is_rate, kind, left_of, size
+from auditor.checks.prose.operands import akin, earlier, is_claimed, is_plain, is_rate, kind, left_of, same_kind, size
 from auditor.checks.scenes import Scene
 from auditor.checks.statements.percentages import in_percent
 from auditor.checks.template import spanning
@@ -107,32 +107,50 @@ def judge(scene: Scene, target: int, candidates: Sequence[Candidate]) -> Constra
 
 
 def _has_rival(scene: Scene, candidate: Candidate, target: int) -> bool:
-    """Tell whether figures nearby come to what is stated in another way, so that this may be meant.
-
-    Two others by their sum or difference ("80 GB each. Weights take 140 GB, i.e. 17.5 GB per GPU, so 62.5 GB of each are left");
-    two of the sentence by their product; the same ones by their quotient, where they were multiplied ("one failure in 60 days per node. 32 nodes: one every 1.9 days").
-    """
+    """Tell whether figures nearby come to what is stated in another way, so that this may be meant."""
     expression, number = candidate.expression, scene.numbers[target]
     if not isinstance(expression, Apply):
         return False
     place = (2 * number.half_width or number.scale) * (number.unit.factor if number.unit is not None else 1)
-    beside = [size(scene.numbers[i]) for i in left_of(scene, target)[:BESIDE]]
-    if any(abs(one * other - size(number)) < place for one, other in combinations(beside, 2)):
-        return True  # "the old 120 for €900 apiece (€108,000)"
-    if expression.operation is Operation.MULTIPLY and len(candidate.operands) == 2:
-        one, other = (size(scene.numbers[i]) for i in candidate.operands)
-        return any(
-            abs(above / below - size(number)) < place for above, below in ((one, other), (other, one)) if below > 1
-        )
-    if expression.operation not in {Operation.ADD, Operation.SUBTRACT}:
-        return False
-    pool = [i for i in islice(earlier(scene, target), RIVALS) if akin(scene.numbers[i], number) and is_plain(scene, i)]
-    return any(
-        abs(abs(size(scene.numbers[a]) - size(scene.numbers[b])) - size(number)) < place
-        or abs(size(scene.numbers[a]) + size(scene.numbers[b]) - size(number)) < place
-        for a, b in combinations(pool, 2)
-        if not {a, b} <= set(candidate.operands)
-    )
+    if expression.operation in {Operation.ADD, Operation.SUBTRACT}:
+        others = _other_sums(scene, candidate, target)
+    else:
+        others = _other_products(scene, candidate, target)
+    return any(abs(other - size(number)) < place for other in others)
+
+
+def _other_sums(scene: Scene, candidate: Candidate, target: int) -> Iterator[Fraction]:
+    """Yield the sums and differences of others: "80 GB each. Weights take 140 GB, 17.5 GB per GPU, so 62.5 GB of each are left"."""
+    near = islice(earlier(scene, target), RIVALS)
+    pool = [i for i in near if akin(scene.numbers[i], scene.numbers[target]) and is_plain(scene, i)]
+    for a, b in combinations(pool, 2):
+        if not {a, b} <= set(candidate.operands):
+            one, other = size(scene.numbers[a]), size(scene.numbers[b])
+            yield from (abs(one - other), one + other)
+
+
+def _other_products(scene: Scene, candidate: Candidate, target: int) -> Iterator[Fraction]:
+    """Yield what figures nearby come to by products and quotients.
+
+    Two of the sentence: "the old 120 for €900 apiece (€108,000)". One operand and another figure of the other one's kind: "X costs
+    $31,000, Y $29,500. For 8 nodes: $248,000 and $236,000". The quotient: "one in 60 days per node. 32 nodes: every 1.9 days".
+    """
+    numbers = scene.numbers
+    beside = [size(numbers[i]) for i in left_of(scene, target)[:BESIDE]]
+    yield from (one * other for one, other in combinations(beside, 2))
+    expression = candidate.expression
+    if (
+        not isinstance(expression, Apply)
+        or expression.operation is not Operation.MULTIPLY
+        or len(candidate.operands) != 2
+    ):
+        return
+    first, second = candidate.operands
+    for kept, changed in ((first, second), (second, first)):
+        if size(numbers[kept]) > 1:
+            yield size(numbers[changed]) / size(numbers[kept])
+        near = (i for i in islice(earlier(scene, target), RIVALS) if i not in candidate.operands)
+        yield from (size(numbers[i]) * size(numbers[kept]) for i in near if same_kind(numbers[i], numbers[changed]))
 
 
 def outcome(scene: Scene, candidate: Candidate, target: int) -> tuple[Comparison, bool]:
