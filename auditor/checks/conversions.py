@@ -47,7 +47,7 @@ def _restatement(sentence: Sentence, i: int, k: int, numbers: Sequence[Number]) 
         return None
     expression = Reference(tokens[i].number)
     comparison, binary = decide(expression, (tokens[i].number,), tokens[k].number, numbers)
-    if comparison.agreement in {Agreement.FAILS, Agreement.NEAR} and _rounds(source, tokens[k].number, numbers):
+    if comparison.agreement in {Agreement.FAILS, Agreement.NEAR} and _rounds(source, target):
         comparison = comparison._replace(agreement=Agreement.UNDECIDED)
     if comparison.agreement in {Agreement.FAILS, Agreement.NEAR}:
         alike = comparison.matched and source.unit and target.unit and source.unit.counts == target.unit.counts
@@ -69,10 +69,9 @@ def _restatement(sentence: Sentence, i: int, k: int, numbers: Sequence[Number]) 
     )
 
 
-def _rounds(source: Number, exact: int, numbers: Sequence[Number]) -> bool:
+def _rounds(first: Number, exact: Number) -> bool:
     """Tell whether the first figure is what the second one comes to in its unit, in round figures: "~17 minutes (1,000 s)"."""
-    place = len(numbers)
-    return decide(Reference(exact), (exact,), place, [*numbers, source])[0].agreement is Agreement.HOLDS
+    return decide(Reference(0), (0,), 1, (exact, first))[0].agreement is Agreement.HOLDS
 
 
 def _restates(source: Number, target: Number) -> bool:

@@ -174,7 +174,7 @@ def _counts(comparison: Comparison, mode: Mode, number: Number, *, by_hand: bool
     Unless the time of the result's rate was put in by hand ("6 × $1.75 × 720 = $7,560 per month").
     """
     if not mode.usual:
-        return mode.labels is DURATION and is_priced(comparison, number)
+        return mode.labels is DURATION and _is_priced(comparison, number)
     if comparison.agreement is not Agreement.FAILS or not (mode.labels or mode.result_labels):
         return True
     if by_hand and not mode.labels:
@@ -186,7 +186,7 @@ def _counts(comparison: Comparison, mode: Mode, number: Number, *, by_hand: bool
     return ratio < LITTLE or any(abs(ratio / slip - 1) <= NEARLY for slip in SLIPS)
 
 
-def is_priced(comparison: Comparison, number: Number) -> bool:
+def _is_priced(comparison: Comparison, number: Number) -> bool:
     """Tell whether a sum of money cannot come from the price of another time than the unit of the hours beside it.
 
     "40 × $9.85 × 23.5 h = $3,290" does not say that the price is one per hour; per day it would be off by 24.
