@@ -11,7 +11,7 @@ from auditor.checks.variants import LONG_TIMES, TIMES, variants_of
 from auditor.model import Expression, Number, Unit
 from auditor.reading.literals import is_duration, is_money
 from auditor.recompute import Undecidable, Value, evaluate
-from auditor.recompute.agreement import LEFT_OUT, Agreement, Comparison, agreed, compare, trailing_zeros
+from auditor.recompute.agreement import LEFT_OUT, Agreement, Comparison, agreed, compare, times_off, trailing_zeros
 from auditor.recompute.values import reread, stripped
 
 READINGS = 24
@@ -179,10 +179,7 @@ def _counts(comparison: Comparison, mode: Mode, number: Number, *, by_hand: bool
         return True
     if by_hand and not mode.labels:
         return True
-    if not comparison.expected or not number.value:
-        return False
-    ratio = abs(comparison.expected / number.value)
-    ratio = max(ratio, 1 / ratio)
+    ratio = times_off(comparison.expected, number.value)
     return ratio < LITTLE or any(abs(ratio / slip - 1) <= NEARLY for slip in SLIPS)
 
 
@@ -191,11 +188,10 @@ def _is_priced(comparison: Comparison, number: Number) -> bool:
 
     "40 × $9.85 × 23.5 h = $3,290" does not say that the price is one per hour; per day it would be off by 24.
     """
-    if comparison.agreement is not Agreement.FAILS or not comparison.expected or not number.value:
+    if comparison.agreement is not Agreement.FAILS or not comparison.expected or not is_money(number.unit):
         return False
-    ratio = abs(comparison.expected / number.value)
-    ratio = max(ratio, 1 / ratio)
-    return is_money(number.unit) and not any(abs(ratio / n - 1) < NEARLY for n in CONVERSIONS)
+    ratio = times_off(comparison.expected, number.value)
+    return not any(abs(ratio / n - 1) < NEARLY for n in CONVERSIONS)
 
 
 def _is_little(comparison: Comparison, number: Number) -> bool:

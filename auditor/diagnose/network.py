@@ -12,7 +12,7 @@ from auditor.checks.constraints import Constraint
 from auditor.checks.decide import MODES, decide
 from auditor.model import Apply, Expression, Number, Operation, Reference
 from auditor.recompute import Undecidable, evaluate
-from auditor.recompute.agreement import Agreement, Comparison
+from auditor.recompute.agreement import Agreement, Comparison, times_off
 
 Changed = Mapping[int, Number]
 """Numbers as they would read."""
@@ -129,7 +129,8 @@ class Network:
         target = changed.get(constraint.target) or self.numbers[constraint.target]
         if not (found.expected and constraint.expected and target.value):
             return True
-        return _ratio(found.expected, target) <= _ratio(constraint.expected, self.numbers[constraint.target])
+        before = times_off(constraint.expected, self.numbers[constraint.target].value)
+        return times_off(found.expected, target.value) <= before
 
     def reads_otherwise(self, index: int) -> bool:
         """Tell whether the units of a failing constraint allow another value that is as likely."""
@@ -223,12 +224,6 @@ class Network:
             except Undecidable:
                 continue
         return None
-
-
-def _ratio(expected: Fraction, number: Number) -> Fraction:
-    """Return how many times the one is the other, at least 1."""
-    ratio = abs(expected / number.value) if number.value else Fraction(0)
-    return max(ratio, 1 / ratio) if ratio else ratio
 
 
 def members(constraint: Constraint) -> tuple[int, ...]:

@@ -83,11 +83,11 @@ def compare(value: Value, number: Number, unit: Unit | None, *, binary: bool) ->
     for found in prefixed:
         if found.agreement is Agreement.HOLDS:
             return Comparison(Agreement.UNDECIDED, found.expected, matched, mixed, LEFT_OUT)
-    off = [_closeness(found, printed) for found in judged]
+    off = [times_off(found.expected, printed) for found in judged]
     least = min(off)
     rivalled = len(off) > 1 and max(off) <= least * RIVAL
     best = judged[off.index(least)]
-    nearest = min((best, *prefixed), key=lambda found: _closeness(found, printed)) if prefixed else best
+    nearest = min((best, *prefixed), key=lambda found: times_off(found.expected, printed)) if prefixed else best
     assert best.expected is not None
     if best.agreement is Agreement.FAILS and _mixes_prefixes(value, number, unit, margin):
         return Comparison(Agreement.UNDECIDED, best.expected, matched, mixed, "prefixes of 1000 and of 1024 are mixed")
@@ -111,11 +111,11 @@ def agreed(value: Value, number: Number, unit: Unit | None, *, binary: bool) -> 
     return next((found.expected for found in judged if found.agreement is Agreement.HOLDS), None)
 
 
-def _closeness(comparison: Comparison, printed: Fraction) -> Fraction:
-    """Return by which ratio the expected value is off; at least 1."""
-    if not comparison.expected or not printed:
+def times_off(expected: Fraction | None, printed: Fraction) -> Fraction:
+    """Return by which ratio a printed value is off, at least 1; a very large one where there is none."""
+    if not expected or not printed:
         return Fraction(10**30)
-    ratio = abs(comparison.expected / printed)
+    ratio = abs(expected / printed)
     return max(ratio, 1 / ratio)
 
 
