@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from auditor.knowledge.cache import compiled_words
+from auditor.knowledge.phrases import alternatives
 
 if TYPE_CHECKING:
     from auditor.knowledge.yaml_source import Source
@@ -27,6 +28,8 @@ class Language(NamedTuple):
     magnitudes: Mapping[str, Fraction]
     cardinals: Mapping[str, Fraction]
     """From a spelled number to its value: "seven", "twenty-four", "dozen", "half"."""
+    factors: Mapping[str, Fraction]
+    """From words for a factor to its value: "twice", "three times", "a quarter", "two thirds"."""
     operators: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]
     """From the first word of a phrase that acts as an operator to such phrases, each with the name of its word set."""
 
@@ -43,11 +46,13 @@ def load_language() -> Language:
         for phrase in phrases if name in OPERATOR_SETS else ():
             operators.setdefault(phrase[0], []).append((name, phrase))
     magnitudes = {word: Fraction(n if n > 100 else 10**n) for word, n in data["magnitudes"].items()}
+    cardinals = _cardinals(data["cardinals"])
     return Language(
         phrases=last,
         assertions=frozenset(word for name in ASSERTION_SETS for word in last[name]),
         magnitudes=magnitudes,
-        cardinals=_cardinals(data["cardinals"]),
+        cardinals=cardinals,
+        factors=_factors(cardinals, data["parts"], data["multiples"]),
         operators={word: tuple(found) for word, found in operators.items()},
     )
 
@@ -60,10 +65,32 @@ def _cardinals(words: Mapping[str, str]) -> dict[str, Fraction]:
     return simple | {f"{a}-{b}": tens[a] + ones[b] for a in tens for b in ones}
 
 
+def factor_words() -> str:
+    """Return a regular expression for the words for a factor, the longest first."""
+    return alternatives(sorted(load_language().factors, key=lambda phrase: (-len(phrase), phrase)))
+
+
+def _factors(
+    cardinals: Mapping[str, Fraction], parts: Mapping[str, int], multiples: Mapping[str, str]
+) -> dict[str, Fraction]:
+    """Return the factors of the file, and those that cardinals make: "three times", "two thirds", "every tenth"."""
+    whole = {word: value for word, value in cardinals.items() if value > 1 and "-" not in word}
+    named = {word: Fraction(value) for word, value in multiples.items()} | {"half": Fraction(1, 2)}
+    named |= {f"{word} times": value for word, value in whole.items()}
+    for part, count in parts.items():
+        named |= {f"{one} {part}": Fraction(1, count) for one in ("a", "an", "one", "its", "every")}
+        named |= {f"{word} {part}s": value / count for word, value in whole.items() if value < count}
+    return named
+
+
 def _read(source: Source) -> dict[str, Any]:
-    fields = source.mapping(required=[*WORD_SETS, "magnitudes", "cardinals"])
+    fields = source.mapping(required=[*WORD_SETS, "magnitudes", "cardinals", "parts", "multiples"])
     return {
         **{name: fields[name].texts() for name in WORD_SETS},
         "magnitudes": {word: value.integer() for word, value in fields["magnitudes"].items().items()},
-        "cardinals": {word: str(value.fraction()) for word, value in fields["cardinals"].items().items()},
+        "parts": {word: value.integer() for word, value in fields["parts"].items().items()},
+        **{
+            name: {word: str(value.fraction()) for word, value in fields[name].items().items()}
+            for name in ("cardinals", "multiples")
+        },
     }

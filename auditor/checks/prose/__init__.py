@@ -18,6 +18,7 @@ from auditor.checks.prose.parts import part_of, rest_of_whole
 from auditor.checks.prose.portions import portion
 from auditor.checks.prose.rounding import rounded
 from auditor.checks.prose.sums import remainder, together
+from auditor.checks.prose.wholes import of_whole
 from auditor.checks.scenes import MOST, scenes_of
 from auditor.model import Document
 from auditor.reading import Reading
@@ -29,6 +30,7 @@ SCHEMAS: tuple[Schema, ...] = (
         scaled,
         scaled_sum,
         rest_of_whole,
+        of_whole,
         part_of,
         rounded,
         portion,

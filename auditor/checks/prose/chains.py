@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from fractions import Fraction
 from functools import lru_cache
 
 from auditor.checks.prose.candidates import Candidate, added, product, quotient
 from auditor.checks.prose.operands import AGAIN, base_of, earlier, is_plain, is_ratio, left_of, same_kind
 from auditor.checks.scenes import Scene, kind_and_counts, pattern
+from auditor.knowledge.language import factor_words, load_language
 from auditor.knowledge.prose import load_prose
 from auditor.model import Apply, Literal, Operation, Reference
 
@@ -103,11 +103,9 @@ def _is_per(scene: Scene, index: int, counted: str) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _factors() -> dict[Fraction, re.Pattern[str]]:
-    words = load_prose()
-    both = rf"\bboth {words['copies']}"  # "both jobs ran 4 h" is said of each
-    named = {Fraction(2): f"(?:{words['twice']}|{both})", Fraction(3): words["thrice"], Fraction(1, 2): words["half"]}
-    return {factor: re.compile(rf"{said}[^«»;.]{{0,30}}$") for factor, said in named.items()}
+def _factor() -> re.Pattern[str]:
+    both = rf"both {load_prose()['copies']}"  # "both jobs ran 4 h" is said of each
+    return re.compile(rf"(?:(?P<factor>{factor_words()})|{both})[^«»;.]{{0,30}}$")
 
 
 def doubled(scene: Scene, target: int) -> list[Candidate]:
@@ -118,10 +116,11 @@ def doubled(scene: Scene, target: int) -> list[Candidate]:
         return []
     to = base in scene.here and re.fullmatch(r"\W*to\W*", frame.lead) is not None
     lead = scene.frames[base].lead if to else frame.lead
-    for factor, words in _factors().items():
-        if words.search(lead) and not OF_ONE.search(lead):
-            expression = Apply(Operation.MULTIPLY, (Literal(factor), Reference(base)))
-            return [Candidate(expression, (base,), "product-mismatch", asked=False)]
+    said = _factor().search(lead)
+    if said is not None and not OF_ONE.search(lead):
+        factor = load_language().factors[said["factor"] or "double"]
+        expression = Apply(Operation.MULTIPLY, (Literal(factor), Reference(base)))
+        return [Candidate(expression, (base,), "product-mismatch", asked=False)]
     left = left_of(scene, target)
     times = len(left) > 0 and scene.numbers[left[0]].scale == 1 and TIMES_THAT.match(scene.frames[left[0]].trail)
     if times and is_plain(scene, left[0]) and base not in left[:1]:

@@ -8,7 +8,6 @@ from functools import lru_cache
 
 from auditor.checks.prose.candidates import Candidate, likeliest
 from auditor.checks.prose.operands import (
-    AGAIN,
     MARKS,
     between,
     earlier,
@@ -17,7 +16,6 @@ from auditor.checks.prose.operands import (
     is_plain,
     is_ratio,
     left_of,
-    same_kind,
     size,
 )
 from auditor.checks.scenes import Scene, pattern
@@ -40,8 +38,6 @@ def _patterns() -> Mapping[str, re.Pattern[str]]:
         "up": re.compile(rf"^\W{{0,2}}(?:\w+ )?{words.pattern('up')}"),
         "lowered": re.compile(rf"{words.pattern('down')}[^«»]{{0,12}}$"),
         "raised": re.compile(rf"(?:{words.pattern('up')}|\bplus\b|\+)[^«»]{{0,12}}$"),
-        "of_that": re.compile(r"^ of (?:that|this|it|them|these|those|which)\b"),
-        "of": re.compile(r"^ of (?:the |a |an |our |its |all |these )*$"),
         "of_a": re.compile(r"^ of (?:the|a|an|our|its|all)\b"),
         "effective": re.compile(rf"[^«»]{{0,40}}?{pattern('effective').pattern}[ :,(~≈]*"),
         "at": re.compile(r"\b(?:at|with|assuming|to|by) (?:a |an |the |about |around |only |up to )*(?:\w+ ){0,2}$"),
@@ -54,14 +50,7 @@ def part_of(scene: Scene, target: int) -> list[Candidate]:
     left = left_of(scene, target)
     if is_ratio(number) or number.upper is not None or not left:
         return []
-    if is_percent(scene, left[0]):
-        return _after_percent(scene, target, left[0])
-    if len(left) > 1 and is_percent(scene, left[1]):
-        words = between(scene, left[1], left[0])
-        link = between(scene, left[0], target)
-        if _patterns()["of"].match(words) and same_kind(scene.numbers[left[0]], number) and introduces(link):
-            return [_scaled(left[0], left[1], firm=AGAIN.fullmatch(link) is not None)]
-    return []
+    return _after_percent(scene, target, left[0]) if is_percent(scene, left[0]) else []
 
 
 def is_percent(scene: Scene, index: int) -> bool:
@@ -86,10 +75,6 @@ def _after_percent(scene: Scene, target: int, share: int) -> list[Candidate]:
 def _of_base(scene: Scene, target: int, share: int, base: int) -> Candidate | None:
     """Return what the words ask for of one figure: a part of it, or it with the part on top or taken off."""
     words, lead, known = between(scene, share, target), scene.frames[share].lead, _patterns()
-    if known["of_that"].match(words):
-        same = scene.numbers[base].block == scene.numbers[target].block
-        near = base in scene.here or (same and base in scene.before[:1])
-        return _scaled(base, share, firm=near and AGAIN.fullmatch(known["of_that"].sub("", words)) is not None)
     if lead.rstrip().endswith("(") and ")" in words:
         return None  # a note, and it may be of a part only: "with checkpointing (50% reduction): 2.0 GB"
     of_another = known["of_a"].match(words) is not None

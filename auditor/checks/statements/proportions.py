@@ -11,6 +11,7 @@ from auditor.checks.constraints import Constraint
 from auditor.checks.limits.judging import may_compare
 from auditor.checks.template import Template, spanning, templates
 from auditor.knowledge.comparative_words import load_comparative_words
+from auditor.knowledge.language import factor_words, load_language
 from auditor.model import Document, Number, Operator, Reference, Severity
 from auditor.reading import Reading
 from auditor.reading.contexts import Context, contexts_of
@@ -27,7 +28,7 @@ NOT_SAID = frozenset({Context.REJECTED, Context.QUOTED, Context.HYPOTHETICAL})
 @lru_cache(maxsize=1)
 def _patterns() -> dict[str, re.Pattern[str]]:
     words = load_comparative_words()
-    factor, hedge = words.pattern("factors"), words.pattern("hedges")
+    factor, hedge = factor_words(), words.pattern("hedges")
     more, less = words.pattern("more"), words.pattern("less")
     return {
         "times": re.compile(
@@ -55,7 +56,7 @@ def _times(document: Document, template: Template, numbers: Sequence[Number]) ->
         ratio = _ratio(first, second, numbers)
         if ratio is None or _is_unsaid(template, match.start()):
             continue
-        factor = load_comparative_words().factor(match["factor"])
+        factor = load_language().factors[match["factor"]]
         slack = HEDGED if match["hedge"] or any(numbers[i].hedged for i in (first, second)) else SLACK
         low, high = ratio
         if match["more"]:
