@@ -8,17 +8,26 @@ from itertools import pairwise
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.decide import LITTLE, decide
+from auditor.facts import is_round, significant_digits
 from auditor.model import Number, Reference, Severity, Span
 from auditor.reading import Reading
 from auditor.reading.islands import ADJUNCT
 from auditor.reading.sentences import Sentence
 from auditor.reading.tokens import Token
-from auditor.recompute.agreement import Agreement, Comparison
+from auditor.recompute.agreement import Agreement, Comparison, times_off
 from auditor.recompute.slips import explain
 
 CONNECTIVES = frozenset("i.e. or that which is are equals namely about roughly approximately".split())
 LEADS = frozenset("after in within for over at just only nearly almost".split())
 """What may stand before a restatement of a time or an amount: "3,200 s, i.e. after 53 minutes"."""
+AGAIN = frozenset(["(", "or"])
+"""What else than "i.e." leads to the same in another unit."""
+OF_EACH = frozenset(["of", "with", "at", "each", "every", "per", "à", "×", "x", "*"])
+"""Before what each of several things is."""
+FARTHEST = 10
+"""A ratio from which two figures are not of the same thing: "50 s or 5 ms"."""
+PRECISE = 3
+"""Digits of a figure that was computed."""
 GAP = 4
 """How many words may stand between a quantity and its restatement."""
 JOINING = frozenset("and but so while then".split())
@@ -50,8 +59,10 @@ def _restatement(sentence: Sentence, i: int, k: int, numbers: Sequence[Number]) 
     if comparison.agreement in {Agreement.FAILS, Agreement.NEAR} and _rounds(source, target):
         comparison = comparison._replace(agreement=Agreement.UNDECIDED)
     if comparison.agreement in {Agreement.FAILS, Agreement.NEAR}:
-        alike = comparison.matched and source.unit and target.unit and source.unit.counts == target.unit.counts
-        meant = alike and any(token.text.lower() == "i.e." for token in tokens[i + 1 : k])
+        words = {token.text.lower() for token in tokens[i + 1 : k]}
+        meant = _is_same(comparison, source, target) and (
+            "i.e." in words or (words & AGAIN and _is_computed(source, target) and not _is_of_each(tokens, i))
+        )
         slipped = (meant or is_slip(comparison, target)) and _closes(tokens, k)
         slipped = slipped and (not _is_adjunct(tokens, i) or tokens[i + 1].kind == "equals")
         comparison = comparison._replace(agreement=Agreement.FAILS if slipped else Agreement.UNDECIDED)
@@ -106,6 +117,23 @@ def _connected(tokens: Sequence[Token], i: int, k: int) -> bool:
     while len(said) > 1 and said[-1] in LEADS:
         said.pop()
     return plain and bool(said) and all(word in CONNECTIVES for word in said)
+
+
+def _is_same(comparison: Comparison, source: Number, target: Number) -> bool:
+    """Tell whether both figures are plain ones of the same thing, so that they must agree."""
+    if not comparison.matched or source.unit is None or target.unit is None or source.hedged or target.hedged:
+        return False
+    return source.unit.counts == target.unit.counts and times_off(comparison.expected, target.value) < FARTHEST
+
+
+def _is_computed(source: Number, target: Number) -> bool:
+    """Tell whether one of two figures is none that people choose: "30 s or 2 min" may be two settings."""
+    return any(significant_digits(number) >= PRECISE and not is_round(number) for number in (source, target))
+
+
+def _is_of_each(tokens: Sequence[Token], i: int) -> bool:
+    """Tell whether a quantity may be that of each of several things: "two packets of 9,216 B (18.4 kB)"."""
+    return i > 0 and tokens[i - 1].text.lower() in OF_EACH
 
 
 def _is_adjunct(tokens: Sequence[Token], i: int) -> bool:

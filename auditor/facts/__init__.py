@@ -2,7 +2,7 @@
 
 from auditor.facts.bind import bind
 from auditor.facts.facts import FIRM, Fact, Facts, How, unit_of
-from auditor.facts.labels import Label, content_words, label_numbers, significant_digits
+from auditor.facts.labels import Label, content_words, is_round, label_numbers, significant_digits
 
 __all__ = [
     "FIRM",
@@ -12,6 +12,7 @@ __all__ = [
     "Label",
     "bind",
     "content_words",
+    "is_round",
     "label_numbers",
     "significant_digits",
     "unit_of",

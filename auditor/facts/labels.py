@@ -126,3 +126,13 @@ def significant_digits(number: Number) -> int:
         return len(str(int(abs(number.value) / (2 * number.half_width))))
     value = abs(number.value / number.scale)
     return len(str(value.numerator).rstrip("0")) if value.denominator == 1 else 9
+
+
+def is_round(number: Number) -> bool:
+    """Tell whether a figure is whole and has no factors but 2, 3 and 5 ("768"), as what people choose mostly is."""
+    digits = abs(number.value / number.scale)
+    whole = digits.numerator
+    for prime in (2, 3, 5) if digits.denominator == 1 and whole else ():
+        while whole % prime == 0:
+            whole //= prime
+    return digits.denominator == 1 and whole == 1

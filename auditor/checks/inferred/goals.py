@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from auditor.checks.inferred.neighbours import Kind, Neighbour
+from auditor.facts import is_round
 from auditor.model import Number
 from auditor.recompute.agreement import trailing_zeros
 from auditor.recompute.values import factor_of
@@ -41,9 +42,8 @@ def goal_of(number: Number, kind: Kind = ()) -> Goal:
 
 def width_of(number: Number) -> Fraction:
     """Return the part of the values of its size that would count as a hit; products of small factors are likelier."""
-    digits = abs(number.value / number.scale)
     width = printed_width(number)
-    return width * ROUND if digits.denominator == 1 and _is_round(digits.numerator) else width
+    return width * ROUND if is_round(number) else width
 
 
 def printed_width(number: Number) -> Fraction:
@@ -54,11 +54,3 @@ def printed_width(number: Number) -> Fraction:
 def _half_of(number: Number) -> Fraction:
     """Return half of the last written place, of a whole number of its last one but zeros."""
     return number.half_width or number.scale * 10 ** trailing_zeros(number.value / number.scale) / 2
-
-
-def _is_round(whole: int) -> bool:
-    """Tell whether a whole number has no factors but 2, 3 and 5."""
-    for prime in (2, 3, 5):
-        while whole % prime == 0:
-            whole //= prime
-    return whole == 1

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from auditor.checks.frames import counts_one_thing
-from auditor.checks.prose.candidates import Candidate, outcome, product, quotient
+from auditor.checks.prose.candidates import Candidate, likeliest, outcome, product, quotient
 from auditor.checks.prose.counts import ratio
 from auditor.checks.prose.operands import (
     DIVIDED,
@@ -52,15 +52,13 @@ def at_rate(scene: Scene, target: int) -> list[Candidate]:
     amounts = [i for i in earlier(scene, max(rate, target)) if i not in {rate, target}]
     found = [
         NAMES[operation](x, y, firm=is_joined(scene, (x, y), target), asked=position < NEAREST and rate < target)
-        for position, amount in enumerate(amounts[:FARTHEST])
+        for position, amount in enumerate(amounts)
         for operation, x, y in _ways(amount, rate)
         if is_plain(scene, amount) and fits(scene, target, operation, x, y)
-    ]
-    if found:
-        return found
+    ][:FARTHEST]
     amount = next((i for i in amounts[:NEAREST] if _is_amount(numbers[i])), None)
-    if amount is None or not _is_price(scene, rate, target):
-        return []
+    if amount is None or not _is_price(scene, rate, target) or any(amounts[0] in c.operands for c in found):
+        return likeliest(scene, target, found)
     tied = amount in scene.here and states(scene, target)
     return [product(amount, rate, firm=tied, asked=amount in (*scene.here, *scene.before[:1]))._replace(bare=True)]
 
@@ -192,7 +190,9 @@ def by_dimension(scene: Scene, target: int) -> list[Candidate]:
     before = [i for i in scene.before if i != target]
     across = list(_combinations(scene, target, pool, before))[:FARTHEST]
     near = len(across) == 1 and states(scene, target) and min(across[0][1:]) in scene.before[:NEAREST]
-    return [NAMES[operation](x, y, asked=near and max(x, y) < target) for operation, x, y in across]
+    return likeliest(
+        scene, target, [NAMES[operation](x, y, asked=near and max(x, y) < target) for operation, x, y in across]
+    )
 
 
 def _combinations(

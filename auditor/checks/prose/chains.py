@@ -20,6 +20,10 @@ PLUS = frozenset({"+", "plus"})
 SAYS_AGAIN = re.compile(r"\W*(?:i\.e\.?|or|that is|which is|in other words)(?= )")
 """What says that the figure before it follows in other units, also from one sentence to the next."""
 COMPUTED = re.compile(r"(?: of [^\W\d_]+)? \( ?(?:«N\d+»[^«»a-z();,]{1,6})+= ?[~≈ ]*«N(?P<result>\d+)» ?\)")
+OPERAND = re.compile(r"[-−+×*·÷/^] ?$|\b(?:x|times|plus|by) ?$")
+"""Before a number that arithmetic uses up, so that nothing goes on from it."""
+IN_BRACKETS = re.compile(r"[^»]*\( ?[×*x]")
+ADDED = re.compile(r"\bplus\b|\+")
 RULE = "conversion-mismatch"
 CHAIN = re.compile(
     r"(?:^|[-,;:(]|→|->|⇒|\band\b|\bthen\b)\s*(?P<op>[×*·÷/+]|\bx\b|\btimes\b|\bplus\b|\bmultiplied by\b|\bdivided by\b)[^«»;=≈→]{0,40}?"
@@ -37,10 +41,11 @@ def continued(scene: Scene, target: int) -> list[Candidate]:
         base = left[0] if left else next(iter(scene.before), None)
         if base is None or not is_plain(scene, base) or is_ratio(scene.numbers[base]):
             return []
-        firm = base in left and _continues(scene, base, target)
+        firm = not OPERAND.search(scene.frames[base].lead) and not IN_BRACKETS.match(match[0])
         if match["op"] in PLUS:
             alike = _continues(scene, base, target) and _continues(scene, factor, target)
-            return [added((base, factor))] if alike else []  # there may be more terms before it
+            alone = base in left and len(ADDED.findall(scene.template.text, 0, match.end())) == 1
+            return [added((base, factor), firm=firm and alone)] if alike else []  # there may be more terms before it
         times = match["op"] in TIMES
         return [product(base, factor, firm=firm) if times else quotient(base, factor, firm=firm)]
     return []

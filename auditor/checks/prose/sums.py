@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from auditor.checks.prose.candidates import Candidate, added, likeliest
+from auditor.checks.prose.compared import ARITHMETIC
 from auditor.checks.prose.operands import (
     akin,
+    between,
     earlier,
     introduced,
     is_plain,
@@ -20,12 +22,14 @@ from auditor.checks.prose.operands import (
     size,
 )
 from auditor.checks.scenes import Scene, is_cued, pattern
+from auditor.checks.template import PLACEHOLDER
 from auditor.knowledge.phrases import load_phrases
 from auditor.model import Apply, Number, Operation, Reference
 
 LONGEST = 6
 LIGHT = 50
 """A figure is too little to matter in a remainder that is more than so many times as much."""
+LISTED = re.compile(r" ?,?(?: and| plus)? ")
 WHOLE = re.compile(r"[^«»;]{0,20}?\bof (?:the |a |our |its |these |all )*«N(?P<w>\d+)»")
 
 
@@ -34,7 +38,7 @@ def remainder(scene: Scene, target: int) -> list[Candidate]:
     whole = _whole_after(scene, target)
     if not _is_left(scene, target, whole) and not _is_differing(scene, target):
         return []
-    left = _akin(scene, target, left_of(scene, target))
+    left = _akin(scene, target, _results(scene, target))
     if whole is not None:
         used = [i for i in (*left, *_akin(scene, target, scene.before)) if i != whole]
         return (
@@ -139,13 +143,15 @@ def together(scene: Scene, target: int) -> list[Candidate]:
         return []
     if is_ratio(scene.numbers[target]):
         return []
-    left = like(scene, target, left_of(scene, target))
+    terms = _results(scene, target)
+    left = _like_or_listed(scene, target, terms)
     if any(_says_again(scene.numbers[i], scene.numbers[j]) for i, j in combinations(left, 2)):
         return []  # "each does 250 MB/s, which is 2 Gb/s, and together they do 4 GB/s"
     if len(left) >= 2:
-        apart = any(scene.frames[i].per for i in left) or pattern("apart").search(scene.template.text)
-        listed = len(left) == len(left_of(scene, target)) and len(left) <= LONGEST
-        return [added(tuple(reversed(left)), firm=listed and not apart)]
+        shared = len({scene.frames[i].per for i in left}) == 1
+        apart = any(match[0] != "per" for match in pattern("apart").finditer(scene.template.text))
+        listed = len(left) == len(terms) and len(left) <= LONGEST
+        return [added(tuple(reversed(left)), firm=listed and shared and not apart)]
     if left:
         return []
     before = like(scene, target, scene.before)
@@ -156,6 +162,26 @@ def together(scene: Scene, target: int) -> list[Candidate]:
         return []
     nearest = tuple(reversed(before[:2]))
     return [added(tuple(reversed(before))), *([added(nearest)] if len(before) > 2 else [])]
+
+
+def _like_or_listed(scene: Scene, target: int, terms: Sequence[int]) -> list[int]:
+    """Return the terms of the target's kind, with those that leave their unit to the next one: "1,500, 500 and 150 kbps"."""
+    found = like(scene, target, terms)
+    for following, term in pairwise(terms):
+        if (
+            following in found
+            and scene.numbers[term].unit is None
+            and LISTED.fullmatch(between(scene, term, following))
+        ):
+            found.append(term)
+    return found
+
+
+def _results(scene: Scene, target: int) -> tuple[int, ...]:
+    """Return the numbers of the sentence before one, the nearest first, without those that written arithmetic uses up."""
+    written = (PLACEHOLDER.findall(match["operands"]) for match in ARITHMETIC.finditer(scene.template.text))
+    used = {int(index) for operands in written if len(operands) > 1 for _, index in operands}
+    return tuple(i for i in left_of(scene, target) if i not in used)
 
 
 def _says_again(first: Number, second: Number) -> bool:
