@@ -26,6 +26,7 @@ from auditor.checks.named.roofline import check_roofline
 from auditor.checks.named.unstated import unstated
 from auditor.checks.prose import check_prose
 from auditor.checks.prose.copies import with_copies
+from auditor.checks.restated.comments import check_comments
 from auditor.checks.restated.copied import check_copied
 from auditor.checks.restated.restated import check_restated
 from auditor.checks.restated.settings import check_settings
@@ -122,6 +123,7 @@ def _named(
         *check_proportions(document, reading),
         *check_roofline(document, reading, constraints),
         *check_underived(document, reading, facts, constraints),
+        *check_comments(document, reading),
         *check_settings(document, reading, facts),
         *check_reductions(document, reading, constraints),
         *check_completeness(document, reading, facts, constraints).constraints,

@@ -13,8 +13,8 @@ from auditor.knowledge.phrases import alternatives
 if TYPE_CHECKING:
     from auditor.knowledge.yaml_source import Source
 
-PHRASES = ("measured", "changes", "summaries", "including", "excluding", "capping")
-KEYS = ("abbreviations", "fillers", "opposed", "extremes", *PHRASES)
+PHRASES = ("measured", "changes", "summaries", "including", "excluding", "capping", "at_once")
+KEYS = ("abbreviations", "fillers", "opposed", "extremes", "measuring", *PHRASES)
 
 
 class RestatementWords(NamedTuple):
@@ -28,6 +28,8 @@ class RestatementWords(NamedTuple):
     """From each word that excludes others to the sets that it is in."""
     extremes: Mapping[str, frozenset[str]]
     """From an extreme that a setting names to the words of the text for it."""
+    measuring: Mapping[str, frozenset[str]]
+    """From a base unit to words that say no more of a setting than that it has that unit."""
     measured: re.Pattern[str]
     """Finds what says that a figure was not computed."""
     changes: re.Pattern[str]
@@ -36,6 +38,8 @@ class RestatementWords(NamedTuple):
     """Finds what introduces figures that stand elsewhere too."""
     capping: re.Pattern[str]
     """Finds what makes the number behind it, at the end of a text, the most that there may be."""
+    at_once: re.Pattern[str]
+    """Matches behind a number what says that so many are there at the same time."""
     part: re.Pattern[str]
     """Matches behind a number what it includes, or leaves out: a `part`, after one of the words `including`."""
 
@@ -53,17 +57,23 @@ def load_restatement_words() -> RestatementWords:
         data["abbreviations"],
         frozenset(data["fillers"]),
         opposed,
-        {word: frozenset(others) for word, others in data["extremes"].items()},
+        _sets(data["extremes"]),
+        _sets(data["measuring"]),
         re.compile(any_of["measured"], re.IGNORECASE),
         re.compile(rf"[\s*_`,(]*{any_of['changes']}[\s*_`~≈$(]*", re.IGNORECASE),
         re.compile(any_of["summaries"], re.IGNORECASE),
         re.compile(rf"{any_of['capping']}[\s*_`~≈(]*$", re.IGNORECASE),
+        re.compile(rf"[\s*_`]*{any_of['at_once']}", re.IGNORECASE),
         re.compile(
             rf"[\s*_`]*(?:[\w-]+\s){{0,2}}?[,(]?\s*(?:(?P<including>{any_of['including']})|{any_of['excluding']})"
             r"\s+(?P<part>(?:[^\W\d][\w-]*\s?){1,4})",
             re.IGNORECASE,
         ),
     )
+
+
+def _sets(lists: Mapping[str, Sequence[str]]) -> Mapping[str, frozenset[str]]:
+    return {word: frozenset(others) for word, others in lists.items()}
 
 
 def _longest_first(phrases: Sequence[str]) -> list[str]:
@@ -75,6 +85,9 @@ def _read(source: Source) -> dict[str, Any]:
     return {
         "abbreviations": {short: word.text() for short, word in fields["abbreviations"].items().items()},
         "opposed": [group.texts() for group in fields["opposed"].sequence()],
-        "extremes": {word: others.texts() for word, others in fields["extremes"].items().items()},
+        **{
+            name: {word: others.texts() for word, others in fields[name].items().items()}
+            for name in ("extremes", "measuring")
+        },
         **{name: fields[name].texts() for name in ("fillers", *PHRASES)},
     }
