@@ -22,6 +22,10 @@ SETS = r"(?:[ -]?(?:degree|size|rank|ways?))?(?: ?\(\w{2,3}\))?(?: degree| size)
 JOIN = r"(?: ?(?:=|:) ?| ?\( ?| of | is |-| )?"
 
 
+BY_PLACE = 1
+"""Strength of a total that stands above the degrees in their section, as the only one."""
+
+
 class Degree(NamedTuple):
     """One statement of a degree."""
 
@@ -85,20 +89,31 @@ def check_degrees(document: Document, reading: Reading) -> list[Constraint]:
         by_block[degree.block].append(degree)
     equated = {i for equation in reading.equations for side in equation.sides for i in side.numbers}
     found: list[Constraint] = []
+    above: dict[int, dict[Fraction, int]] = defaultdict(dict)
     for template in templates(document, reading):
         inside = [d for d in by_block.get(template.block, ()) if template.span.start <= d.start < template.span.end]
+        counts = _devices(template, inside, reading.numbers)
+        stated = above[document.blocks[template.block].section]
         if len(inside) > 1:
-            total = _beside(template, inside, reading.numbers)
-            if total is not None and total not in equated:
-                found += _product(inside, total, reading.numbers)
+            if len(counts) == 1 and counts[0] not in equated:
+                found += _product(inside, counts[0], reading.numbers)
+            elif not counts and len(stated) == 1 and _divides_all(inside):
+                (total,) = stated.values()
+                found += [c._replace(strength=BY_PLACE) for c in _product(inside, total, reading.numbers)]
+        stated |= {reading.numbers[i].value: i for i in counts}
     return found + list(_listed(document, reading, by_block))
 
 
-def _beside(template: Template, degrees: list[Degree], numbers: Sequence[Number]) -> int | None:
-    """Return the one number of devices in the sentence of some degrees: "TP=8, PP=2, DP=4 → 64 GPUs"."""
+def _devices(template: Template, degrees: Sequence[Degree], numbers: Sequence[Number]) -> list[int]:
+    """Return the numbers of devices in a sentence that are none of its degrees: "TP=8, PP=2, DP=4 → 64 GPUs"."""
     own = {degree.number for degree in degrees}
-    counts = [i for i, _ in template.numbers("N") if i not in own and _is_devices(numbers[i])]
-    return counts[0] if len(counts) == 1 else None
+    return [i for i, _ in template.numbers("N") if i not in own and _is_devices(numbers[i])]
+
+
+def _divides_all(degrees: Sequence[Degree]) -> bool:
+    """Tell whether some degrees are those by which all devices are divided, replicas included."""
+    names = {degree.name for degree in degrees}
+    return "DP" in names and bool(names & {"TP", "PP"})
 
 
 def _is_devices(number: Number) -> bool:
@@ -156,8 +171,7 @@ def _product(degrees: Sequence[Degree], total: int, numbers: Sequence[Number]) -
         None,
     )
     shown = fits or [values[name] for name in WORLD if name in values] or may
-    complete = "DP" in values and ("TP" in values or "PP" in values)
-    if fits is None and (not complete or (whole % prod(d.value for d in must) == 0 and "EP" in values)):
+    if fits is None and (not _divides_all(degrees) or (whole % prod(d.value for d in must) == 0 and "EP" in values)):
         return
     expected = Fraction(prod(d.value for d in shown))
     terms = tuple(Literal(Fraction(d.value)) if d.number is None else Reference(d.number) for d in shown)

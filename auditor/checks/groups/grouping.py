@@ -49,14 +49,14 @@ def is_container(noun: str) -> bool:
 
 
 def groups_of(document: Document, template: Template, numbers: Sequence[Number]) -> Iterator[Groups]:
-    """Yield what a sentence says about groups of equal size."""
+    """Yield what a sentence says about groups of equal size, of whatever they are groups."""
     if not template.text.count("«N") > 1:
         return
     for match in _patterns()[0].finditer(template.text):
         count, size = int(match[1]), int(match[3])
         container = noun_of(document, numbers[count], match["noun"])
         member = noun_of(document, numbers[size], match["member"])
-        if not container or not member or not is_container(container) or member == container:
+        if not container or not member or member == container:
             continue
         if not (is_count(numbers[count]) and is_count(numbers[size])):
             continue

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from auditor.checks.constraints import Constraint
@@ -21,6 +22,10 @@ from auditor.recompute.agreement import Agreement
 
 Contents = Mapping[tuple[str, str], set[int]]
 """From container and member to how many members one container is said to have."""
+ANY = "*"
+"""The member of containers of which only the size is stated: "in nodes of 4"."""
+Orders = Mapping[tuple[str, str, Fraction, Fraction], Sequence[int]]
+"""From container, member, count and size to where groups are stated so."""
 REACH = 120
 """How many characters after a container may say what it holds."""
 SAID = 1
@@ -36,6 +41,7 @@ class Stated(NamedTuple):
     by_block: Mapping[int, list[Degree]]
     contents: Contents
     totals: Totals
+    orders: Orders
 
 
 @lru_cache(maxsize=1)
@@ -58,9 +64,10 @@ def check_groups(document: Document, reading: Reading) -> list[Constraint]:
         by_name[degree.name].append(degree)
         by_block[degree.block].append(degree)
     grouped = [list(groups_of(document, template, reading.numbers)) for template in every]
-    sizes = {groups.size for some in grouped for groups in some}
+    sizes = {groups.size for some in grouped for groups in some if is_container(groups.container)}
     contents = _contents(every, sizes, document, reading.numbers)
-    stated = Stated(by_name, by_block, contents, totals_of(document, reading))
+    orders = _orders(chain.from_iterable(grouped), reading.numbers)
+    stated = Stated(by_name, by_block, contents, totals_of(document, reading), orders)
     found: list[Constraint] = []
     for template, some in zip(every, grouped, strict=True):
         for groups in some:
@@ -70,7 +77,10 @@ def check_groups(document: Document, reading: Reading) -> list[Constraint]:
 
 
 def _check(document: Document, groups: Groups, stated: Stated, numbers: Sequence[Number]) -> list[Constraint]:
-    sized = list(_size(document, groups, stated, numbers))
+    sized = list(_exchanged(document, groups, stated.orders, numbers))
+    if not is_container(groups.container):
+        return sized
+    sized = sized or list(_size(document, groups, stated, numbers))
     sized = sized or list(_single(document, groups, stated.contents, numbers))
     wrong = any(c.agreement is Agreement.FAILS for c in sized)
     return sized if wrong else [*sized, *check_total(document, groups, stated.totals, numbers)]
@@ -141,13 +151,14 @@ def _instead(document: Document, edit: Edit) -> str:
 
 
 def _contents(every: Sequence[Template], sizes: set[int], document: Document, numbers: Sequence[Number]) -> Contents:
-    """Collect what one container is said to hold ("one rail … is 4 leaves", "every instance is a pair of GPUs").
+    """Collect what one container is said to hold ("one rail … is 4 leaves", "every instance is a pair of GPUs", "in nodes of 4").
 
     The `sizes` of groups say it of as many containers as they count.
     """
     words = load_phrases()
     one = re.compile(rf"{words.pattern('one')} ([a-z]+)\b")
     pairs = re.compile(rf"\b(?:is|has|are|uses|takes) (?:one |an? )?({'|'.join(words.pair)}) of ([a-z]+)")
+    sized = re.compile(r"\b(?:in|into|of|with) ([a-z]+)s of «N(\d+)»")
     held = re.compile(r"(?:is|has|=|holds|uses|takes|of|spans) «N(\d+)»((?: [a-z]+)?)")
     found: dict[tuple[str, str], set[int]] = defaultdict(set)
     for template in every:
@@ -162,18 +173,48 @@ def _contents(every: Sequence[Template], sizes: set[int], document: Document, nu
             pair = pairs.search(rest)
             if pair is not None:
                 found[match[1], pair[2].removesuffix("s")].add(words.pair[pair[1]])
+        for match in sized.finditer(template.text):
+            number = numbers[int(match[2])]
+            if is_container(match[1]) and is_count(number) and number.unit is None:
+                found[match[1], ANY].add(int(number.value))
     return found
 
 
 def _single(document: Document, groups: Groups, contents: Contents, numbers: Sequence[Number]) -> Iterator[Constraint]:
     """Find number and size exchanged: "4 rails of 8 leaves" where one rail is said to have 4 leaves."""
-    held = contents.get((groups.container, groups.member), set())
+    held = contents.get((groups.container, groups.member), set()) | contents.get((groups.container, ANY), set())
     count, size = numbers[groups.count], numbers[groups.size]
     if held == {int(count.value)} and count.value != size.value:
         edit = swapped(document, count, size)
         note = f"one {groups.container} has {int(count.value)}, as stated elsewhere: {_instead(document, edit)}"
         yield made(
             "group-size-mismatch", groups.size, Literal(count.value), (), count.value, groups.span,
+            holds=False, replacement=edit, note=note, strength=SAID,
+        )  # fmt: skip
+
+
+def _orders(every: Iterable[Groups], numbers: Sequence[Number]) -> Orders:
+    """Collect how often groups of one kind are stated, of what stands in machines or racks or consists of them."""
+    found: dict[tuple[str, str, Fraction, Fraction], list[int]] = defaultdict(list)
+    for groups in every:
+        if is_container(groups.container) or is_container(groups.member):
+            found[*_order(groups, numbers)].append(groups.count)
+    return found
+
+
+def _order(groups: Groups, numbers: Sequence[Number]) -> tuple[str, str, Fraction, Fraction]:
+    return groups.container, groups.member, numbers[groups.count].value, numbers[groups.size].value
+
+
+def _exchanged(document: Document, groups: Groups, orders: Orders, numbers: Sequence[Number]) -> Iterator[Constraint]:
+    """Find "16 racks of 20 nodes" where "20 racks with 16 nodes each" is stated first, or more often."""
+    container, member, count, size = _order(groups, numbers)
+    own, other = orders.get((container, member, count, size), ()), orders.get((container, member, size, count), ())
+    if count != size and other and own and (-len(other), other[0]) < (-len(own), own[0]):
+        edit = swapped(document, numbers[groups.count], numbers[groups.size])
+        note = f"the {container}s have {count} each, as stated elsewhere: {_instead(document, edit)}"
+        yield made(
+            "group-size-mismatch", groups.size, Reference(other[0]), (other[0],), count, groups.span,
             holds=False, replacement=edit, note=note, strength=SAID,
         )  # fmt: skip
 
