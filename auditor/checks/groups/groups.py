@@ -174,9 +174,9 @@ def _contents(every: Sequence[Template], sizes: set[int], document: Document, nu
             if pair is not None:
                 found[match[1], pair[2].removesuffix("s")].add(words.pair[pair[1]])
         for match in sized.finditer(template.text):
-            number = numbers[int(match[2])]
-            if is_container(match[1]) and is_count(number) and number.unit is None:
-                found[match[1], ANY].add(int(number.value))
+            size = numbers[int(match[2])]
+            if is_container(match[1]) and is_count(size) and size.unit is None:
+                found[match[1], ANY].add(int(size.value))
     return found
 
 
