@@ -194,10 +194,11 @@ def _single(document: Document, groups: Groups, contents: Contents, numbers: Seq
 
 
 def _orders(every: Iterable[Groups], numbers: Sequence[Number]) -> Orders:
-    """Collect how often groups of one kind are stated, of what stands in machines or racks or consists of them."""
+    """Collect where machines are stated with what each holds, or what they stand in; other groups may be divided both ways."""
     found: dict[tuple[str, str, Fraction, Fraction], list[int]] = defaultdict(list)
+    machines = set(load_phrases().sets["machine"])
     for groups in every:
-        if is_container(groups.container) or is_container(groups.member):
+        if {groups.container, groups.member} & machines:
             found[*_order(groups, numbers)].append(groups.count)
     return found
 
