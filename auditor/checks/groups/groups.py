@@ -211,13 +211,21 @@ def _exchanged(document: Document, groups: Groups, orders: Orders, numbers: Sequ
     """Find "16 racks of 20 nodes" where "20 racks with 16 nodes each" is stated first, or more often."""
     container, member, count, size = _order(groups, numbers)
     own, other = orders.get((container, member, count, size), ()), orders.get((container, member, size, count), ())
-    if count != size and other and own and (-len(other), other[0]) < (-len(own), own[0]):
+    if count == size or not other or not own or _are_alternatives(document, numbers[own[0]], numbers[other[0]]):
+        return
+    if (-len(other), other[0]) < (-len(own), own[0]):
         edit = swapped(document, numbers[groups.count], numbers[groups.size])
         note = f"the {container}s have {count} each, as stated elsewhere: {_instead(document, edit)}"
         yield made(
             "group-size-mismatch", groups.size, Reference(other[0]), (other[0],), count, groups.span,
             holds=False, replacement=edit, note=note, strength=SAID,
         )  # fmt: skip
+
+
+def _are_alternatives(document: Document, first: Number, second: Number) -> bool:
+    """Tell whether two numbers stand in one table or list, whose rows or items may be what there is to choose from."""
+    one, other = document.blocks[first.block], document.blocks[second.block]
+    return any(a is not None and a == b for a, b in ((one.table, other.table), (one.list_id, other.list_id)))
 
 
 OF_THEM = re.compile(r"«N(\d+)»(?: [a-z-]+)? ?\( ?(?:of (?:which|them|these) )?«N(\d+)»(?: of (?:them|these|which))\b")
