@@ -92,7 +92,11 @@ def decide(
     if bare.agreement is Agreement.FAILS and converts and _is_little(bare, numbers[target]):
         worst = (bare._replace(mixed=False), False) if worst[0].agreement is Agreement.UNDECIDED else worst
     near = worst[0].agreement is Agreement.NEAR
-    if bare.agreement in {Agreement.HOLDS, Agreement.NEAR} and not worst[0].matched and not near:
+    unit = numbers[target].unit
+    counted = unit is None or not unit.dimension
+    large = counted and worst[0].mixed and bare.reason == LEFT_OUT  # "42 min × 60 × 0.214 = 539 M tokens"
+    agree = large or bare.agreement in {Agreement.HOLDS, Agreement.NEAR}
+    if agree and not worst[0].matched and not near:
         return bare._replace(agreement=Agreement.UNDECIDED, reason="the figures agree but their units do not"), False
     if worst[0].agreement is Agreement.UNDECIDED and _has_slipped(bare, expression, target, numbers):
         return bare._replace(agreement=Agreement.FAILS, mixed=False, reason="a slipped decimal point"), False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from auditor.checks.constraints import Constraint, compared, operands_of
@@ -11,6 +12,7 @@ from auditor.checks.decide import decide
 from auditor.checks.template import spanning
 from auditor.model import Apply, Equation, Expression, Joint, Number, Operation, Reference, Severity, Side, Span
 from auditor.reading import Reading
+from auditor.reading.literals import is_money
 from auditor.recompute import Undecidable, evaluate
 from auditor.recompute.agreement import LEFT_OUT, LOST, Agreement, Comparison
 from auditor.recompute.slips import is_misprint
@@ -95,10 +97,33 @@ def _gate(
         joint is Joint.ARROW and not comparison.matched and any(numbers[i].unit is not None for i in source.numbers)
     )
     misprint = misprint and not counted  # "32 nodes × 8 → 253 PFLOP/s" goes on to another thing
-    no_equation = _is_binary_numeral(source, target, numbers) or _adds_multipliers(source, numbers)
+    no_equation = _is_no_equation(source, target, numbers)
     if not no_equation and (misprint or not doubtful):
         return comparison
     return comparison._replace(agreement=Agreement.UNDECIDED, reason="not certainly meant as an equation")
+
+
+def _is_no_equation(source: Side, target: int, numbers: Sequence[Number]) -> bool:
+    """Tell whether a mismatch says nothing: the figures are no decimal ones, are combined otherwise, or are prices per million.
+
+    A range may stand for how many it has: "widths 0–32 × 4 formats = 132 combinations".
+    """
+    return (
+        any(numbers[i].upper is not None for i in source.numbers)
+        or _is_binary_numeral(source, target, numbers)
+        or _adds_multipliers(source, numbers)
+        or _is_priced_by_magnitude(source, target, numbers)
+    )
+
+
+def _is_priced_by_magnitude(side: Side, target: int, numbers: Sequence[Number]) -> bool:
+    """Tell whether a price is of as many as the magnitude beside it says: "246.9M tokens × $0.60 = $148.14"."""
+    scales = {numbers[i].scale for i in side.numbers} - {1}
+    if len(scales) != 1 or numbers[target].scale != 1 or not is_money(numbers[target].unit):
+        return False
+    plain = {i: replace(numbers[i], value=numbers[i].value / numbers[i].scale) for i in side.numbers}
+    printed = [plain.get(i, number) for i, number in enumerate(numbers)]
+    return decide(side.expression, side.numbers, target, printed)[0].agreement is Agreement.HOLDS
 
 
 def _is_binary_numeral(side: Side, target: int, numbers: Sequence[Number]) -> bool:

@@ -132,6 +132,8 @@ def kind_and_counts(numbers: Sequence[Number], index: int) -> tuple[tuple[tuple[
     return (unit.dimension, dict(unit.counts)) if unit else ((), {})
 
 
+OF_ANOTHER = re.compile(r" (?:for|to|in|on|after|until|as)\b")
+"""Behind a word that is said of the number before it, not of the one behind it."""
 CLAUSE_END = re.compile(r"[,;:](?:\s|$)")
 
 
@@ -143,6 +145,8 @@ def is_cued(scene: Scene, target: int, name: str) -> bool:
             _, behind_another, left = text[max(0, match.start() - 50) : match.start()].rpartition("»")
             if behind_another and "," in left:
                 left = left.partition(",")[2]  # "32 keys are left, 39 in all"
+            elif behind_another and (own := pattern(name).search(left)) and OF_ANOTHER.match(left[own.end() :]):
+                left = left[own.end() :]  # "2.7 TB are left for exports of 125 GB"
             right = text[match.end() : match.end() + 50].partition("«")[0]
             right = CLAUSE_END.split(right)[0]  # "99.6%, that is, there is no room"
             return bool(pattern(name).search(left) or pattern(name).search(right))

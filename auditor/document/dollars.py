@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 _COMMAND = re.compile(r"\\[A-Za-z]{2}|\\[,;!%{}|]|\^|_\{")
 _WORDS = re.compile(r"[A-Za-z]{2}[,.;:]?\s+[A-Za-z]{2}|\d[,.;:]?\s+[A-Za-z]{2}|[A-Za-z]{2}[,.;:]?\s+\d")
 _UNFINISHED = re.compile(r"[-–—/,:;(+*=_|]\Z")
+_PRICES = re.compile(r"\d.*\d ?[kKM]", re.DOTALL)
 _CLOSERS = {"$$": "$$", "\\[": "\\]"}
 _AFTER_BLOCK = frozenset(("", ".", ",", ";"))
 
@@ -17,13 +18,14 @@ def looks_like_math(content: str) -> bool:
     """Whether text between two dollar signs is mathematics, not what stands between two prices or shell variables.
 
     A LaTeX command, a superscript or a braced subscript decides for mathematics. Without one the text must be a
-    finished expression: prose ("5 and up to 10"), an open parenthesis and a trailing operator decide against it.
+    finished expression: prose ("5 and up to 10"), an open parenthesis, a trailing operator and the magnitude of a price
+    behind its figure ("$2.17 = 140 k$") decide against it.
     """
     if not content.strip() or "`" in content:
         return False
     if _COMMAND.search(content):
         return _balanced(content, "{}") and (not content[0].isdigit() or _balanced(content, "()"))
-    if _WORDS.search(content) or _UNFINISHED.search(content):
+    if _WORDS.search(content) or _UNFINISHED.search(content) or _PRICES.fullmatch(content):
         return False
     if ("\n" in content or "\r" in content) and "=" not in content:
         return False

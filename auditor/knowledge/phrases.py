@@ -18,6 +18,7 @@ PHRASE_SETS = (
         "down",
         "up",
         "either",
+        "quantity",
         "instead",
         "becomes",
         "against",

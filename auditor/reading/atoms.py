@@ -34,6 +34,8 @@ NOT_COUNTED = frozenset(
 """Words that nothing is counted in, nor per."""
 
 
+FURTHER = frozenset(["more", "additional", "extra", "further", "full", "whole"])
+"""Words between a number and its unit: "12 more days"."""
 GIGABIT = frozenset(["port", "link", "lane", "nic", "switch", "rail", "uplink"])
 """Things before which G, spaced from its number, says how fast they are."""
 
@@ -83,6 +85,9 @@ def read_atom(lexicon: UnitLexicon, tokens: list[Token], i: int) -> tuple[tuple[
 
 def read_noun(lexicon: UnitLexicon, tokens: list[Token], i: int) -> tuple[tuple[Unit, ...], int]:
     """Read a unit, or what is counted with one word that qualifies it: "24,000 prompt tokens", "16 attention heads"."""
+    if i + 1 < len(tokens) and tokens[i].text.lower() in FURTHER and tokens[i + 1].kind == "word":
+        readings, after = read_atom(lexicon, tokens, i + 1)
+        return (readings, after) if readings else ((), i)
     readings, after = read_atom(lexicon, tokens, i)
     if readings and (readings[0].dimension or readings[0].kind):
         return readings, after

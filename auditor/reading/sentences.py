@@ -213,6 +213,13 @@ def match_brackets(tokens: Sequence[Token]) -> dict[int, int]:
     return partner
 
 
+def _explains(kept: Sequence[Token], bracket: Token) -> bool:
+    """Tell whether a bracket says what the measured operand before it consists of: "2.4e9 × 24 bytes (16 key + 8 value) = …"."""
+    operand = kept[-1]
+    measured = operand.text[-1:].isalpha() and operand.end < bracket.start
+    return measured and len(kept) > 1 and kept[-2].kind in COMPUTING
+
+
 def _drop_labels(tokens: list[Token]) -> list[Token]:
     """Drop parentheses that only explain the operand before them: "2 (K and V) × …", "8 (TP) × 4 (PP)", "6 (nodes) = …"."""
     partner = match_brackets(tokens)
@@ -227,7 +234,7 @@ def _drop_labels(tokens: list[Token]) -> list[Token]:
             numeric = numbers[end] > numbers[i]
             follows = tokens[end + 1].kind if end + 1 < len(tokens) else ""
             operated = follows in BINARY | {"equals", "about", "arrow", "~", "verb"}
-            plain = operators[end] == operators[i]
+            plain = operators[end] == operators[i] or _explains(kept, tokens[i])
             if not numeric or (operated and kept[-1].kind == "number" and plain):
                 i = end + 1
                 continue

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from auditor.model import Reading, Unit
 from auditor.reading.atoms import ONE, PLAIN, find_composed, magnitude_word, multiply, read_denominators, read_noun
+from auditor.reading.literals import CURRENCIES
 from auditor.reading.tokens import SUPERSCRIPT_DIGITS, SUPERSCRIPTS, Token
 
 if TYPE_CHECKING:
@@ -65,6 +66,9 @@ def read_unit(folder: Folder, tokens: list[Token], i: int, end: int, suffix: str
         scale, end, i = found, word.end, i + 1
     elif word.kind == "-" and word.start == end and i + 1 < len(tokens) and tokens[i + 1].start == word.end:
         return _adjective(folder, tokens, i, end)
+    priced = _priced(folder, tokens, i, scale, end)
+    if priced is not None:
+        return priced
     readings, after = read_noun(lexicon, tokens, i)
     if not readings:
         if i < len(tokens) and tokens[i].kind == "%":
@@ -80,6 +84,22 @@ def read_unit(folder: Folder, tokens: list[Token], i: int, end: int, suffix: str
     if tokens[i].text == "B" and magnitudes:
         alternatives += (Reading(scale * 10**9, None if unit == readings[0] else unit),)
     return Phrase(scale, unit, end, alternatives), following
+
+
+def _priced(folder: Folder, tokens: list[Token], i: int, scale: Fraction, end: int) -> tuple[Phrase, int] | None:
+    """Read a currency sign behind the figure, "12 €", "15 k€", "3M $"; None where there is none, or it leads the next figure."""
+    if i >= len(tokens):
+        return None
+    magnitude = folder.language.magnitudes.get(tokens[i].text) if i + 1 < len(tokens) and scale == 1 else None
+    sign = i + (magnitude is not None and tokens[i].end == tokens[i + 1].start)
+    if sign >= len(tokens) or tokens[sign].kind not in CURRENCIES or tokens[i].start > end + 1:
+        return None
+    following = tokens[sign + 1] if sign + 1 < len(tokens) else None
+    if following is not None and following.kind == "number" and following.start == tokens[sign].end:
+        return None
+    currency = folder.lexicon.find(tokens[sign].kind)[0]
+    unit, end, after = read_denominators(folder.lexicon, folder, tokens, sign + 1, tokens[sign].end, currency)
+    return Phrase(scale * (magnitude if sign > i and magnitude else 1), unit, end), after
 
 
 def read_power_of_ten(folder: Folder, tokens: list[Token], i: int, end: int) -> tuple[Fraction, int, int]:
@@ -113,6 +133,9 @@ def _suffixed(folder: Folder, tokens: list[Token], i: int, end: int, suffix: str
         alternatives = tuple(Reading(scale or ONE, _with_tail(o, readings[0], unit)) for o in readings[1:])
         return Phrase(scale or ONE, unit, end, alternatives), following
     assert scale is not None
+    priced = _priced(folder, tokens, i, scale, end)
+    if priced is not None:
+        return priced
     if i < len(tokens) and tokens[i].kind == "-" and tokens[i].start == end:
         phrase, following = _adjective(folder, tokens, i, end)
         return phrase._replace(scale=scale), following

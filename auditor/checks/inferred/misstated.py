@@ -20,7 +20,7 @@ from auditor.checks.variants import unconverted
 from auditor.model import Apply, BlockKind, Document, Expression, Number, Operation, Reference, Severity
 from auditor.reading import Reading
 from auditor.recompute.agreement import Agreement
-from auditor.recompute.slips import Slip, explain
+from auditor.recompute.slips import PLACES, Slip, explain
 
 CHANCE = Fraction(1, 60)
 """How likely a figure may look like a slip of another."""
@@ -101,9 +101,10 @@ def _failing(
 def _is_slip(number: Number, expected: Fraction, operands: Sequence[Number]) -> bool:
     """Tell whether a figure is off by its digits alone, or by just the factor between units that were not converted."""
     told = explain(number, expected)
-    if told is not None and told.slip in CLEAR and told.chance <= CHANCE:
-        return True
     ratio, width = abs(expected / number.value), (number.half_width or number.scale / 2) / abs(number.value)
+    share = len(operands) == 1 and max(ratio, 1 / ratio) > PLACES  # "99.9%: in 30 days that's 43.2 minutes"
+    if told is not None and told.slip in CLEAR and told.chance <= CHANCE and not share:
+        return True
     missed = list(unconverted(figure.unit for figure in (number, *operands)))
     likely = len(missed) * 4 * width <= UNIT_CHANCE
     return likely and any(abs(max(ratio, 1 / ratio) / factor - 1) <= width for factor in missed)

@@ -114,8 +114,8 @@ def _carried(terms: Sequence[Entry], numbers: Sequence[Number]) -> set[tuple[Fra
     """Return the figures from which an item computes its own: they are steps on the way, not parts of the total."""
     operands = (i for term in terms for equation in term.equations for side in equation.sides for i in side.numbers[1:])
     firsts = (side.numbers[0] for term in terms for e in term.equations for side in e.sides if len(side.numbers) > 1)
-    measured = (i for i in (*operands, *firsts) if (unit := numbers[i].unit) is not None and unit.dimension)
-    return {(numbers[i].value, numbers[i].unit) for i in measured}
+    carried = [numbers[i] for i in (*operands, *firsts)]
+    return {(n.value, n.unit) for n in carried if n.scale != 1 or (n.unit is not None and n.unit.dimension)}
 
 
 # ------------------------------------------------------------------------------------------ a total above the list

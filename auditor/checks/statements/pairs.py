@@ -27,11 +27,15 @@ from auditor.checks.statements.percentages import (
 from auditor.checks.template import CLAIM, GAP, PLACEHOLDER, VALUE, Template, comparable, templates
 from auditor.facts import content_words
 from auditor.knowledge.phrases import load_phrases
-from auditor.model import Apply, Document, Number, Operation
+from auditor.model import Apply, Document, Expression, Literal, Number, Operation
 from auditor.reading import Reading
 from auditor.recompute.values import factor_of
 
 OLD, NEW = r"«[NP](?P<old>\d+)»", r"«[NP](?P<new>\d+)»"
+PHRASE = r"(?:(?! (?:and|but|or) )[^«»,;])"
+"""One character of a noun phrase: "240 µs and p99 of 1.8 ms" are two of them."""
+OF_THAT = rf"(?:(?! (?:it|they|this|that|we) ){GAP})"
+"""One character before what is said of the number itself: in "with 32 threads it drops to 7.9" it is not."""
 ARITHMETIC = rf"(?:«N\d+»{GAP}{{1,4}}){{1,4}}?"
 ARROW = r"(?:→|⇒|⟶|⟹|-{1,2}>|=>|➜|➔)"
 REACH = 60
@@ -74,6 +78,8 @@ class Patterns(NamedTuple):
     shares: tuple[re.Pattern[str], ...]
     """A part of a whole and its share, those first that surely are."""
     spoken: tuple[re.Pattern[str], ...]
+    quantity: re.Pattern[str]
+    """What it is that changes, right behind the percentage: "from 32 to 128 you gain 19% throughput"."""
     left: re.Pattern[str]
     """What makes a share that of what is left."""
 
@@ -86,7 +92,7 @@ def _patterns() -> Patterns:
     return Patterns(
         moving=(
             re.compile(rf"\bfrom {GAP}{{0,25}}?{OLD}{GAP}{{0,30}}?\bto (?:{ARITHMETIC}= )?{GAP}{{0,15}}?{NEW}"),
-            re.compile(rf"{OLD}{GAP}{{0,20}}?{words.pattern('becomes')} {GAP}{{0,15}}?{NEW}"),
+            re.compile(rf"{OLD}{OF_THAT}{{0,20}}?{words.pattern('becomes')} {GAP}{{0,15}}?{NEW}"),
             re.compile(rf"{OLD}{GAP}{{0,15}}?{ARROW}{GAP}{{0,15}}?{NEW}"),
         ),
         replacing=re.compile(rf"{NEW}{GAP}{{0,25}}?{words.pattern('instead')}{GAP}{{0,20}}?{OLD}"),
@@ -94,7 +100,7 @@ def _patterns() -> Patterns:
         than=re.compile(rf"{VALUE}{GAP}{{0,40}}?{CLAIM} {GAP}{{0,25}}?{words.pattern('than')}{GAP}{{0,20}}?{VALUE}"),
         shares=(
             re.compile(
-                rf"{PART}(?!{GAP}{{0,20}}{amount}){GAP}{{0,20}}?(?<!instead )\bof {THE}{WHOLE}{GAP}{{0,25}}?(?:{link} ?)+{SHARE}"
+                rf"{PART}(?!{GAP}{{0,20}}{amount}){PHRASE}{{0,20}}?(?<!instead )\bof {THE}{WHOLE}{GAP}{{0,25}}?(?:{link} ?)+{SHARE}"
             ),
             re.compile(
                 rf"{PART}{GAP}{{0,12}}?(?:[(,]|\bis\b|\bare\b) ?{SHARE} of {THE}(?:[\w-]+ ){{0,3}}?(?:of )?{WHOLE}"
@@ -109,6 +115,7 @@ def _patterns() -> Patterns:
                 rf"{VALUE}{GAP}{{0,12}}?\bof {THE}{WHOLE}{GAP}{{0,20}}?, so {PART}{GAP}{{0,8}}?\( ?{SHARE} ?\) {GAP}{{0,12}}?{remainder}"
             ),
         ),
+        quantity=re.compile(rf" {words.pattern('quantity')}(?! (?:{words.pattern('down')}|{words.pattern('up')}))"),
         left=re.compile(rf"\W*{remainder}"),
     )
 
@@ -142,6 +149,8 @@ def _paired(document: Document, template: Template, numbers: Sequence[Number]) -
             continue
         old, new = pair.old, pair.new
         sure = pair.sure and not _is_of_another(template.text, pair, claim, direction)
+        said = _patterns().quantity.match(template.text, claim.end())
+        sure = sure and (said is None or said[0] in template.text[: pair.end])
         if not pair.sure and (direction is Direction.DOWN) == (numbers[old].value < numbers[new].value):
             old, new = new, old
         yield from judge(old, new, index, direction, numbers, kind=claim[1], sure=sure)
@@ -210,7 +219,7 @@ def _shares(template: Template, numbers: Sequence[Number], equated: set[int]) ->
     for pattern in (*known.shares, *known.spoken):
         for match in pattern.finditer(template.text):
             part, whole, share = (int(match[name]) for name in ("part", "whole", "share"))
-            split = numbers[part].unit is None or numbers[whole].unit is None  # "48 of 64 GB"
+            split = numbers[part].unit is None or not _is_measured(numbers[part], numbers[whole])  # "48 of 64 GB"
             if share in equated or not (split or comparable(numbers[part], numbers[whole])) or not numbers[whole].value:
                 continue
             if not is_asserted(numbers[part]) or not is_asserted(numbers[whole]):
@@ -219,13 +228,28 @@ def _shares(template: Template, numbers: Sequence[Number], equated: set[int]) ->
             left = known.left.match(rest) is not None
             if direction_after(rest) is not None and not left:
                 continue
-            taken = ratio(part, whole, numbers)
-            options = [Apply(Operation.SUBTRACT, (ONE, taken)), taken] if left else [taken]
+            taken = [ratio(part, whole, numbers), *_of_figures(numbers[part], numbers[whole])]
+            options = [*(Apply(Operation.SUBTRACT, (ONE, one)) for one in taken if left), *taken]
             halves = half_measured(numbers[part], numbers[whole])
             inside = _measure(numbers[part], bare=halves) <= _measure(numbers[whole], bare=halves)
             sure = pattern in known.shares and inside
             operands = () if halves else (part, whole)
             yield from decide_among("percent-mismatch", options, operands, share, numbers, sure=sure)
+
+
+def _is_measured(part: Number, whole: Number) -> bool:
+    """Tell whether a part has a measure where the whole has none: "capped at 10 weeks, 10% of 15.41 M"."""
+    return whole.unit is not None or _has_dimension(part)
+
+
+def _has_dimension(number: Number) -> bool:
+    return number.unit is not None and bool(number.unit.dimension)
+
+
+def _of_figures(part: Number, whole: Number) -> Iterator[Expression]:
+    """Yield the share of a part that leaves its magnitude to the whole: "10.1 of 62.6 billion"."""
+    if part.scale == 1 != whole.scale:
+        yield Apply(Operation.DIVIDE, (Literal(part.value), Literal(whole.value / whole.scale)))
 
 
 def _measure(number: Number, *, bare: bool) -> Fraction:

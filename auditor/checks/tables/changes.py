@@ -38,6 +38,11 @@ def _amount(indices: Sequence[int]) -> Expression:
     return Apply(Operation.SUBTRACT, (Reference(indices[1]), Reference(indices[0])))
 
 
+def _reversed_amount(indices: Sequence[int]) -> Expression:
+    """Make before − after."""
+    return _amount((indices[1], indices[0]))
+
+
 def _inverse(indices: Sequence[int]) -> Expression:
     """Make before / after."""
     return quotient((indices[0], indices[1]))
@@ -50,18 +55,22 @@ def _ratio(indices: Sequence[int]) -> Expression:
 
 RELATIVE = (("({1} − {0}) / {0}", relative), ("({0} − {1}) / {0}", _reduction))
 FACTORS = (("{0} / {1}", _inverse), ("{1} / {0}", _ratio))
+AMOUNT, REVERSED_AMOUNT = ("{1} − {0}", _amount), ("{0} − {1}", _reversed_amount)
 Shapes = tuple[tuple[str, Formula], ...]
 
 
-def _shapes(kind: str, title: str) -> Shapes:
-    """Return how a change of a kind may have been computed, by what its column is called."""
+def _shapes(kind: str, title: str, *, named: bool) -> Shapes:
+    """Return how a change of a kind may have been computed, by what its column is called.
+
+    Where no name says which of the two values is the one before, the first may be the later one: "| Oct | Sep | Δ |".
+    """
     if kind == "multiplier":
         return FACTORS
     if kind == "amount":
-        return (("{1} − {0}", _amount),)
+        return (AMOUNT,) if named else (AMOUNT, REVERSED_AMOUNT)
     if has_word("reduction", title):
         return RELATIVE[1:]
-    if has_word("increase", title) or has_word("speedup", title):
+    if not named or has_word("increase", title) or has_word("speedup", title):
         return (*RELATIVE, ("({0} − {1}) / {1}", _relative_to_after))
     return RELATIVE
 
@@ -124,7 +133,7 @@ def _check_change(
                 f"{titles[2]} = {words.format(titles[0], titles[1])}",
                 tuple(judge(formula, triple[:2], triple[2], numbers) for triple in triples),
             )
-            for words, formula in _shapes(kind, grid.cells[0][column].label)
+            for words, formula in _shapes(kind, grid.cells[0][column].label, named=named)
         ]
         yield from _accept_change(readings, numbers, span, named=named, elsewhere=held)
         held += max(reading.held for reading in readings)

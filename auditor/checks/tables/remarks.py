@@ -102,7 +102,7 @@ def _change(remark: Remark, said: tuple[int, str], direction: Direction, numbers
     if not row:
         return []
     pair = [remark.grid.cells[row[0]][column].number for column in columns]
-    if min(pair) < 0:
+    if min(pair) < 0 or (len(rows) != 1 and _states_another(remark, pair, claim, numbers)):
         return []
     old, new = pair
     if direction is Direction.DOWN and in_base_units(numbers[old]) < in_base_units(numbers[new]):
@@ -113,6 +113,15 @@ def _change(remark: Remark, said: tuple[int, str], direction: Direction, numbers
     if any(c.agreement is Agreement.FAILS for c in results) and _elsewhere(remark, columns, said, direction, numbers):
         return []
     return results
+
+
+def _states_another(remark: Remark, pair: Sequence[int], claim: int, numbers: Sequence[Number]) -> bool:
+    """Tell whether a sentence that names no row states a value of its own: "now it takes 16.1 s, 5% better than 0.8.3"."""
+    start = numbers[claim].span.start
+    before = [numbers[i] for i, _ in remark.template.numbers() if numbers[i].span.start < start]
+    measured = [number.value for number in before if number.unit is not None and number.unit.dimension]
+    one, other = (numbers[i].value for i in pair)
+    return bool(measured) and measured[-1] not in {one, other, one - other, other - one}
 
 
 def _by_amount(remark: Remark, old: int, new: int, claim: int, numbers: Sequence[Number]) -> Iterator[Constraint]:
