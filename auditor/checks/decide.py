@@ -258,9 +258,13 @@ def _compare(
     mode: Mode,
 ) -> Comparison:
     try:
-        return compare(*_sides(expression, target, numbers, choice, mode), binary=mode.binary)
+        value, number, unit = _sides(expression, target, numbers, choice, mode)
     except Undecidable as problem:
         return Comparison(Agreement.UNDECIDED, reason=str(problem))
+    found = compare(value, number, unit, binary=mode.binary)
+    if found.expected is None or number.scale == numbers[target].scale:
+        return found
+    return found._replace(expected=found.expected / number.scale * numbers[target].scale)
 
 
 def _sides(

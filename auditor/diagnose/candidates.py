@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from math import log10
 from typing import NamedTuple
@@ -73,7 +74,7 @@ class Candidates:
     def _changes(self, conflict: int, index: int, value: Fraction) -> Iterator[Rewrite]:
         """Yield how a number may be put right: as computed, as the document has it elsewhere, or as a slip explains it."""
         number, least = self.network.numbers[index], self._places(conflict, index)
-        figures = (value, *self._elsewhere(index, value))
+        figures = (value, *self._before_rounding(conflict, index), *self._elsewhere(index, value))
         found = [new for figure in figures for new in self._rewrites(number, figure, least)]
         yield from found
         if not any(self.slip(Change(index, new))[0] for new in found):
@@ -108,10 +109,10 @@ class Candidates:
         if constraint.target is None or not isinstance(constraint.expression, Reference):
             return
         index, number = constraint.target, self.network.numbers[constraint.target]
-        here, bound = key_of(number), key_of(self.network.numbers[constraint.expression.number])[0]
-        for figure, _ in self.witnesses.of_kind(here[1:]):
-            value = figure / factor_of(number.unit, binary=False)
-            if (figure - bound) * (here[0] - bound) < 0 and explain(number, value) is not None:
+        bound = key_of(self.network.numbers[constraint.expression.number])[0] / factor_of(number.unit, binary=False)
+        for change in (*POINTS, *slips_of(self._digits(number))):
+            value = number.value * change
+            if (value - bound) * (number.value - bound) < 0:
                 for new in self._rewrites(number, value):
                     if self.witnesses.support(index, new.number) > 1:
                         yield index, new
@@ -139,6 +140,33 @@ class Candidates:
             return found.expected
         return None if changed else constraint.expected
 
+    def unrounded(self, conflict: int) -> dict[int, Fraction]:
+        """Return what operands came to before they were rounded, of those for which the document says so."""
+        operands = dict.fromkeys(self.network.constraints[conflict].operands)
+        numbers = {i: self.network.numbers[i] for i in operands}
+        exact = {i: self.network.exact(i, self.witnesses.same(number)) for i, number in numbers.items()}
+        return {i: value for i, value in exact.items() if value != numbers[i].value}
+
+    def unrounded_for(self, conflict: int, root: Change) -> dict[int, Fraction]:
+        """Return the same if a new value rests on it: the operands as printed come to another one."""
+        for exact in self._before_rounding(conflict, root.number):
+            printed = self.network.constraints[conflict].expected or exact
+            if self._reads(root.number, printed) != root.rewrite.text == self._reads(root.number, exact):
+                return self.unrounded(conflict)
+        return {}
+
+    def _reads(self, index: int, value: Fraction) -> str:
+        new = rewrite(self.document.text, self.network.numbers[index], value, slips=False)
+        return new.text if new is not None else ""
+
+    def _before_rounding(self, conflict: int, index: int) -> Iterator[Fraction]:
+        """Yield what a result comes to if its operands are taken as they were before they were rounded."""
+        exact = self.unrounded(conflict) if index == self.network.constraints[conflict].target else {}
+        now = {i: replace(self.network.numbers[i], value=value) for i, value in exact.items()}
+        found = self.network.compare(conflict, now) if now else None
+        if found is not None and found.expected is not None:
+            yield found.expected
+
     def _elsewhere(self, index: int, value: Fraction) -> Iterator[Fraction]:
         """Yield the figures of the document that are close to a value and are called the same as number `index`, or that a slip turns into it."""
         number = self.network.numbers[index]
@@ -152,8 +180,9 @@ class Candidates:
     def _mistyped(self, conflict: int, index: int, value: Fraction) -> Iterator[Fraction]:
         """Yield the figures that round a value, as far as it is known, and that a slip of the hand turns into what is printed."""
         number = self.network.numbers[index]
-        others = (self.network.numbers[i] for i in members(self.network.constraints[conflict]) if i != index)
-        spread = sum((rounding(other) / abs(other.value) for other in others if other.value), Fraction(0))
+        others = [i for i in members(self.network.constraints[conflict]) if i != index and self._is_rounded(i)]
+        known = [self.network.numbers[i] for i in others]
+        spread = sum((rounding(other) / abs(other.value) for other in known if other.value), Fraction(0))
         if number.spelled or not value or not number.value:
             return
         if (value / place(number)).denominator == 1 and spread:
@@ -165,6 +194,10 @@ class Candidates:
             half = number.half_width or number.scale * 10 ** trailing_zeros(figure / number.scale) / 2
             if abs(figure - value) <= half + spread * abs(value):
                 yield figure
+
+    def _is_rounded(self, index: int) -> bool:
+        number = self.network.numbers[index]
+        return number.hedged or self.network.exact(index, self.witnesses.same(number)) != number.value
 
     def _exchanged(self, conflict: int) -> tuple[Change, ...]:
         """Return the changes of a replacement that the check has ready, number by number."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from auditor.checks.constraints import Constraint
@@ -125,7 +126,9 @@ class Reporter:
 
     def _computed(self, conflict: int, diagnosis: Diagnosis) -> Fraction | None:
         """Return what a constraint comes to with the repair made, in the measure that its result has then."""
-        now = {change.number: change.rewrite.number for change in self._made(diagnosis.repair)}
+        exact = self.options.candidates.unrounded_for(conflict, diagnosis.repair.roots[0])
+        now = {i: replace(self.numbers[i], value=value) for i, value in exact.items()}
+        now |= {change.number: change.rewrite.number for change in self._made(diagnosis.repair)}
         found, constraint = self.network.compare(conflict, now), self.network.constraints[conflict]
         expected = found.expected if found is not None else constraint.expected
         changed = diagnosis.repair.changed.get(constraint.target) if constraint.target is not None else None

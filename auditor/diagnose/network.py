@@ -30,6 +30,8 @@ INFERRED = 0
 """Strength of a derivation that no words or structure tell of."""
 OPERANDS = 4
 """Operands that take as long to recompute as the rest of a constraint."""
+COPIES = 8
+"""Numbers of the same value that are looked at for where it comes from."""
 LARGEST = 60
 """Operands of a constraint that is recomputed on trial; a longer one is taken not to change its mind."""
 
@@ -161,6 +163,15 @@ class Network:
         except Undecidable:
             return None
         return Comparison(Agreement.HOLDS if value.low <= 0 <= value.high else Agreement.FAILS), constraint.binary
+
+    def exact(self, number: int, copies: Sequence[int]) -> Fraction:
+        """Return the value of a number before it was rounded, where the equation that gives it or a copy holds."""
+        for copy in (number, *copies[:COPIES]):
+            for constraint in (self.constraints[i] for i in self.touching.get(copy, ())):
+                gives = constraint.target == copy and constraint.agreement is Agreement.HOLDS
+                if gives and constraint.expected and not is_restatement(constraint):
+                    return self.numbers[number].value * constraint.expected / self.numbers[copy].value
+        return self.numbers[number].value
 
     def solve(self, index: int, operand: int, changed: Changed) -> Fraction | None:
         """Return the value of `operand`, in its own measure, under which a constraint is met; None where there is no one.

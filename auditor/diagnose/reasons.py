@@ -8,7 +8,7 @@ from auditor.diagnose.candidates import Change
 from auditor.diagnose.network import is_restatement, members
 from auditor.diagnose.options import Options
 from auditor.diagnose.repairs import Diagnosis
-from auditor.diagnose.wording import listed, shown
+from auditor.diagnose.wording import listed, measured, shown
 from auditor.model import BlockKind, Document, Edit, Number
 from auditor.recompute.agreement import Agreement
 
@@ -20,7 +20,12 @@ LONGEST_TITLE = 40
 
 def reason_of(diagnosis: Diagnosis, options: Options) -> str:
     """Return why this number has to change: what speaks for its new value, and for the numbers beside it."""
-    clauses = [*_slips(diagnosis, options), *_stated(diagnosis, options), *_used(diagnosis, options)]
+    clauses = [
+        *_slips(diagnosis, options),
+        *_unrounded(diagnosis, options),
+        *_stated(diagnosis, options),
+        *_used(diagnosis, options),
+    ]
     if diagnosis.others and diagnosis.margin < TIE:
         clauses = [*clauses, *_alternatives(diagnosis, options)]
     return "; ".join(clauses or _only(diagnosis, options))
@@ -44,6 +49,14 @@ def _slips(diagnosis: Diagnosis, options: Options) -> Iterator[str]:
     name = options.candidates.slip(diagnosis.repair.roots[0])[1]
     if name:
         yield name
+
+
+def _unrounded(diagnosis: Diagnosis, options: Options) -> Iterator[str]:
+    """Yield what operands come to before they are rounded, where the new value is not what they come to as printed."""
+    numbers = options.network.numbers
+    exact = options.candidates.unrounded_for(diagnosis.repair.conflict, diagnosis.repair.roots[0])
+    for index, value in exact.items():
+        yield f"{shown(options.document, numbers[index])} is {measured(options.document, numbers[index], value)} before rounding"
 
 
 def _stated(diagnosis: Diagnosis, options: Options) -> Iterator[str]:

@@ -40,7 +40,10 @@ def _outcomes(
     document: Document, numbers: Sequence[Number], constraints: Sequence[Constraint], knowledge: Knowledge
 ) -> tuple[Outcome, ...]:
     outcomes = []
+    decided = {constraint.target for constraint in constraints if constraint.agreement in VERDICTS}
     for constraint in constraints:
+        if constraint.agreement not in VERDICTS and constraint.target is not None and constraint.target in decided:
+            continue  # another check of the same number says more
         rule = knowledge.rules.get(constraint.rule)
         verdict = VERDICTS.get(constraint.agreement, Verdict.UNKNOWN)
         statement = statement_of(document, constraint, numbers)

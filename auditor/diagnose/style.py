@@ -15,6 +15,8 @@ SIGNS = "+-−–"
 MINUS = "-−–"
 COMPONENT = re.compile(r"(\d+(?:\.\d+)?)(\s*)([A-Za-zµμ]+)")
 EXPONENT = re.compile(r"([eE])([+-]?)(\d+)$")
+COARSE, FINE = Fraction(5, 100), Fraction(2, 100)
+"""How far a figure may be rounded to a whole one because the old one was whole: one digit, or more."""
 LONGEST = 40
 """Digits beyond which no replacement is written."""
 
@@ -110,6 +112,8 @@ def _decimals(plain: str, scaled: Fraction, number: Number) -> int:
             return 0
         counted = number.unit is None or (not number.unit.dimension and not number.unit.kind)
         if magnitude >= 10 or (counted and number.scale == 1 and magnitude >= Fraction(1, 2)):
+            return 0
+        if abs(Fraction(fixed(magnitude, 0)) - magnitude) <= magnitude * (COARSE if significant == 1 else FINE):
             return 0
         return min(2, max(1, significant - 1)) if magnitude >= 1 else 2
     grown = len(str(int(magnitude))) - len(plain.partition(".")[0])

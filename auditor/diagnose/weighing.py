@@ -7,11 +7,12 @@ from fractions import Fraction
 from auditor.diagnose.candidates import Candidates, Change, figures_of, place
 from auditor.diagnose.network import Network, is_restatement, is_sum, members
 from auditor.diagnose.witnesses import Witnesses
+from auditor.model import Number
 from auditor.recompute.agreement import trailing_zeros
 
 INPUT, DERIVED, CONSTANT = 2.0, 1.0, 4.0
 """What it takes to doubt an operand rather than the result: one that nothing derives, one that another wrong equation derives,
-and one that converts units."""
+and one that converts units, or the 100% that shares add up to."""
 COPY = 1.0
 """The same for what is stated rather than what states it again."""
 STRANGE = 1.0
@@ -26,6 +27,9 @@ WRITTEN = 0.5
 """What speaks for a figure that the document has elsewhere in the same spelling (24.7 s, not 24,700 ms)."""
 HEDGED = 0.5
 """What speaks for it that the author says that a number is a rough one."""
+CHOSEN, NEARBY = 1.0, 4
+"""What says each time that a unit did not slip: a number nearby has the same one, or the other one is that of what is converted."""
+WHOLE = 100
 STRETCHED = 2.0
 """What speaks against a value that agrees only if GB are taken for GiB."""
 
@@ -50,7 +54,7 @@ class Weighing:
         """Return what it takes to doubt a number for what it is: results are wrong more often than what they are made of."""
         constraint = self.network.constraints[conflict]
         if root.number == constraint.target or constraint.replacement is not None:
-            return 0.0
+            return CONSTANT if is_sum(constraint) and is_whole(self.network.numbers[root.number]) else 0.0
         if is_restatement(constraint):
             return COPY
         if self.candidates.is_constant(root.number):
@@ -69,9 +73,18 @@ class Weighing:
             kept = min(COPIED, kept)
         stated = self.witnesses.support(root.number, new, without=without)
         odd = 0.0 if copied else self._oddity(root)
+        odd += CHOSEN * (self._reasons_for_unit(conflict, root) if root.rewrite.slip == "unit" else 0)
         odd += STRETCHED * self.network.needs_binary(conflict, {root.number: new})
         written = WRITTEN * self.witnesses.writes(root.rewrite.text, new)
         return kept - stated - written + odd - HEDGED * number.hedged
+
+    def _reasons_for_unit(self, conflict: int, root: Change) -> int:
+        """Return how many things say that a number is meant in the unit that it has."""
+        numbers, number, other = self.network.numbers, self.network.numbers[root.number], root.rewrite.number.unit
+        beside = numbers[max(0, root.number - NEARBY) : root.number + NEARBY + 1]
+        used = [n.unit for n in beside if n is not number and n.block == number.block]
+        operands = self.network.constraints[conflict].operands
+        return (number.unit in used and other not in used) + ([numbers[i].unit for i in operands] == [other])
 
     def _oddity(self, root: Change) -> float:
         """Return what speaks against a value itself, whatever the document says.
@@ -89,3 +102,8 @@ class Weighing:
         if not number.half_width and not new.half_width:
             return FINER * (trailing_zeros(number.value / number.scale) > trailing_zeros(new.value / new.scale))
         return FINER * (place(new) < place(number) and not self.candidates.slip(root)[0])
+
+
+def is_whole(number: Number) -> bool:
+    """Tell whether a number is the 100% of something."""
+    return number.unit is not None and number.unit.kind == "percent" and number.value == WHOLE

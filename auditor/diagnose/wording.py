@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from auditor.checks.constraints import Constraint
 from auditor.diagnose.network import WRITTEN, Patched, is_comparison, is_restatement, members
-from auditor.document import plain
+from auditor.document.plain import LATEX_SEPARATOR, plain
 from auditor.model import Apply, Document, Edit, Expression, Literal, Number, Operation, Span
 from auditor.recompute import Undecidable, evaluate
 from auditor.recompute.agreement import Agreement
@@ -17,7 +17,6 @@ from auditor.recompute.written import show, write
 
 LONGEST = 160
 """Characters of arithmetic that a message repeats."""
-LATEX_SEPARATOR = re.compile(r"(?<=\d)(?:\{,\}|\\,)(?=\d)")
 DIGITS = re.compile(r"\d[\d,.]*")
 PER = re.compile(r"\s+per\s+[\w-]+$")
 
@@ -136,7 +135,7 @@ def statement_of(document: Document, constraint: Constraint, numbers: Sequence[N
     if constraint.target is None or constraint.replacement or is_comparison(constraint):
         return _cut(constraint.note) or snippet(document, constraint.span)
     stated, put_in = shown(document, numbers[constraint.target]), arithmetic(document, constraint, numbers)
-    if is_restatement(constraint) and same_figure(put_in, stated):
+    if is_restatement(constraint) and same_figure(put_in, stated) and constraint.agreement is not Agreement.FAILS:
         return f"{stated}, restated"
     if constraint.agreement is not Agreement.FAILS or constraint.expected is None:
         return f"{put_in} = {stated}"

@@ -78,7 +78,7 @@ def compare(value: Value, number: Number, unit: Unit | None, *, binary: bool) ->
     for found in judged:
         if found.agreement is Agreement.HOLDS:
             return Comparison(found.agreement, found.expected, matched, mixed, found.reason)
-    omitted = () if matched else omitted_prefixes(value, unit, number)
+    omitted = () if matched else tuple(omitted_prefixes(value, unit, number))
     prefixed = [_judge(value, option, number, margin) for option in omitted]
     for found in prefixed:
         if found.agreement is Agreement.HOLDS:
@@ -87,7 +87,8 @@ def compare(value: Value, number: Number, unit: Unit | None, *, binary: bool) ->
     least = min(off)
     rivalled = len(off) > 1 and max(off) <= least * RIVAL
     best = judged[off.index(least)]
-    nearest = min((best, *prefixed), key=lambda found: times_off(found.expected, printed)) if prefixed else best
+    decimal = [found for option, found in zip(omitted, prefixed, strict=True) if binary or _is_power_of_ten(option)]
+    nearest = min((best, *decimal), key=lambda found: times_off(found.expected, printed))
     assert best.expected is not None
     if best.agreement is Agreement.FAILS and _mixes_prefixes(value, number, unit, margin):
         return Comparison(Agreement.UNDECIDED, best.expected, matched, mixed, "prefixes of 1000 and of 1024 are mixed")
@@ -124,11 +125,15 @@ def _measures(value: Value, printed: Fraction, unit: Unit | None, *, binary: boo
     factor = factor_of(unit, binary=binary)
     dims = unit.dimension if unit else ()
     if value.dimension == dims:
-        is_share = unit is not None and unit.kind in {"percent", "point"} and not value.percent
-        return [factor, Fraction(1)] if is_share else [factor]
+        of_plain = unit is not None and not dims and not value.percent  # a share, or "ms per second"
+        return [factor, Fraction(1)] if of_plain and factor != 1 else [factor]
     if not value.dimension:
         return measures_of_plain(value, printed, factor)
     return [] if dims else [factor_of(value.unit, binary=binary), Fraction(1)]
+
+
+def _is_power_of_ten(factor: Fraction) -> bool:
+    return str(max(factor, 1 / factor)).rstrip("0") == "1"
 
 
 def _judge(value: Value, factor: Fraction, number: Number, margin: tuple[Fraction, Fraction]) -> Comparison:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from auditor.document.plain import LATEX_SEPARATOR
 from auditor.model import Edit, Fix, Span
 from auditor.render.excerpt import show
 from auditor.render.source import Source
@@ -60,13 +61,14 @@ def hunk(edits: Sequence[Edit], source: Source) -> Hunk:
 
 
 def replaced(span: Span, fix: Fix | None, source: Source) -> tuple[str, str]:
-    """A stretch of the text before and after a fix."""
+    """A stretch of the text before and after a fix, as a reader sees it."""
     parts, end = [], span.start
     for edit in sorted(fix.edits, key=lambda edit: edit.span) if fix else ():
         if span.start <= edit.span.start and edit.span.end <= span.end:
-            parts += [source.text[end : edit.span.start], edit.text]
+            parts += [source.visible(Span(end, edit.span.start)), LATEX_SEPARATOR.sub(",", edit.text)]
             end = edit.span.end
-    return source.quote(span), "".join([*parts, source.text[end : span.end]])
+    after = "".join([*parts, source.visible(Span(end, span.end))])
+    return source.figure(span), " ".join(after.split())
 
 
 def shown(text: str, changed: Sequence[tuple[int, int]]) -> Iterator[str]:

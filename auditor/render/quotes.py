@@ -22,7 +22,7 @@ def quote_of(span: Span, document: Document, source: Source) -> Quote:
     """The paragraph, list item or table row of a span, or what of it stands near; without markup and line ends."""
     before, after = (fold(side) for side in around(span, document, source))
     before, after = before.lstrip(), after.rstrip()
-    text = fold(source.quote(span)).strip()
+    text = source.figure(span)
     line = before + text + after
     stretches = window(line, [(len(before), len(before) + len(text))], longest=LONGEST, context=CONTEXT)
     first, left_out = stretches[0][0], len(line) - stretches[-1][1]

@@ -38,7 +38,8 @@ def review_context(path: str, report: Report) -> dict[str, object]:
     """The names that a review template can use."""
     from auditor.document import parse_document
 
-    source, document = Source(report.text), parse_document(report.text)
+    document = parse_document(report.text)
+    source = Source(report.text, document)
     counts = by_severity(report.findings)
     findings = ranked(report.findings)
     issues = [issue_of(number, finding, document, source) for number, finding in enumerate(findings, 1)]
@@ -92,12 +93,12 @@ def evidence_of(finding: Finding, source: Source) -> Iterable[Place]:
     own = source.line_of(finding.span)
     for item in finding.evidence:
         if item.note or source.line_of(item.span) != own:
-            yield place_of(item.span, source, item.note)
+            yield place_of(item.span, source, item.note.removesuffix(f" as {source.figure(item.span)}"))
 
 
 def place_of(span: Span, source: Source, note: str = "") -> Place:
     """A span as line and text."""
-    return Place(source.line_of(span), source.quote(span), note)
+    return Place(source.line_of(span), source.figure(span), note)
 
 
 def change_of(change: Hunk, finding: Finding, source: Source) -> Change:
@@ -196,7 +197,7 @@ def budget_gaps(budgets: Iterable[Budget]) -> Iterable[str]:
 def unknowns(report: Report, source: Source) -> Iterable[str]:
     """The numbers that could not be checked because something is not stated."""
     texts = [
-        f"Line {source.line_of(claim.span)}: say what {source.quote(claim.span)} follows from: {claim.reason}."
+        f"Line {source.line_of(claim.span)}: say what {source.figure(claim.span)} follows from: {claim.reason}."
         for claim in report.claims
         if claim.status is Status.UNVERIFIED and claim.reason
     ]
@@ -237,4 +238,4 @@ def claim_row(claim: Claim, source: Source) -> ClaimRow:
     """One number of the document."""
     line, column = source.place(claim.span.start)
     why = "; ".join(part for part in (claim.derivation, claim.reason) if part)
-    return ClaimRow(line, column, source.quote(claim.span), claim.status.value, claim.subject or "", why)
+    return ClaimRow(line, column, source.figure(claim.span), claim.status.value, claim.subject or "", why)

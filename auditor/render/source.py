@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from auditor.model import Span
+from auditor.document import plain
+from auditor.model import Document, Span
 from auditor.positions import Positions
 
 
 class Source:
     """What renderers ask of a document's text; lines and columns count from 1."""
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+    def __init__(self, text: str, document: Document | None = None) -> None:
+        self.text, self._document = text, document
         self._positions = Positions(text)
         self._latest = 0, ""
 
@@ -45,3 +46,11 @@ class Source:
     def quote(self, span: Span) -> str:
         """The text of a span."""
         return self.text[span.start : span.end]
+
+    def visible(self, span: Span) -> str:
+        """The text of a span as a reader sees it: without markup, where the document is known."""
+        return plain(self._document, span) if self._document is not None else self.quote(span)
+
+    def figure(self, span: Span) -> str:
+        """The same of a number, on one line; as it is written where a reader sees nothing of it."""
+        return " ".join(self.visible(span).split()) or self.quote(span)
