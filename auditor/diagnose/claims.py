@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, deque
 from collections.abc import Iterable, Sequence
 
 from auditor.checks.constraints import Constraint
 from auditor.diagnose.network import Network, is_comparison, is_restatement
 from auditor.diagnose.options import Repair
-from auditor.diagnose.wording import arithmetic, measured, same_figure, shown, snippet
-from auditor.facts import content_words
-from auditor.model import Block, Claim, Coverage, Document, Number, Status
+from auditor.diagnose.wording import arithmetic, measured, same_figure, shown, subject_of
+from auditor.model import Claim, Coverage, Document, Status
 from auditor.positions import Positions
 from auditor.recompute.agreement import ROUNDED_UP, Agreement
-
-MOST_WORDS, LONGEST_TITLE, FARTHEST = 6, 40, 80
-"""Words before a number and code points of a title that say what it is, and code points in which they are sought."""
-SENTENCE_END = re.compile(r"[.!?;]\s")
-MOST_OPERANDS = 12
-OPERATED = re.compile(r"[\s×*/÷+−–=≈→(-]+")
-AROUND = " \t\n×*/+−–—=≈→~<>≤≥(),;:.|"
 
 
 def claims_of(
@@ -115,37 +106,6 @@ class _Ledger:
             derivation = f"{'restates' if status is Status.VERIFIED else 'should restate'} {put_in} of line {line}"
         inputs = tuple(self.numbers[i].span for i in dict.fromkeys(constraint.operands))
         return Claim(number.span, status, subject, derivation, None, constraint.rule, inputs)
-
-
-def subject_of(document: Document, numbers: Sequence[Number], index: int) -> str | None:
-    """Return what a document calls a number: the words before it, or the titles of its row and column; None for none."""
-    block_index = numbers[index].block
-    if block_index < 0:
-        return None
-    block = document.blocks[block_index]
-    words = ""
-    for i in range(index, max(-1, index - MOST_OPERANDS), -1):  # of arithmetic, what stands before it
-        first = not i or numbers[i - 1].block != block_index
-        before = block.span.start if first else numbers[i - 1].span.end
-        words = document.view[max(before, numbers[i].span.start - FARTHEST) : numbers[i].span.start]
-        if first or not OPERATED.fullmatch(words):
-            break
-    words = SENTENCE_END.split(words)[-1].strip(AROUND)
-    if not content_words(words):
-        label, colon, _ = document.view[block.span.start : numbers[index].span.start].partition(":")
-        words = SENTENCE_END.split(label)[-1] if colon else ""
-    said = " ".join(words.split()[-MOST_WORDS:])
-    return ", ".join([*_titles(document, block), *([said] if said else [])]) or None
-
-
-def _titles(document: Document, block: Block) -> list[str]:
-    """Return the titles of a cell's row and column."""
-    if block.table is None or block.row < 0:
-        return []
-    table = document.tables[block.table]
-    cells = [*([table.rows[block.row][0]] if block.column else []), table.header[block.column]]
-    spans = [document.blocks[cell].span for cell in cells]
-    return [title for span in spans if (title := snippet(document, span, LONGEST_TITLE))]
 
 
 def coverage_of(claims: Sequence[Claim]) -> Coverage:

@@ -13,6 +13,7 @@ from auditor.checks.decide import MODES, decide
 from auditor.model import Apply, Expression, Number, Operation, Reference
 from auditor.recompute import Undecidable, evaluate
 from auditor.recompute.agreement import Agreement, Comparison, times_off
+from auditor.recompute.values import factor_of
 
 Changed = Mapping[int, Number]
 """Numbers as they would read."""
@@ -101,6 +102,8 @@ class Network:
         local = self._local(index, changed)
         if not local:
             return Comparison(constraint.agreement, constraint.expected), constraint.binary
+        if is_comparison(constraint):
+            return self._ordered(constraint, changed)
         if self._is_opaque(index):
             return None
         key = (index, local)
@@ -141,6 +144,16 @@ class Network:
             return False
         found = self._decide(constraint, self.numbers)
         return found is not None and found[0].rivalled
+
+    def _ordered(self, constraint: Constraint, changed: Changed) -> tuple[Comparison, bool] | None:
+        """Return how a comparison comes out that put one number on the wrong side of another; None where there are more."""
+        pair = list(dict.fromkeys(members(constraint)))
+        if len(pair) != 2 or constraint.agreement is not Agreement.FAILS:
+            return None
+        before, now = (
+            _difference(*(numbers[i] for i in pair)) for numbers in (self.numbers, Patched(self.numbers, changed))
+        )
+        return Comparison(Agreement.HOLDS if before * now <= 0 else Agreement.FAILS), False
 
     def _is_opaque(self, index: int) -> bool:
         """Tell whether recomputing a constraint does not even give what its check found, so that it says nothing."""
@@ -235,6 +248,13 @@ class Network:
             except Undecidable:
                 continue
         return None
+
+
+def _difference(first: Number, second: Number) -> Fraction:
+    """Return by how much a number is more than another, either of which may leave its unit to the other."""
+    return first.value * factor_of(first.unit or second.unit, binary=False) - second.value * factor_of(
+        second.unit or first.unit, binary=False
+    )
 
 
 def members(constraint: Constraint) -> tuple[int, ...]:

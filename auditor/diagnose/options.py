@@ -16,7 +16,8 @@ from auditor.diagnose.network import Changed, Network, is_comparison, is_restate
 from auditor.diagnose.rewrite import rewrite
 from auditor.diagnose.weighing import Weighing
 from auditor.diagnose.witnesses import DISTINCT, Witnesses, key_of
-from auditor.facts import significant_digits
+from auditor.diagnose.wording import subject_of
+from auditor.facts import content_words, significant_digits
 from auditor.model import BlockKind, Document, Number
 from auditor.reading.contexts import Context, contexts_of
 from auditor.recompute.agreement import Agreement
@@ -32,7 +33,7 @@ OTHERS = frozenset({Context.QUOTED, Context.REJECTED, Context.HISTORIC})
 """What somebody else says, or was once so, stays as it is when a number changes."""
 MOST_USES = 4
 TURNED = 1.0
-"""What speaks against a change that turns a comparison around which the document states: "fits in 64 GB"."""
+"""What speaks against a change that turns a comparison around which the document states ("fits in 64 GB"), or for one that makes it true."""
 UNSETTLED = 1.0
 """What each conflict says against it that is then no conflict any more, but does not agree either."""
 USE = 1.5
@@ -149,10 +150,10 @@ class Options:
         for change in everything:
             if figures.count(key_of(self.network.numbers[change.number])) > 1:
                 continue  # the figure stands for another number of the same equation as well
-            for twin in islice(self._twins(change, followed.now), max(0, MOST_CARRIED - len(everything))):
+            for twin, certain in islice(self._twins(change, followed.now), max(0, MOST_CARRIED - len(everything))):
                 more = self._follow((twin,), {**followed.now, twin.number: twin.rewrite.number}, conflict)
                 if more is not None and len(everything) + len(more.changes) < MOST_CARRIED:
-                    followed = _Followed((), more.now, certain=followed.certain and more.certain)
+                    followed = _Followed((), more.now, certain=followed.certain and more.certain and certain)
                     everything += [twin, *more.changes]
         carried = tuple(everything[len(roots) :])
         return self._repair(conflict, roots, carried, changed, used, certain=followed.certain)
@@ -200,26 +201,35 @@ class Options:
             return None
         return Change(number, new)
 
-    def _twins(self, change: Change, now: Changed) -> Iterator[Change]:
-        """Yield the changes of what restates the old figure of a changed number and is derived by nothing else."""
+    def _twins(self, change: Change, now: Changed) -> Iterator[tuple[Change, bool]]:
+        """Yield the changes of what restates the old figure of a changed number and is derived by nothing else.
+
+        With each whether that is certain: it is used, or called alike, and no figure that may be of anything.
+        """
         old, total = self.network.numbers[change.number], key_of(change.rewrite.number)[0]
+        digits, measured = significant_digits(old), old.unit is not None and bool(old.unit.dimension)
+        telling = measured or digits > DISTINCT  # a bare 128 may be of anything
         for twin in self.witnesses.same(old)[:MOST_TWINS]:
-            if twin in now:
-                continue
             constraints = [self.network.constraints[i] for i in self.network.touching.get(twin, ())]
             holding = [c for c in constraints if c.agreement is Agreement.HOLDS and not is_restatement(c)]
-            derived = any(c.target == twin for c in holding)
-            used = any(twin in c.operands for c in holding)
+            if twin in now or any(c.target == twin for c in holding) or not self._is_asserted(twin, code=False):
+                continue
             number = self.network.numbers[twin]
-            if derived or significant_digits(old) < DISTINCT or not self._is_asserted(twin, code=False):
-                continue
-            measured = old.unit is not None and bool(old.unit.dimension)
-            telling = measured or significant_digits(old) > DISTINCT  # a bare 128 may be of anything
-            if not ((used and telling) or self.witnesses.shared(change.number, twin)):
-                continue
+            used = telling and any(twin in c.operands for c in holding)
+            certain = digits >= DISTINCT and (used or self.witnesses.shared(change.number, twin))
+            alike = measured and number.unit == old.unit and self._is_copy(change.number, twin)
             new = rewrite(self.document.text, number, total / factor_of(number.unit, binary=False))
-            if new is not None:
-                yield Change(twin, new)
+            if new is not None and (certain or alike):
+                yield Change(twin, new), certain
+
+    def _is_copy(self, index: int, twin: int) -> bool:
+        """Tell whether two measures of one value are most likely one figure: it is no usual one, or they have one subject."""
+        number, numbers = self.network.numbers[index], self.network.numbers
+        digits = significant_digits(number)
+        if digits >= DISTINCT:
+            return (number.value / number.scale).numerator.bit_count() > 1
+        subjects = [content_words(subject_of(self.document, numbers, i) or "") for i in (index, twin)]
+        return digits > 1 and bool(subjects[0]) and subjects[0] == subjects[1]
 
     def _is_asserted(self, index: int, *, code: bool = True) -> bool:
         """Tell whether a number is what the author says, in code too if that counts, and not what somebody else says or once was."""
@@ -247,7 +257,8 @@ class Options:
         slip = sum(self.candidates.slip(root)[0] for root in roots) / len(roots)
         evidence = sum(self.weighing.evidence(conflict, root) for root in roots) / len(roots)
         unsettled = sum(not self.network.holds(i, now) for i in resolved)
-        turned = bool(flips_of((*roots, *carried), self.document, self.network.numbers))
+        turned = int(bool(flips_of((*roots, *carried), self.document, self.network.numbers)))
+        turned -= any(is_comparison(self.network.constraints[i]) for i in resolved - {conflict})
         counter = USE * min(used, MOST_USES) + UNSETTLED * unsettled + TURNED * turned + evidence
         ready = self.network.constraints[conflict].replacement is not None
         certain = certain and (ready or self.network.holds(conflict, now) is True)

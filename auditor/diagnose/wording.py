@@ -10,14 +10,22 @@ from fractions import Fraction
 from auditor.checks.constraints import Constraint
 from auditor.diagnose.network import WRITTEN, Patched, is_comparison, is_restatement, members
 from auditor.document.plain import LATEX_SEPARATOR, plain
-from auditor.model import Apply, Document, Edit, Expression, Literal, Number, Operation, Span
+from auditor.facts import content_words
+from auditor.model import Apply, Block, Document, Edit, Expression, Literal, Number, Operation, Span
 from auditor.recompute import Undecidable, evaluate
 from auditor.recompute.agreement import Agreement
 from auditor.recompute.written import show, write
 
+MOST_WORDS, LONGEST_TITLE, FARTHEST = 6, 40, 80
+"""Words before a number and code points of a title that say what it is, and code points in which they are sought."""
+SENTENCE_END = re.compile(r"[.!?;]\s")
+MOST_OPERANDS = 12
+OPERATED = re.compile(r"[\s×*/÷+−–=≈→(-]+")
+AROUND = " \t\n×*/+−–—=≈→~<>≤≥(),;:.|"
 LONGEST = 160
 """Characters of arithmetic that a message repeats."""
 DIGITS = re.compile(r"\d[\d,.]*")
+MARKS = re.compile(r"[*_`~$<]")
 PER = re.compile(r"\s+per\s+[\w-]+$")
 
 
@@ -36,6 +44,9 @@ def readable(document: Document, number: Number) -> Span:
     after = document.text[number.digits.end : number.span.end]
     if "\\" in after or "{" in after:
         return Span(number.span.start, number.digits.end)
+    for mark in MARKS.finditer(after):
+        if document.view[number.digits.end + mark.start()] == " ":
+            return Span(number.span.start, number.digits.end + mark.start())
     match = PER.search(after) if goes_on(document, number) else None
     return Span(number.span.start, number.digits.end + match.start()) if match else number.span
 
@@ -194,3 +205,34 @@ def _figures(text: str) -> str:
 def listed(items: Sequence[str], last: str = "and") -> str:
     """Return "a", "a and b", "a, b and c"."""
     return f" {last} ".join(part for part in (", ".join(items[:-1]), items[-1]) if part) if items else ""
+
+
+def subject_of(document: Document, numbers: Sequence[Number], index: int) -> str | None:
+    """Return what a document calls a number: the words before it, or the titles of its row and column; None for none."""
+    block_index = numbers[index].block
+    if block_index < 0:
+        return None
+    block = document.blocks[block_index]
+    words = ""
+    for i in range(index, max(-1, index - MOST_OPERANDS), -1):  # of arithmetic, what stands before it
+        first = not i or numbers[i - 1].block != block_index
+        before = block.span.start if first else numbers[i - 1].span.end
+        words = document.view[max(before, numbers[i].span.start - FARTHEST) : numbers[i].span.start]
+        if first or not OPERATED.fullmatch(words):
+            break
+    words = SENTENCE_END.split(words)[-1].strip(AROUND)
+    if not content_words(words):
+        label, colon, _ = document.view[block.span.start : numbers[index].span.start].partition(":")
+        words = SENTENCE_END.split(label)[-1] if colon else ""
+    said = " ".join(words.split()[-MOST_WORDS:])
+    return ", ".join([*_titles(document, block), *([said] if said else [])]) or None
+
+
+def _titles(document: Document, block: Block) -> list[str]:
+    """Return the titles of a cell's row and column."""
+    if block.table is None or block.row < 0:
+        return []
+    table = document.tables[block.table]
+    cells = [*([table.rows[block.row][0]] if block.column else []), table.header[block.column]]
+    spans = [document.blocks[cell].span for cell in cells]
+    return [title for span in spans if (title := snippet(document, span, LONGEST_TITLE))]
