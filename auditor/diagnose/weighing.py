@@ -28,7 +28,7 @@ WRITTEN = 0.5
 HEDGED = 0.5
 """What speaks for it that the author says that a number is a rough one."""
 CHOSEN, NEARBY = 1.0, 4
-"""What says each time that a unit did not slip: a number nearby has the same one, or the other one is that of what is converted."""
+"""What says each time that no unit slipped in a conversion: the nearest such unit is the same, or the other one is converted from."""
 WHOLE = 100
 STRETCHED = 2.0
 """What speaks against a value that agrees only if GB are taken for GiB."""
@@ -79,12 +79,15 @@ class Weighing:
         return kept - stated - written + odd - HEDGED * number.hedged
 
     def _reasons_for_unit(self, conflict: int, root: Change) -> int:
-        """Return how many things say that a number is meant in the unit that it has."""
+        """Return how many things say that what a figure was converted to is meant in the unit that it has."""
         numbers, number, other = self.network.numbers, self.network.numbers[root.number], root.rewrite.number.unit
-        beside = numbers[max(0, root.number - NEARBY) : root.number + NEARBY + 1]
-        used = [n.unit for n in beside if n is not number and n.block == number.block]
         operands = self.network.constraints[conflict].operands
-        return (number.unit in used and other not in used) + ([numbers[i].unit for i in operands] == [other])
+        if len(operands) != 1:
+            return 0
+        beside = [i for k in range(1, NEARBY + 1) for i in (root.number - k, root.number + k) if 0 <= i < len(numbers)]
+        units = (numbers[i].unit for i in beside if numbers[i].block == number.block and i not in operands)
+        nearest = next((unit for unit in units if unit in {number.unit, other}), other)
+        return (nearest == number.unit) + (numbers[operands[0]].unit == other)
 
     def _oddity(self, root: Change) -> float:
         """Return what speaks against a value itself, whatever the document says.

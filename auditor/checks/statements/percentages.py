@@ -151,7 +151,8 @@ def judge(  # noqa: PLR0913 - a pair, its claim and how it is said
         )
         options = [*options, points]
         sure = sure and False
-    agrees = direction not in {Direction.DOWN, Direction.UP} or (direction is Direction.DOWN) != larger
+    opposed = {Direction.DOWN: larger, Direction.UP: not larger and kind == "P"}
+    agrees = not opposed.get(direction, False)
     sure = sure and agrees and direction is not Direction.BARE
     rule = FASTER if kind == "X" else CHANGED
     operands = () if half_measured(first, second) else (old, new)
