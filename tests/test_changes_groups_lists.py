@@ -99,9 +99,9 @@ def test_long_list_takes_linear_time() -> None:
     text = "".join(f"- item {i}: {i} GB\n" for i in range(1, 4001)) + "- Total: 8002000 GB\n"
     document = parse_document(text)
     reading = read(document)
-    started = time.perf_counter()
+    started = time.process_time()
     assert [c.agreement.value for c in check_lists(document, reading)] == ["holds"]
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 @given(st.integers(10, 5000), st.integers(10, 5000))
@@ -129,10 +129,10 @@ def test_change_that_is_far_off_is_contradicted(old: int, new: int, off: int) ->
 def test_long_sentence_takes_linear_time(piece: str) -> None:
     document = parse_document(piece * 3000)
     reading = read(document)
-    started = time.perf_counter()
+    started = time.process_time()
     for check in CHANGES:
         check(document, reading)
-    assert time.perf_counter() - started < 20
+    assert time.process_time() - started < 20
 
 
 def test_placeholder_of_the_text_is_no_number() -> None:
