@@ -86,6 +86,6 @@ def test_many_figures_take_linear_time() -> None:
         f"- Item {i} takes {i * 7 + 101} ms of the step, {i * 3 + 1} ms + {i * 4 + 100} ms = {i * 7 + 101} ms"
         for i in range(700)
     ]
-    started = time.perf_counter()
+    started = time.process_time()
     audit("# Items\n\n" + "\n".join(lines) + "\n")
-    assert time.perf_counter() - started < 30
+    assert time.process_time() - started < 30

@@ -262,8 +262,9 @@ def findings_of(
     changes = [change for diagnosis in diagnoses for change in diagnosis.repair.changes]
     reporter = Reporter(options, knowledge, blamed, changes)
     for diagnosis in diagnoses:
-        yield reporter.diagnosed(diagnosis)
-        yield from map(reporter.plain, _twins(diagnosis, options))
+        finding = reporter.diagnosed(diagnosis)
+        yield finding
+        yield from (replace(reporter.plain(twin), fix=finding.fix) for twin in _twins(diagnosis, options))
     yield from map(reporter.plain, unresolved)
 
 

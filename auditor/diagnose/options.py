@@ -138,8 +138,9 @@ class Options:
         start = {**changed, **{root.number: root.rewrite.number for root in roots}}
         # A result may agree but for a unit that is left out: 64 × 395.6 = 25.3 PFLOPS.
         result = all(root.number == self.network.constraints[conflict].target for root in roots)
-        left_out = result and not self.network.fails(conflict, start)
-        if not ready and not left_out and self.network.holds(conflict, start) is False:
+        found = self.network.compare(conflict, start)
+        open_ones = {Agreement.HOLDS, Agreement.UNDECIDED} if result else {Agreement.HOLDS}
+        if not ready and found is not None and found.agreement not in open_ones:
             return None
         followed = self._follow(roots, start, conflict)
         if followed is None:
@@ -210,16 +211,20 @@ class Options:
         digits, measured = significant_digits(old), old.unit is not None and bool(old.unit.dimension)
         telling = measured or digits > DISTINCT  # a bare 128 may be of anything
         for twin in self.witnesses.same(old)[:MOST_TWINS]:
-            constraints = [self.network.constraints[i] for i in self.network.touching.get(twin, ())]
-            holding = [c for c in constraints if c.agreement is Agreement.HOLDS and not is_restatement(c)]
+            number, touching = self.network.numbers[twin], self.network.touching.get(twin, ())
+            ties = {i: c for i in touching if not is_restatement(c := self.network.constraints[i])}
+            holding = [c for c in ties.values() if c.agreement is Agreement.HOLDS]
             if twin in now or any(c.target == twin for c in holding) or not self._is_asserted(twin, code=False):
                 continue
-            number = self.network.numbers[twin]
-            used = telling and any(twin in c.operands for c in holding)
-            certain = digits >= DISTINCT and (used or self.witnesses.shared(change.number, twin))
-            alike = measured and number.unit == old.unit and self._is_copy(change.number, twin)
             new = rewrite(self.document.text, number, total / factor_of(number.unit, binary=False))
-            if new is not None and (certain or alike):
+            if new is None:
+                continue
+            used = telling and any(twin in c.operands for c in holding)
+            own = [i for i, c in ties.items() if c.target == twin and c.agreement is Agreement.FAILS]
+            asked = bool(own) and all(self.network.holds(i, {**now, twin: new.number}) for i in own)
+            certain = asked or (digits >= DISTINCT and (used or self.witnesses.shared(change.number, twin)))
+            alike = measured and not own and number.unit == old.unit and self._is_copy(change.number, twin)
+            if certain or alike:
                 yield Change(twin, new), certain
 
     def _is_copy(self, index: int, twin: int) -> bool:

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from math import inf
 from typing import NamedTuple
 
+from auditor.diagnose.candidates import Change
 from auditor.diagnose.network import Changed
 from auditor.diagnose.options import Options, Repair
-from auditor.diagnose.witnesses import key_of
+from auditor.diagnose.witnesses import Key, key_of
 from auditor.facts import significant_digits
 
 DEPTH = 3
@@ -189,9 +190,12 @@ def _outweighs(repair: Repair, other: Repair) -> float:
 
 
 def _same(one: Repair, other: Repair) -> bool:
-    return [(r.number, key_of(r.rewrite.number)) for r in one.roots] == [
-        (r.number, key_of(r.rewrite.number)) for r in other.roots
-    ]
+    """Tell whether two repairs are of the same number, or come to the same from two numbers that are copies."""
+    return _keys(one.roots) == _keys(other.roots) or sorted(_keys(one.changes)) == sorted(_keys(other.changes))
+
+
+def _keys(changes: Sequence[Change]) -> list[tuple[int, Key]]:
+    return [(change.number, key_of(change.rewrite.number)) for change in changes]
 
 
 def _one_by_one(knot: Sequence[int], kept: dict[int, list[Repair]]) -> list[Diagnosis]:

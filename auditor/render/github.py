@@ -36,8 +36,9 @@ def command(path: str, finding: Finding, source: Source) -> str:
 
 
 def message(finding: Finding) -> str:
-    """The message with the formula and the working below it."""
-    return "\n".join([finding.message, *filter(None, [formula_of(finding)]), *calculations(finding.steps)])
+    """The message with the formula, the working and the reason below it."""
+    lines = [finding.message, formula_of(finding), *calculations(finding.steps), finding.reason]
+    return "\n".join(line for line in lines if line)
 
 
 def escape(text: str) -> str:

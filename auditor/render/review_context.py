@@ -82,7 +82,7 @@ def issue_of(number: int, finding: Finding, document: Document, source: Source) 
         reason=finding.reason,
         flips=finding.flips,
         evidence=tuple(evidence_of(finding, source)),
-        follows=tuple(place_of(span, source) for span in finding.follows),
+        follows=tuple(followed(span, finding, source) for span in finding.follows),
         safety=finding.fix.safety.value if finding.fix else None,
         changes=tuple(change_of(change, finding, source) for change in hunks(finding.fix, source)),
     )
@@ -99,6 +99,12 @@ def evidence_of(finding: Finding, source: Source) -> Iterable[Place]:
 def place_of(span: Span, source: Source, note: str = "") -> Place:
     """A span as line and text."""
     return Place(source.line_of(span), source.figure(span), note)
+
+
+def followed(span: Span, finding: Finding, source: Source) -> Place:
+    """A number that follows from the wrong one, with how it reads then."""
+    before, after = replaced(span, finding.fix, source)
+    return place_of(span, source, f"→ {after}" if after != before else "stays")
 
 
 def change_of(change: Hunk, finding: Finding, source: Source) -> Change:
@@ -173,13 +179,20 @@ def overall(outcomes: Iterable[Outcome]) -> str:
 
 def recommendations_of(report: Report, source: Source, issues: Sequence[Issue]) -> list[Recommendation]:
     """What to do, in order: corrections that follow, choices, and what to state."""
-    correct = [issue for issue in issues if issue.safety == Safety.SAFE]
-    choose = [issue for issue in issues if issue.safety != Safety.SAFE]
+    made = {lines_of(issue): issue for issue in reversed(issues)}
+    single = [issue for issue in issues if not issue.changes or made[lines_of(issue)] is issue]
+    correct = [issue for issue in single if issue.safety == Safety.SAFE]
+    choose = [issue for issue in single if issue.safety != Safety.SAFE]
     complete = [*budget_gaps(report.budgets), *unknowns(report, source)]
     parts: list[tuple[str, Issue | None, str]] = [("correct", issue, "") for issue in correct]
     parts += [("choose", issue, "") for issue in choose]
     parts += [("complete", None, text) for text in complete]
     return [Recommendation(number, kind, issue, text) for number, (kind, issue, text) in enumerate(parts, 1)]
+
+
+def lines_of(issue: Issue) -> tuple[tuple[object, ...], ...]:
+    """What the fix of an issue makes of which lines: a mistake that is made twice has one fix."""
+    return tuple((change.line, change.old, change.new) for change in issue.changes)
 
 
 def budget_gaps(budgets: Iterable[Budget]) -> Iterable[str]:
