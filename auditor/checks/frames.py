@@ -25,7 +25,8 @@ OF = re.compile(r"(?: \w+)?,? (?:of|with|having|à) (?:about |some |up to )?")
 """Between a number of things and what each of them has: "4 nodes of 256 GiB"."""
 GROUP = re.compile(r" of (?:the |our |its |these |all )*«N(\d+)»")
 Counts = Mapping[str, str]
-CLAUSE = re.compile(r"[;:]| so | and therefore | hence | but |, and ")
+CLAUSE = re.compile(r"[;:→]| so | and therefore | hence | but |, and ")
+EACH_OF_THEM = re.compile(r", each (?:with |of them )?(?=[^,:→]*$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,10 @@ def _of_subject(
         if found is not None:
             noun, position = found, match.end() if group is None else group.end()
             label = match[0] == "per" and text[position:end].rstrip("*~≈ ").endswith(":")
+    each = EACH_OF_THEM.search(text[start:end])
+    if each is not None and noun_after(text, counts, start + each.end(), end) is None:
+        named = [counts_one_thing(numbers[int(place[2])]) for place in before if place.end() <= start + each.start()]
+        noun, position, label = (named[-1] if named else None), start + each.end(), False
     for place in before:
         number = numbers[int(place[2])]
         if place.start() < start or counts_one_thing(number) is None:

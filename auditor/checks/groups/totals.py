@@ -18,6 +18,8 @@ from auditor.reading import Reading
 TOTAL = re.compile(r"\W*total ([A-Za-z]+?)s?\W{1,5}(?=\d)", re.IGNORECASE)
 FURTHER = re.compile(r"(?: [a-z]+)?(?: each)? (?:,|and|plus|\+) (?:«|one\b|another\b|an?\b|the (?:rest|others?)\b)")
 """What adds groups of another size: "3 trays of 15 disks and one of 10"."""
+EACH = re.compile(r"\b(?:each|every)\b")
+"""What makes the groups those of one of several things, of which all may be meant: "each rack has 8 nodes of 4 GPUs, 384 in all"."""
 LABELLED = re.compile(r"groups? ?:[ *]*$")
 
 
@@ -70,7 +72,7 @@ def check_total(document: Document, groups: Groups, totals: Totals, numbers: Seq
     after = _patterns()["in all"].match(groups.rest)
     if after is not None:
         if same_noun(document, groups, numbers[int(after[1])], after["noun"]):
-            yield from _product(groups, int(after[1]), numbers, partial=partial)
+            yield from _product(groups, int(after[1]), numbers, partial=partial or EACH.search(groups.lead) is not None)
         return
     whole = _before(document, groups, numbers)
     if whole is None and groups.container in load_phrases().sets["machine"]:

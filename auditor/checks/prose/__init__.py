@@ -13,7 +13,7 @@ from auditor.checks.prose.amounts import at_rate, by_dimension, of_each, rented
 from auditor.checks.prose.candidates import Schema, judge
 from auditor.checks.prose.chains import continued, doubled, restated, scaled, scaled_sum
 from auditor.checks.prose.copies import copied
-from auditor.checks.prose.counts import converted, distributed
+from auditor.checks.prose.counts import converted, distributed, gapped
 from auditor.checks.prose.parts import part_of, rest_of_whole
 from auditor.checks.prose.portions import portion
 from auditor.checks.prose.rounding import rounded
@@ -40,7 +40,7 @@ SCHEMAS: tuple[Schema, ...] = (
         of_each,
         doubled,
     ),
-    *(rented, at_rate, restated, distributed, converted, by_dimension),
+    *(rented, at_rate, restated, gapped, distributed, converted, by_dimension),
 )
 """The kinds of derivation, those first that the words tie most firmly."""
 

@@ -150,7 +150,10 @@ def of_each(scene: Scene, target: int) -> list[Candidate]:
         if scene.frames[target].start < scene.frames[each].end or shared or each == target:
             continue
         if same_kind(numbers[each], numbers[target]) and (dims or kind_and_counts(numbers, count)[1] != counts):
-            joined = is_joined(scene, (count, each), target)
+            nested = (
+                scene.frames[count].per - scene.frames[target].per
+            )  # "12 racks with 8 nodes of 4 GPUs make 384 GPUs"
+            joined = not nested and is_joined(scene, (count, each), target)
             found.append(product(count, each, firm=joined, asked=joined))
     return found[-1:]
 

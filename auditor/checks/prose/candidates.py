@@ -132,8 +132,9 @@ def _other_sums(scene: Scene, candidate: Candidate, target: int) -> Iterator[Fra
 def _other_products(scene: Scene, candidate: Candidate, target: int) -> Iterator[Fraction]:
     """Yield what figures nearby come to by products and quotients.
 
-    Two of the sentence: "the old 120 for €900 apiece (€108,000)". One operand and another figure of the other one's kind: "X costs
-    $31,000, Y $29,500. For 8 nodes: $248,000 and $236,000". The quotient: "one in 60 days per node. 32 nodes: every 1.9 days".
+    Two of the sentence: "the old 120 for €900 apiece (€108,000)". The product and another one: "in 3 halls 40 racks with 12 kW
+    each, so 1,440 kW". One operand and another figure of the other one's kind: "X costs $31,000, Y $29,500. For 8 nodes: $248,000
+    and $236,000". The quotient: "one in 60 days per node. 32 nodes: every 1.9 days".
     """
     numbers = scene.numbers
     beside = [size(numbers[i]) for i in left_of(scene, target)[:BESIDE]]
@@ -146,6 +147,8 @@ def _other_products(scene: Scene, candidate: Candidate, target: int) -> Iterator
     ):
         return
     first, second = candidate.operands
+    both = size(numbers[first]) * size(numbers[second])
+    yield from (both * value for value in beside)
     for kept, changed in ((first, second), (second, first)):
         if size(numbers[kept]) > 1:
             yield size(numbers[changed]) / size(numbers[kept])

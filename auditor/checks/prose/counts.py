@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from auditor.checks.frames import counts_one_thing
-from auditor.checks.prose.candidates import Candidate, product, quotient
+from auditor.checks.prose.candidates import Candidate, likeliest, product, quotient
 from auditor.checks.prose.operands import (
     DIVIDED,
     SPREAD,
@@ -24,7 +24,7 @@ from auditor.checks.prose.operands import (
 )
 from auditor.checks.scenes import Scene, is_cued
 from auditor.knowledge.phrases import alternatives, load_phrases
-from auditor.model import Number
+from auditor.model import Apply, Number, Operation, Reference
 
 FOLLOWS = re.compile(r"[^«»;:]{0,25}?\b(?:each|per|every) (?:of )?(?:the |its |our |these |all )?«N(?P<n>\d+)»")
 INSIDE = re.compile(r"\(\s*$")
@@ -34,6 +34,11 @@ RESTATES = re.compile(
     r"\W*(?:(?:or|i\.e\.?|that is|which are|which is|are|is|so|exactly|just|need|needs|make|makes|take|takes|have|has|=|→)\W*){0,3}"
 )
 PER = re.compile(r"\b(?:per|each|every|for)\W*$")
+END = re.compile(r" ?(?:$|[.,;:)]|(?:and|but|or|together|in all|in total|altogether|combined)\b)")
+JOINED = re.compile(r" ?[,;:.]? ?(?:and |but |while |the )*(?:with |at |for )?")
+"""Between two clauses of which the second leaves out what the first one says."""
+WORDS = re.compile(r"[a-z]{2}")
+PREPOSITION = re.compile(r" (?:to|of|in|at|on|per|by|and|or|from|with) ")
 LONGEST = 60
 ALTERNATIVES = 4
 """Figures for one that a figure for all may be of; the nearest is asked for, unless another one fits."""
@@ -64,7 +69,7 @@ def _base(scene: Scene, target: int, pool: Sequence[int]) -> int | None:
     """Return the nearest number of the target's kind that is not for one of the same thing."""
     per = scene.frames[target].per
     for index in pool:
-        if index == target or not same_kind(scene.numbers[index], scene.numbers[target]):
+        if index == target or not _may_be_all(scene.numbers[index], scene.numbers[target]):
             continue
         if scene.numbers[index].unit is None or not is_plain(scene, index):
             return None
@@ -73,6 +78,12 @@ def _base(scene: Scene, target: int, pool: Sequence[int]) -> int | None:
         if scene.frames[index].stated or index in left_of(scene, target)[:1]:
             return None
     return None
+
+
+def _may_be_all(number: Number, share: Number) -> bool:
+    """Tell whether a number may be what several have of which one has a share: "56 copies in two zones, 28 per zone"."""
+    bare = share.unit is not None and kind(share) == ((), ()) and not is_ratio(number)
+    return same_kind(number, share) or (bare and counts_one_thing(number) is not None)
 
 
 def _for_one(scene: Scene, target: int, thing: str | None) -> list[Candidate]:
@@ -116,7 +127,7 @@ def _for_all(scene: Scene, target: int) -> list[Candidate]:
     pool = (*left, *scene.before) if total else left
     found: list[Candidate] = []
     for index in earlier(scene, target):
-        if not same_kind(numbers[index], numbers[target]):
+        if not same_kind(numbers[index], numbers[target]) and not _leaves_unit(scene, index, target, total=total):
             continue
         per = scene.frames[index].per
         if not per or numbers[index].unit is None or not is_plain(scene, index):
@@ -133,7 +144,46 @@ def _for_all(scene: Scene, target: int) -> list[Candidate]:
         if PER.search(scene.frames[counts[0]].lead):
             break
         found.append(_times(scene, target, counts[0], index, total=total))
-    return found[:ALTERNATIVES]
+    return likeliest(scene, target, found[:ALTERNATIVES])
+
+
+def _leaves_unit(scene: Scene, each: int, target: int, *, total: bool) -> bool:
+    """Tell whether a number leaves its unit to what one of several has: "a pod opens 40 connections. 12 pods have 480"."""
+    left, unit = left_of(scene, target), scene.numbers[each].unit
+    if scene.numbers[target].unit is not None or unit is None or unit.kind or not left:
+        return False
+    counted = counts_one_thing(scene.numbers[left[0]]) in scene.frames[each].per
+    return END.match(scene.frames[target].trail) is not None and (counted or (total and each in left))
+
+
+def gapped(scene: Scene, target: int) -> list[Candidate]:
+    """Read "12 pods have 480, 24 have 960": the second clause leaves out what the first one says.
+
+    What one of the things has is told, too, if the first clause holds of it: then the second one must.
+    """
+    numbers, left = scene.numbers, left_of(scene, target)[:3]
+    if len(left) < 3 or not all(is_plain(scene, i) and not is_ratio(numbers[i]) for i in (*left, target)):
+        return []
+    count, result, other = left
+    said, again = between(scene, other, result), between(scene, count, target)
+    if not JOINED.fullmatch(between(scene, result, count)) or not said.endswith(again) or not WORDS.search(again):
+        return []
+    if said == again and PREPOSITION.fullmatch(said):
+        return []
+    if not all(_is_elided(numbers[i], numbers[j]) for i, j in ((count, other), (target, result))):
+        return []
+    things = {counts_one_thing(numbers[other])}
+    for each in earlier(scene, other):
+        if scene.frames[each].per & things and numbers[each].value * numbers[other].value == numbers[result].value:
+            return [product(each, count, firm=True)]
+    grown = Apply(Operation.MULTIPLY, (Reference(result), Reference(count)))
+    expression = Apply(Operation.DIVIDE, (grown, Reference(other)))
+    return [Candidate(expression, (result, count, other), "product-mismatch", asked=False)]
+
+
+def _is_elided(number: Number, full: Number) -> bool:
+    """Tell whether a number has the unit of another one, or leaves it out."""
+    return number.unit is None or number.unit == full.unit
 
 
 def _times(scene: Scene, target: int, count: int, index: int, *, total: bool) -> Candidate:
