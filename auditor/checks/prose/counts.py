@@ -131,8 +131,8 @@ def _for_all(scene: Scene, target: int) -> list[Candidate]:
             continue
         per = scene.frames[index].per
         if not per or numbers[index].unit is None or not is_plain(scene, index):
-            if found:
-                continue
+            if found or (index in left[:1] and JOINED.fullmatch(between(scene, index, target))):
+                continue  # "120 GB/s and 160 GB/s"
             break
         counts = [i for i in pool if counts_one_thing(numbers[i]) in per and is_plain(scene, i) and i != index]
         counts = [i for i in counts if not (numbers[i].value == 1 and numbers[i].spelled)]
