@@ -20,6 +20,13 @@ NEAREST = 8
 """Figures before a number that it may compare."""
 OF_FIGURE = re.compile(r" of (?:[\w-]+ ){0,6}$")
 DIFFERENCE = re.compile(r"«N(?P<first>\d+)» [-−–] «N(?P<second>\d+)» = [*_~≈ ]*«N(?P<result>\d+)»")
+OF_NAME = re.compile(
+    r" of (?:the|a|an|our|its|each|every|one)(?: [\w-]+'s)?(?: [a-z-]+)?? (?P<noun>[a-z]{3,})(?= ?(?:$|[.,;:)]|in|on|at|and|or|is|are|with|if))"
+)
+FARTHEST = 150
+"""How far back what a share is of may stand, in numbers."""
+NEAR = 30
+"""How many characters before or after a figure may name it."""
 WORD = re.compile(r"\d[\d.,]*\d|[^\W_]{4,}")
 """What may name a row."""
 OF_WHICH = re.compile(r"\W*of which\b")
@@ -135,10 +142,28 @@ def _with_part(scene: Scene, target: int, part: int, pool: Sequence[int], asked:
     beside = left_of(scene, target)[1:2]
     it = IT.match(scene.frames[target].trail) is not None
     others = [i for i in pool if i != part and alike(scene, part, i, it=it)][:NEAREST]
+    if asked is Direction.BARE:
+        wholes = [i for i in _farther(scene, target) if _may_be_part(scene, part, i)]
+        others = [*_called(scene, target, wholes), *others, *wholes]
     for other in others:
         pair = _pair(scene, part, other)
         if asked is not Direction.BARE or pair.operands[0] == part or other in beside:
             yield pair
+
+
+def _farther(scene: Scene, target: int) -> Iterator[int]:
+    """Yield the figures of sentences and cells before a number, the nearest first, also those of other sections."""
+    return (i for i in range(target - 1, max(0, target - FARTHEST), -1) if i in scene.frames and is_figure(scene, i))
+
+
+def _called(scene: Scene, target: int, wholes: Sequence[int]) -> list[int]:
+    """Return the figures that are called what a share is of: "45.0 GB, 56% of the card" after "cards of 80 GB"."""
+    name = OF_NAME.match(scene.frames[target].trail)
+    if name is None:
+        return []
+    called = re.compile(rf"\b{name['noun'].removesuffix('s')}(?:s|es)?\b")
+    words = {i: f"{scene.frames[i].lead[-NEAR:]} {scene.frames[i].trail[:NEAR]}" for i in wholes}
+    return [i for i in wholes if called.search(words[i])]
 
 
 def is_figure(scene: Scene, index: int) -> bool:
