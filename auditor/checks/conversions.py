@@ -20,8 +20,10 @@ from auditor.recompute.slips import explain
 CONNECTIVES = frozenset("i.e. or that which is are equals namely about roughly approximately".split())
 LEADS = frozenset("after in within for over at just only nearly almost".split())
 """What may stand before a restatement of a time or an amount: "3,200 s, i.e. after 53 minutes"."""
-AGAIN = frozenset(["(", "or"])
+AGAIN = frozenset(["(", "or", ","])
 """What else than "i.e." leads to the same in another unit."""
+LEADING = frozenset(["=", "→", "->"])
+"""Before a figure that was just computed."""
 OF_EACH = frozenset(["of", "with", "at", "each", "every", "per", "à", "×", "x", "*"])
 """Before what each of several things is."""
 FARTHEST = 10
@@ -52,7 +54,8 @@ def check_conversions(reading: Reading) -> list[Constraint]:
 def _restatement(sentence: Sentence, i: int, k: int, numbers: Sequence[Number]) -> Constraint | None:
     tokens = sentence.tokens
     source, target = numbers[tokens[i].number], numbers[tokens[k].number]
-    if not _restates(source, target) or not _connected(tokens, i, k):
+    beside = _is_beside(tokens, i, k)
+    if not _restates(source, target) or not (beside or _connected(tokens, i, k)):
         return None
     expression = Reference(tokens[i].number)
     comparison, binary = decide(expression, (tokens[i].number,), tokens[k].number, numbers)
@@ -63,9 +66,11 @@ def _restatement(sentence: Sentence, i: int, k: int, numbers: Sequence[Number]) 
         meant = _is_same(comparison, source, target) and (
             "i.e." in words or (words & AGAIN and _is_computed(source, target) and not _is_of_each(tokens, i))
         )
-        slipped = (meant or is_slip(comparison, target)) and _closes(tokens, k)
+        slipped = (meant or (not beside and is_slip(comparison, target))) and _closes(tokens, k)
         slipped = slipped and (not _is_adjunct(tokens, i) or tokens[i + 1].kind == "equals")
         comparison = comparison._replace(agreement=Agreement.FAILS if slipped else Agreement.UNDECIDED)
+    if beside and comparison.agreement is not Agreement.FAILS:
+        return None
     return Constraint(
         rule="conversion-mismatch",
         target=tokens[k].number,
@@ -134,6 +139,12 @@ def _is_computed(source: Number, target: Number) -> bool:
 def _is_of_each(tokens: Sequence[Token], i: int) -> bool:
     """Tell whether a quantity may be that of each of several things: "two packets of 9,216 B (18.4 kB)"."""
     return i > 0 and tokens[i - 1].text.lower() in OF_EACH
+
+
+def _is_beside(tokens: Sequence[Token], i: int, k: int) -> bool:
+    """Tell whether a quantity stands alone beside one that was just computed: "= 432 MB/s, 3.46 Gb/s"."""
+    ends = k + 1 == len(tokens) or tokens[k + 1].kind in {"break", ".", ")", ";"}
+    return ends and i > 0 and tokens[i - 1].text in LEADING and [token.kind for token in tokens[i + 1 : k]] == [","]
 
 
 def _is_adjunct(tokens: Sequence[Token], i: int) -> bool:
