@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from auditor.checks.template import PLACEHOLDER, Template, templates
+from auditor.knowledge.phrases import load_phrases
 from auditor.knowledge.prose import load_prose
 from auditor.model import Document, Number
 from auditor.reading import Reading
@@ -82,7 +83,7 @@ def _patterns() -> Mapping[str, re.Pattern[str]]:
         "each": re.compile(
             rf"[^«».,;:()]{{0,25}}?{words['each']}(?= ?(?:$|[.,;:)(]|and\b|or\b|in\b|on\b|for\b|which\b|that\b))"
         ),
-        "one": re.compile(rf"\b{words['one']}\b"),
+        "one": re.compile(rf"\b{load_phrases().pattern('one')}\b"),
         "sum": re.compile(words["together"]),
         "all": re.compile(rf"\b{words['all']}\b"),
     }

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 SETS = (
     *("of_each", "results", "rounded", "rounded_up", "remaining", "together", "apart", "effective", "per", "each"),
-    *("one", "all", "at", "less", "saves", "forfeits", "copies", "pairs"),
+    *("all", "at", "less", "saves", "forfeits", "copies", "pairs"),
 )
 
 
