@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
@@ -30,6 +31,8 @@ FARTHEST = 10
 """A ratio from which two figures are not of the same thing: "50 s or 5 ms"."""
 PRECISE = 3
 """Digits of a figure that was computed."""
+FURTHER = re.compile(r"\b(?:more|additional|extra|further)\b")
+"""Between a number and its unit: it comes on top."""
 GAP = 4
 """How many words may stand between a quantity and its restatement."""
 JOINING = frozenset("and but so while then".split())
@@ -55,7 +58,7 @@ def _restatement(sentence: Sentence, i: int, k: int, numbers: Sequence[Number]) 
     tokens = sentence.tokens
     source, target = numbers[tokens[i].number], numbers[tokens[k].number]
     beside = _is_beside(tokens, i, k)
-    if not _restates(source, target) or not (beside or _connected(tokens, i, k)):
+    if not _restates(source, target) or not (beside or _connected(tokens, i, k)) or FURTHER.search(tokens[k].text):
         return None
     expression = Reference(tokens[i].number)
     comparison, binary = decide(expression, (tokens[i].number,), tokens[k].number, numbers)

@@ -135,19 +135,33 @@ def kind_and_counts(numbers: Sequence[Number], index: int) -> tuple[tuple[tuple[
 OF_ANOTHER = re.compile(r" (?:for|to|in|on|after|until|as)\b")
 """Behind a word that is said of the number before it, not of the one behind it."""
 CLAUSE_END = re.compile(r"[,;:](?:\s|$)")
+REACH = 50
+"""How many characters beside a number may say what it is."""
 
 
 def is_cued(scene: Scene, target: int, name: str) -> bool:
     """Tell whether one of the words stands near the target, with no number between."""
+    before, text = -1, scene.template.text
     for index, match in scene.template.numbers():
         if index == target:
-            text = scene.template.text
-            _, behind_another, left = text[max(0, match.start() - 50) : match.start()].rpartition("»")
-            if behind_another and "," in left:
-                left = left.partition(",")[2]  # "32 keys are left, 39 in all"
-            elif behind_another and (own := pattern(name).search(left)) and OF_ANOTHER.match(left[own.end() :]):
-                left = left[own.end() :]  # "2.7 TB are left for exports of 125 GB"
-            right = text[match.end() : match.end() + 50].partition("«")[0]
-            right = CLAUSE_END.split(right)[0]  # "99.6%, that is, there is no room"
-            return bool(pattern(name).search(left) or pattern(name).search(right))
+            counted = before >= 0 and scene.numbers[before].unit is None
+            left = _lead(text[max(0, match.start() - REACH) : match.start()], pattern(name), counted=counted)
+            right = CLAUSE_END.split(text[match.end() : match.end() + REACH].partition("«")[0])[0]
+            return bool(pattern(name).search(left) or pattern(name).search(right))  # "99.6%, that is, there is no room"
+        before = index
     return False
+
+
+def _lead(text: str, cue: re.Pattern[str], *, counted: bool) -> str:
+    """Return what stands right before a number and is not said of the one before it, which may be of things `counted`.
+
+    "32 keys are left, 39 in all", "2.7 TB are left for exports of 125 GB", "32 leaves and 16 spines".
+    """
+    _, behind_another, left = text.rpartition("»")
+    own = cue.search(left) if behind_another else None
+    if own is None:
+        return left
+    if "," in left:
+        return left.partition(",")[2]
+    noun = counted and not left[: own.start()].strip()
+    return left[own.end() :] if noun or OF_ANOTHER.match(left, own.end()) else left

@@ -175,6 +175,9 @@ def _operator_word(tokens: Sequence[Token], i: int, language: Language, before: 
         return "×", 1
     if word == "of" and before and before[-1].kind == "number" and before[-1].text.endswith(("%", "percent")):
         return ("×", 1) if _operand_next(tokens, i + 1, skip=2) and not _is_sum(tokens, i + 1) else ("", 0)
+    if word == "of" and before and _is_share(before, language):
+        article = i + 1 < len(tokens) and tokens[i + 1].kind == "word"
+        return "opaque", 1 + article  # "half of the 4,096 × 400 = 819,200": what follows is not all of a side
     for name, phrase in language.operators.get(word, ()):
         kind = WORD_OPERATORS[name]
         if tuple(token.text.lower() for token in tokens[i : i + len(phrase)]) == phrase:
@@ -182,6 +185,12 @@ def _operator_word(tokens: Sequence[Token], i: int, language: Language, before: 
             if near and (kind == "verb" or (before and before[-1].kind in {"number", ")"})):
                 return kind, len(phrase)
     return "", 0
+
+
+def _is_share(before: Sequence[Token], language: Language) -> bool:
+    """Tell whether the last words are a share ("half", "a third", "three quarters")."""
+    last = before[-1].text.lower()
+    return last == "half" or (len(before) > 1 and f"{before[-2].text.lower()} {last}" in language.factors)
 
 
 def _is_sum(tokens: Sequence[Token], i: int) -> bool:

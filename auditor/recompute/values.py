@@ -78,7 +78,7 @@ def value_of(
     if number.upper is not None:
         high = number.upper * factor
         middle = (low + high) / 2
-    half = number.half_width
+    half = number.half_width or (number.scale / 2 if number.hedged else number.half_width)
     if half:
         half = min(half * factor, abs(low) * FACTOR_SLACK) if unit is None else half * factor
         low, high = low - half, high + half

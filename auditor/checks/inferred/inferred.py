@@ -74,10 +74,18 @@ def check_inferred(document: Document, reading: Reading, constraints: Sequence[C
             or _infer(around, target, barred, typed=True)
             or _infer(around, target, barred, typed=False)
         )
-        if constraint is not None:
+        if constraint is not None and not _counts_twice(constraint, lineage):
             found.append(constraint)
             lineage.add(constraint)
     return found
+
+
+def _counts_twice(constraint: Constraint, lineage: Lineage) -> bool:
+    """Tell whether a sum adds what one of its terms was computed from: "1,024 + 1,024 = 2,048 cables" and then 3,072 of something."""
+    expression = constraint.expression
+    if not isinstance(expression, Apply) or expression.operation is not Operation.ADD:
+        return False
+    return any(not lineage.results(index).isdisjoint(constraint.operands) for index in constraint.operands)
 
 
 class Lineage:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from itertools import combinations, islice
@@ -9,7 +10,19 @@ from typing import NamedTuple
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.decide import BARE, STRICT, decide, decide_in
-from auditor.checks.prose.operands import akin, earlier, is_claimed, is_plain, is_rate, kind, left_of, same_kind, size
+from auditor.checks.prose.operands import (
+    akin,
+    between,
+    earlier,
+    is_claimed,
+    is_plain,
+    is_rate,
+    is_ratio,
+    kind,
+    left_of,
+    same_kind,
+    size,
+)
 from auditor.checks.scenes import Scene
 from auditor.checks.statements.percentages import in_percent
 from auditor.checks.template import spanning
@@ -20,6 +33,7 @@ from auditor.recompute import Undecidable, evaluate
 from auditor.recompute.agreement import LEFT_OUT, ROUND_SLACK, Agreement, Comparison, trailing_zeros
 from auditor.recompute.slips import is_misprint
 
+TIMES = re.compile(r"\s*[×*x·]\s*")
 PREFIXES = tuple(Fraction(1000) ** k for k in (1, 2, 3))
 """Ratios by which a result is off when a prefix is not converted."""
 ALIKE = Fraction(1, 200)
@@ -99,11 +113,19 @@ def judge(scene: Scene, target: int, candidates: Sequence[Candidate]) -> Constra
         return None  # "12.2 min for one shard" is said of that shard, whatever another thing takes for one
     if any(outcome(scene, other, target)[0].agreement is not Agreement.FAILS for other in others):
         return None
-    if _has_rival(scene, first, target):
+    if _has_rival(scene, first, target) or any(_is_multiplied(scene, first, i) for i in first.operands):
         return None
     if first.firm or (len(candidates) == 1 and first.slips and is_slip(scene, first, comparison, target)):
         return _constraint(scene, target, first, comparison, binary=binary)
     return None
+
+
+def _is_multiplied(scene: Scene, candidate: Candidate, operand: int) -> bool:
+    """Tell whether an operand stands in a product of which a candidate leaves out the rest: "EBS 3 × 4 TB at $80/TB = $960"."""
+    position = scene.here.index(operand) if operand in scene.here else 0
+    if not position or scene.here[position - 1] in candidate.operands:
+        return False
+    return TIMES.fullmatch(between(scene, scene.here[position - 1], operand)) is not None
 
 
 def _has_rival(scene: Scene, candidate: Candidate, target: int) -> bool:
@@ -134,7 +156,8 @@ def _other_products(scene: Scene, candidate: Candidate, target: int) -> Iterator
 
     Two of the sentence: "the old 120 for €900 apiece (€108,000)". The product and another one: "in 3 halls 40 racks with 12 kW
     each, so 1,440 kW". One operand and another figure of the other one's kind: "X costs $31,000, Y $29,500. For 8 nodes: $248,000
-    and $236,000". The quotient: "one in 60 days per node. 32 nodes: every 1.9 days".
+    and $236,000". The quotient: "one in 60 days per node. 32 nodes: every 1.9 days". What a part leaves: "19 of the 71 seconds,
+    and the other 52 s".
     """
     numbers = scene.numbers
     beside = [size(numbers[i]) for i in left_of(scene, target)[:BESIDE]]
@@ -149,6 +172,8 @@ def _other_products(scene: Scene, candidate: Candidate, target: int) -> Iterator
     first, second = candidate.operands
     both = size(numbers[first]) * size(numbers[second])
     yield from (both * value for value in beside)
+    if numbers[first].unit is None and not is_ratio(numbers[second]):
+        yield abs(size(numbers[second]) * (1 - numbers[first].value / numbers[second].value))
     for kept, changed in ((first, second), (second, first)):
         if size(numbers[kept]) > 1:
             yield size(numbers[changed]) / size(numbers[kept])

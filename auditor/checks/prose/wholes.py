@@ -38,7 +38,7 @@ CLOSED = re.compile(
 OUTSIDE = re.compile(r"\)|^ of (?:an? |the )*«N\d+»(?: \w+)? \( ?$")
 """Between a share and a number that is no part or need not be: "losses (4% of that) 60 kW", "2.9% of a 10 Gbps link (1,250 MB/s)"."""
 
-SEVERED = re.compile(r"[«;]")
+SEVERED = re.compile(r"[«;]|, (?:which is why|because|since|where|when|while|but)\b")
 
 
 class Share(NamedTuple):

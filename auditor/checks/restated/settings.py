@@ -64,7 +64,8 @@ class _Comparer(Settings):
         if any(self.agrees(setting, i) for i in named):
             return True
         asserted = [i for i in named if self._is_asserted(setting, i)]
-        asserted = asserted or [i for i in self._extremes(setting) if self._is_asserted(setting, i)]
+        if not asserted and not self._agreeing(setting):
+            asserted = [i for i in self._extremes(setting) if self._is_asserted(setting, i)]
         values = {self.value(setting, i) for i in asserted}
         for narrowed in (self._of_case, self._slips):
             if len(values) > 1:

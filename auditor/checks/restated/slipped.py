@@ -162,8 +162,8 @@ class _Finder(Figures):
                 continue
             stating = list(self._stating(number, forms, ratio))
             if not any(self._is_beside(index, other) for other in stating):
-                stating = [i for i in stating if significant_digits(self.reading.numbers[i]) >= shortest]
-                yield from ((candidate, _slipped(number, ratio)) for candidate in stating)
+                meant = [i for i in stating if _may_be_meant(number, self.reading.numbers[i], shortest)]
+                yield from ((candidate, _slipped(number, ratio)) for candidate in meant)
         only = self._only(index) if copied else None
         if only is not None:
             yield only, ONLY + _slipped(number, self.reading.numbers[only].value / number.value)
@@ -295,6 +295,12 @@ def _slipped(number: Number, ratio: Fraction) -> int:
     if told.slip is not Slip.DIGIT or abs(ratio - 1) >= CLOSE:
         return bits
     return min(bits, DIGIT * trailing_zeros(abs(number.value * (ratio - 1)) / (2 * _half(number))))
+
+
+def _may_be_meant(number: Number, other: Number, shortest: int) -> bool:
+    """Tell whether a figure has digits enough to be one that another is a slip of; a short one is none of a rounded figure."""
+    digits, there = significant_digits(number), significant_digits(other)
+    return there == digits if digits < SHORTEST else there >= shortest
 
 
 def _is_candidate(number: Number) -> bool:

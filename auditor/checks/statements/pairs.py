@@ -238,8 +238,8 @@ def _shares(template: Template, numbers: Sequence[Number], equated: set[int]) ->
 
 
 def _is_measured(part: Number, whole: Number) -> bool:
-    """Tell whether a part has a measure where the whole has none: "capped at 10 weeks, 10% of 15.41 M"."""
-    return whole.unit is not None or _has_dimension(part)
+    """Tell whether a part has a measure where the whole is a large bare number: "capped at 10 weeks, 10% of 15.41 M"."""
+    return whole.unit is not None or (_has_dimension(part) and part.scale != whole.scale)
 
 
 def _has_dimension(number: Number) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 
 from auditor.checks.constraints import Constraint
@@ -12,6 +14,7 @@ from auditor.checks.equations import operations_of, rule_of
 from auditor.checks.tables.evidence import Verdict, constraint, information, is_slip, judge, quotient, undecided
 from auditor.checks.tables.grid import Cell, Grid, Kind, is_word
 from auditor.checks.tables.reader import TableReader
+from auditor.knowledge.phrases import load_phrases
 from auditor.model import Apply, Expression, Number, Operation, Reference, Span
 from auditor.reading.arithmetic import parse_expression
 from auditor.reading.tokens import Token
@@ -133,7 +136,7 @@ def _calculation(cell: Cell, reader: TableReader) -> Calculation | None:
     if len(sentences) != 1:
         return None
     tokens = sentences[0].tokens
-    if any(token.kind == "arrow" for token in tokens):
+    if any(token.kind == "arrow" for token in tokens) or _partial().search(cell.label):
         return None
     last = max((i for i, token in enumerate(tokens) if token.kind in {"equals", "about"}), default=-1)
     found = []
@@ -149,6 +152,12 @@ def _calculation(cell: Cell, reader: TableReader) -> Calculation | None:
         return None
     expression, figures, start = found[0]
     return Calculation(expression, figures, start - cell.span.start > 2 and last < 0)
+
+
+@lru_cache(maxsize=1)
+def _partial() -> re.Pattern[str]:
+    """Return what says that not all of what is multiplied counts: "3 × 2,000 kW, one spare"."""
+    return re.compile(load_phrases().pattern("partial"))
 
 
 def _parts(tokens: Sequence[Token]) -> Iterator[list[Token]]:

@@ -187,7 +187,8 @@ class Relation(NamedTuple):
             bits = math.log2(self.spread / width) - CHANCE if self.spread else 0.0
             if named:
                 bits = float(verdict.bits - CHANCE)
-            found[values] = min(bits, 1.0) if all(map(_is_power_of_two, values)) else bits
+            copied = values[0] in values[1:]  # what the others come to is one
+            found[values] = min(bits, 1.0) if copied or all(map(_is_power_of_two, values)) else bits
         return [bits for bits in found.values() if bits > 0]
 
     def _words(self, constant: Constant | None) -> str:

@@ -11,8 +11,10 @@ from typing import NamedTuple
 from auditor.checks.constraints import Constraint
 from auditor.checks.statements.percentages import (
     CHANGED,
+    NEARBY,
     Direction,
     decide_among,
+    direction_after,
     direction_of,
     judge,
     ratio,
@@ -117,11 +119,14 @@ def _change(remark: Remark, said: tuple[int, str], direction: Direction, numbers
 
 def _states_another(remark: Remark, pair: Sequence[int], claim: int, numbers: Sequence[Number]) -> bool:
     """Tell whether a sentence that names no row states a value of its own: "now it takes 16.1 s, 5% better than 0.8.3"."""
-    start = numbers[claim].span.start
-    before = [numbers[i] for i, _ in remark.template.numbers() if numbers[i].span.start < start]
-    measured = [number.value for number in before if number.unit is not None and number.unit.dimension]
-    one, other = (numbers[i].value for i in pair)
-    return bool(measured) and measured[-1] not in {one, other, one - other, other - one}
+    start, text = numbers[claim].span.start, remark.template.text
+    before = [(numbers[i], match) for i, match in remark.template.numbers() if numbers[i].span.start < start]
+    measured = [(number, match) for number, match in before if number.unit is not None and number.unit.dimension]
+    if not measured:
+        return False
+    number, match = measured[-1]
+    amount = direction_after(text[match.end() : match.end() + NEARBY]) is not None  # "needs 36.93 GB less"
+    return not amount and number.value not in {numbers[i].value for i in pair}
 
 
 def _by_amount(remark: Remark, old: int, new: int, claim: int, numbers: Sequence[Number]) -> Iterator[Constraint]:
