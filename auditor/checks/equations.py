@@ -285,12 +285,18 @@ def _conversion(source: Side, target: Side, span: Span, joint: Joint, numbers: S
     comparison, binary = decide(source.expression, source.numbers, target.expression.number, numbers)
     if comparison.agreement is Agreement.FAILS and not _is_conversion(first, second, joint, comparison):
         comparison = comparison._replace(agreement=Agreement.UNDECIDED, reason="not certainly a conversion")
-    if comparison.agreement is Agreement.HOLDS and not comparison.matched and first.value != second.value:
+    if comparison.agreement is Agreement.HOLDS and not comparison.matched and not _says_again(first, second):
         comparison = comparison._replace(agreement=Agreement.UNDECIDED)
     return compared(
         "conversion-mismatch", target.expression.number, source.expression, (comparison, binary), span,
         strength=3,
     )  # fmt: skip
+
+
+def _says_again(first: Number, second: Number) -> bool:
+    """Tell whether one figure is the other one as printed, and not one of things and one of what they take ("3 copies = 3 TB")."""
+    dimensions = {number.unit.dimension for number in (first, second) if number.unit is not None}
+    return first.value == second.value and len(dimensions) < 2
 
 
 def _is_conversion(first: Number, second: Number, joint: Joint, comparison: Comparison) -> bool:
