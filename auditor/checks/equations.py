@@ -24,6 +24,14 @@ RULES = {
     Operation.ADD: "sum-mismatch",
     Operation.SUBTRACT: "difference-mismatch",
 }
+FUNCTIONS = {
+    Operation.MINIMUM,
+    Operation.MAXIMUM,
+    Operation.CEILING,
+    Operation.FLOOR,
+    Operation.ROOT,
+    Operation.LOGARITHM,
+}
 
 
 def check_equations(reading: Reading) -> list[Constraint]:
@@ -46,9 +54,8 @@ def _check_pair(
         target, source = left, right
     span = Span(left.span.start, right.span.end)
     if not isinstance(target.expression, Reference):
-        readings = (_running(left, right, joint, numbers), _two_sided(left, right, span, joint, numbers))
-        possible = [reading for reading in readings if reading is not None]
-        return next((c for c in possible if c.agreement is Agreement.HOLDS), possible[0] if possible else None)
+        running, both = _running(left, right, joint, numbers), _two_sided(left, right, span, joint, numbers)
+        return both if running is None or (both is not None and both.agreement is Agreement.HOLDS) else running
     if isinstance(source.expression, Reference):
         return _conversion(source, target, span, joint, numbers)
     comparison, binary = decide(source.expression, source.numbers, target.expression.number, numbers)
@@ -148,14 +155,18 @@ def _is_result_first(
     """Tell whether "value (arithmetic)" derives the value, rather than noting something beside it."""
     if set(operations_of(source.expression)) == {Operation.SUBTRACT}:
         return False
-    if comparison.matched or comparison.reason == LOST or _is_share(source, target, numbers):
+    operations = set(operations_of(source.expression))
+    if comparison.matched or comparison.reason == LOST or operations & FUNCTIONS or _is_share(source, target, numbers):
         return True
-    sums = set(operations_of(source.expression)) == {Operation.ADD}
+    sums = operations == {Operation.ADD}
     return equation.labelled and not sums and (not comparison.mixed or _is_upside_down(source, target, numbers))
 
 
 def _is_share(source: Side, target: int, numbers: Sequence[Number]) -> bool:
-    """Tell whether a percentage is followed by the count that it is, and of how many ("100% (788/788)"): no date has so many."""
+    """Tell whether a percentage is followed by the count that it is, and of how many ("30% (60/200)"): no date has so many.
+
+    Of all there is one only where both are the same.
+    """
     unit = numbers[target].unit
     if (
         unit is None
@@ -165,7 +176,7 @@ def _is_share(source: Side, target: int, numbers: Sequence[Number]) -> bool:
     ):
         return False
     part, whole = (numbers[i].value for i in source.numbers)
-    return 0 <= part <= whole and whole >= BINARY_FROM
+    return (0 <= part <= whole or numbers[target].value == 100) and max(part, whole) >= BINARY_FROM
 
 
 def _is_upside_down(source: Side, target: int, numbers: Sequence[Number]) -> bool:
