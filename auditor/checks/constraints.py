@@ -73,6 +73,16 @@ def operands_of(expression: Expression) -> Iterator[int]:
             yield from operands_of(argument)
 
 
+def operations_of(expression: Expression) -> Iterator[Operation]:
+    """Yield the operations of an expression, in no particular order."""
+    stack = [expression]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Apply):
+            yield node.operation
+            stack.extend(node.arguments)
+
+
 def units_in(expression: Expression) -> Iterator[Unit]:
     """Yield the units of the constants of an expression."""
     if isinstance(expression, Literal) and expression.unit is not None:

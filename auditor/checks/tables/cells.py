@@ -7,8 +7,8 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import NamedTuple
 
-from auditor.checks.constraints import Constraint
-from auditor.checks.equations import operations_of, rule_of
+from auditor.checks.constraints import Constraint, operations_of
+from auditor.checks.equations import rule_of
 from auditor.checks.tables.evidence import Verdict, constraint, information, is_slip, judge, quotient, undecided
 from auditor.checks.tables.grid import Cell, Grid, Kind, is_word
 from auditor.checks.tables.reader import TableReader
