@@ -108,7 +108,7 @@ class _Total(NamedTuple):
         if (slip and self.named and not self.sums.grid.turned) or (nearly and confirmed):
             return True
         if target.unit is not None and target.unit.kind:
-            return many or self._is_wrong_share(verdict, target, confirmed=confirmed)
+            return self._is_wrong_share(verdict, target, confirmed=confirmed, many=many)
         if not _is_additive(self.sums.grid.columns[column][0].label, target):
             return False
         if self.named and not self.sums.grid.turned and (confirmed or self._is_unqualified()) and _is_amount(target):
@@ -133,13 +133,13 @@ class _Total(NamedTuple):
         least = FEW_BITS if last_bold or self.named else SOME_BITS
         return any(verdict.holds and verdict.bits >= least for verdict in self.best.verdicts.values())
 
-    def _is_wrong_share(self, verdict: Verdict, target: Number, *, confirmed: bool) -> bool:
+    def _is_wrong_share(self, verdict: Verdict, target: Number, *, confirmed: bool, many: bool) -> bool:
         expected = verdict.comparison.expected
         parts = [self.sums.numbers[i].value for i in verdict.operands]
         if target.value != ALL and min(parts) <= target.value <= max(parts):
             return False  # the share of a whole of which each part has its own
         whole = expected is not None and abs(expected - ALL) <= len(verdict.operands) * WHOLE_SLACK
-        return (target.value == ALL and confirmed) or (whole and (confirmed or self.named))
+        return many or (target.value == ALL and confirmed) or (whole and (confirmed or self.named))
 
     def _is_plausible(self, verdict: Verdict, farthest: int | None) -> bool:
         """Tell whether a total lies where no average does, and not so far off that it is of something else; None: however far."""
