@@ -242,7 +242,8 @@ class Equation:
     """Whether its first number ends a phrase with another number ("95,000 under 200 ms / 100,000"), so that it may
     belong to that instead."""
     labelled: bool = False
-    """Whether a unit or word says of each operand what it is ("64 experts ÷ 16 GPUs"), so that it is no mere note."""
+    """Whether a unit or word says of each operand what it is ("64 experts / 16 GPUs"), or a sign stands in it that stands
+    in nothing but arithmetic ("64 ÷ 16"), so that it is no mere note."""
 
 
 # -------------------------------------------------------------------------------------------- what must agree

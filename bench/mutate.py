@@ -5,7 +5,9 @@
 FOLDER holds Markdown documents; without it those of fixtures/ are used. Of every explicit equation, and every total,
 that the audit has verified, one number (the result or an operand) is changed as people change numbers by mistake: a
 digit is another one, two digits are swapped, the decimal point is one or three places off. The changed document is
-audited as a whole. The control audits it again without the constraints of that family: what is still caught is to the
+audited as a whole; a finding counts at one of the numbers of the equation or total, or if it names the changed one among
+what it rests on. What changes nothing in the result, what is quoted or rejected, and a total of parts that are per something
+that it is not per, is left out. The control audits it again without the constraints of that family: what is still caught is to the
 credit of another check (a restated value, say), and the rest shows that nothing is caught by chance.
 """
 
@@ -30,6 +32,7 @@ from auditor.facts import bind
 from auditor.knowledge import Knowledge, load_knowledge
 from auditor.model import Document, Number, Report, Severity, Span, Status
 from auditor.reading import Reading, read
+from auditor.reading.contexts import Context, contexts_of
 from auditor.recompute import Undecidable, evaluate
 from auditor.recompute.agreement import Agreement
 
@@ -61,6 +64,8 @@ class Mutant:
     """By what part the stated and the recomputed value have moved apart."""
     members: tuple[Span, ...]
     """Where the numbers of the equation or total stand in `text`."""
+    changed: Span
+    """Where the one of them stands that was changed."""
     was: str
     """The equation or total as it was."""
     change: str
@@ -84,15 +89,21 @@ def mutants(path: str, text: str, knowledge: Knowledge) -> Iterator[Mutant]:
     report = diagnose(document, reading, constraints, knowledge)
     written = {(c.target, c.span) for c in check_equations(reading)}
     verified = {claim.span for claim in report.claims if claim.status is Status.VERIFIED}
-    numbers = reading.numbers
+    numbers, contexts = reading.numbers, contexts_of(document)
     for constraint in constraints:
         if constraint.target is None or constraint.rule not in FAMILIES or constraint.agreement is not Agreement.HOLDS:
             continue
         spans = tuple(numbers[i].span for i in (constraint.target, *constraint.operands))
-        if numbers[constraint.target].span not in verified or noticed(report, spans):
+        if (
+            numbers[constraint.target].span not in verified
+            or noticed(report, spans, ())
+            or _is_per_less(constraint, numbers)
+        ):
             continue
         if FAMILIES[constraint.rule] == "equation" and (constraint.target, constraint.span) not in written:
             continue  # arithmetic in words, which is no explicit equation
+        if contexts.is_rejected(constraint.span) or contexts.of(constraint.span) is Context.QUOTED:
+            continue  # what another one claims, or the author himself rejects, is no error of his
         chosen = sha256(repr((path, constraint.span)).encode()).digest()[0] % len(constraint.operands)
         for index in (constraint.target, constraint.operands[chosen]):
             for kind in KINDS:
@@ -113,15 +124,25 @@ def _mutant(
     result = index == constraint.target
     effect = abs(ratio - 1) if result else _effect(constraint, index, ratio, numbers)
     start, end, longer = number.digits.start, number.digits.end, len(changed) - len(literal)
-    members = tuple(
-        Span(span.start + longer * (span.start >= end), span.end + longer * (span.end >= end))
-        for span in (numbers[i].span for i in (constraint.target, *constraint.operands) if i is not None)
-    )
+
+    def moved(span: Span) -> Span:
+        return Span(span.start + longer * (span.start >= end), span.end + longer * (span.end >= end))
+
+    members = tuple(moved(numbers[i].span) for i in (constraint.target, *constraint.operands) if i is not None)
     was = " ".join(text[constraint.span.start : constraint.span.end].split())
     mutated = text[:start] + changed + text[end:]
     role = "result" if result else "operand"
     change = f"{literal} -> {changed}"
-    return Mutant(path, mutated, FAMILIES[constraint.rule], kind, role, effect, members, was, change)
+    return Mutant(
+        path, mutated, FAMILIES[constraint.rule], kind, role, effect, members, moved(number.span), was, change
+    )
+
+
+def _is_per_less(constraint: Constraint, numbers: Sequence[Number]) -> bool:
+    """Tell whether parts of a total are per something that it is not per: "8 GB per layer" in 28 GB in all."""
+    units = [numbers[i].unit for i in (constraint.target, *constraint.operands) if i is not None]
+    own, *parts = ({name for name, power in (unit.counts if unit else ()) if power < 0} for unit in units)
+    return FAMILIES[constraint.rule] == "total" and any(part - own for part in parts)
 
 
 def mutate(literal: str, kind: str, seed: bytes) -> str | None:
@@ -160,18 +181,22 @@ def _effect(constraint: Constraint, index: int, ratio: Fraction, numbers: Sequen
     """By what part the recomputed value moves when an operand is multiplied by `ratio`."""
     changed = list(numbers)
     changed[index] = replace(numbers[index], value=numbers[index].value * ratio)
-    try:
-        before = evaluate(constraint.expression, numbers).nominal
-        after = evaluate(constraint.expression, changed).nominal
-    except Undecidable:
-        return FURTHEST
-    return abs(after / before - 1) if before else FURTHEST
+    for labels in (frozenset[str](), frozenset({"all"})):  # where the units do not agree, the figures count
+        try:
+            before = evaluate(constraint.expression, numbers, labels=labels).nominal
+            after = evaluate(constraint.expression, changed, labels=labels).nominal
+        except Undecidable:
+            continue
+        return abs(after / before - 1) if before else FURTHEST if after else Fraction(0)
+    return FURTHEST
 
 
-def noticed(report: Report, members: Sequence[Span]) -> bool:
-    """Whether the report has an error or warning at one of the numbers."""
+def noticed(report: Report, members: Sequence[Span], changed: Sequence[Span]) -> bool:
+    """Whether the report has an error or warning at one of the members, or one that rests on what was changed."""
     alarms = [finding for finding in report.findings if finding.severity is not Severity.INFO]
-    return any(alarm.span.start < span.end and span.start < alarm.span.end for alarm in alarms for span in members)
+    places = [(alarm.span, span) for alarm in alarms for span in members]
+    places += [(evidence.span, span) for alarm in alarms for evidence in alarm.evidence for span in changed]
+    return any(place.start < span.end and span.start < place.end for place, span in places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +234,7 @@ def _reason(mutant: Mutant, constraints: Sequence[Constraint], numbers: Sequence
 def _noticed_with(
     constraints: list[Constraint], document: Document, reading: Reading, mutant: Mutant, knowledge: Knowledge
 ) -> bool:
-    return noticed(diagnose(document, reading, constraints, knowledge), mutant.members)
+    return noticed(diagnose(document, reading, constraints, knowledge), mutant.members, [mutant.changed])
 
 
 def sample(paths: Sequence[Path], most: int, knowledge: Knowledge) -> list[Mutant]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
-from auditor.model import Apply, Edit, Expression, Operation, Reference, Severity, Span
+from auditor.model import Apply, Edit, Expression, Literal, Operation, Reference, Severity, Span, Unit
 from auditor.recompute.agreement import Agreement, Comparison
 
 TOTALS = frozenset({"total-mismatch", "table-column-mismatch"})
@@ -71,3 +71,22 @@ def operands_of(expression: Expression) -> Iterator[int]:
     elif isinstance(expression, Apply):
         for argument in expression.arguments:
             yield from operands_of(argument)
+
+
+def operations_of(expression: Expression) -> Iterator[Operation]:
+    """Yield the operations of an expression, in no particular order."""
+    stack = [expression]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Apply):
+            yield node.operation
+            stack.extend(node.arguments)
+
+
+def units_in(expression: Expression) -> Iterator[Unit]:
+    """Yield the units of the constants of an expression."""
+    if isinstance(expression, Literal) and expression.unit is not None:
+        yield expression.unit
+    elif isinstance(expression, Apply):
+        for argument in expression.arguments:
+            yield from units_in(argument)

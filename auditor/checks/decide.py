@@ -52,6 +52,8 @@ SLIPS = tuple(Fraction(n) for n in (8, 10, 100, 1000, 1024, 60, 3600, 24, 10**6,
 """Ratios by which a unit goes wrong."""
 LITTLE = Fraction(6, 5)
 """A ratio below which a mismatch is a mistake rather than another quantity."""
+TOO_LITTLE = Fraction(29, 10)
+"""The same where nothing but the time of a rate can be left out: of that there are three at least (the months of a quarter)."""
 SLIPPED_POINT = (Fraction(10), Fraction(100))
 CONVERSIONS = frozenset(
     Fraction(n)
@@ -184,7 +186,9 @@ def _counts(comparison: Comparison, mode: Mode, number: Number, *, by_hand: bool
     if by_hand and not mode.labels:
         return True
     ratio = times_off(comparison.expected, number.value)
-    return ratio < LITTLE or any(abs(ratio / slip - 1) <= NEARLY for slip in SLIPS)
+    return ratio < (TOO_LITTLE if is_money(stripped(number.unit, RATE)) else LITTLE) or any(
+        abs(ratio / slip - 1) <= NEARLY for slip in SLIPS
+    )
 
 
 def _is_priced(comparison: Comparison, number: Number) -> bool:
@@ -273,7 +277,10 @@ def _sides(
     """Return what an expression comes to under a reading, the number under it, and its unit; Undecidable without a value."""
     value = evaluate(expression, numbers, binary=mode.binary, labels=mode.labels, choice=choice)
     number = reread(numbers[target], choice.get(target, -1))
-    return value, number, stripped(number.unit, mode.result_labels)
+    unit = stripped(number.unit, mode.result_labels)
+    if unit is not number.unit and ("second", -1) in value.dimension:
+        raise Undecidable("a rate is no amount")
+    return value, number, unit
 
 
 def _choices(indices: Sequence[int], numbers: Sequence[Number]) -> Iterator[dict[int, int]]:

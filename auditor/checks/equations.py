@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from auditor.checks.constraints import Constraint, compared, operands_of
+from auditor.checks.brackets import derives_value
+from auditor.checks.constraints import Constraint, compared, operands_of, operations_of
 from auditor.checks.conversions import is_slip
 from auditor.checks.decide import decide
 from auditor.checks.template import spanning
@@ -14,7 +15,7 @@ from auditor.model import Apply, Equation, Expression, Joint, Number, Operation,
 from auditor.reading import Reading
 from auditor.reading.literals import is_money
 from auditor.recompute import Undecidable, evaluate
-from auditor.recompute.agreement import LEFT_OUT, LOST, Agreement, Comparison
+from auditor.recompute.agreement import LEFT_OUT, Agreement, Comparison
 from auditor.recompute.slips import is_misprint
 
 BINARY_FROM = 100
@@ -34,7 +35,7 @@ def check_equations(reading: Reading) -> list[Constraint]:
             constraint = _check_pair(equation, left, right, joint, reading.numbers)
             if constraint is not None:
                 constraints.append(constraint)
-            constraints += _term_by_term(left, right, reading.numbers)
+            constraints += _term_by_term(left, right, joint, reading.numbers)
     return constraints
 
 
@@ -46,9 +47,8 @@ def _check_pair(
         target, source = left, right
     span = Span(left.span.start, right.span.end)
     if not isinstance(target.expression, Reference):
-        readings = (_running(left, right, joint, numbers), _two_sided(left, right, span, joint, numbers))
-        possible = [reading for reading in readings if reading is not None]
-        return next((c for c in possible if c.agreement is Agreement.HOLDS), possible[0] if possible else None)
+        running, both = _running(left, right, joint, numbers), _two_sided(left, right, span, joint, numbers)
+        return both if running is None or (both is not None and both.agreement is Agreement.HOLDS) else running
     if isinstance(source.expression, Reference):
         return _conversion(source, target, span, joint, numbers)
     comparison, binary = decide(source.expression, source.numbers, target.expression.number, numbers)
@@ -89,7 +89,7 @@ def _gate(
     left_value = isinstance(first.expression, Reference) and source is not first
     doubtful = (
         equation.trailing
-        or (joint is Joint.RESULT_FIRST and not _is_result_first(comparison, equation, source, target, numbers))
+        or (joint is Joint.RESULT_FIRST and not derives_value(comparison, equation, source, target, numbers))
         or (joint in {Joint.ARROW, Joint.VERB} and not comparison.matched)
         or (not comparison.matched and left_value and joint is not Joint.RESULT_FIRST and comparison.mixed)
     )
@@ -142,68 +142,12 @@ def _adds_multipliers(side: Side, numbers: Sequence[Number]) -> bool:
     return bool(added) and "multiplier" in kinds
 
 
-def _is_result_first(
-    comparison: Comparison, equation: Equation, source: Side, target: int, numbers: Sequence[Number]
-) -> bool:
-    """Tell whether "value (arithmetic)" derives the value, rather than noting something beside it."""
-    if set(operations_of(source.expression)) == {Operation.SUBTRACT}:
-        return False
-    if comparison.matched or comparison.reason == LOST or _is_share(source, target, numbers):
-        return True
-    sums = set(operations_of(source.expression)) == {Operation.ADD}
-    return equation.labelled and not sums and (not comparison.mixed or _is_upside_down(source, target, numbers))
-
-
-def _is_share(source: Side, target: int, numbers: Sequence[Number]) -> bool:
-    """Tell whether a percentage is followed by the count that it is, and of how many ("100% (788/788)"): no date has so many."""
-    unit = numbers[target].unit
-    if (
-        unit is None
-        or unit.kind != "percent"
-        or len(source.numbers) != 2
-        or rule_of(source.expression) != RULES[Operation.DIVIDE]
-    ):
-        return False
-    part, whole = (numbers[i].value for i in source.numbers)
-    return 0 <= part <= whole and whole >= BINARY_FROM
-
-
-def _is_upside_down(source: Side, target: int, numbers: Sequence[Number]) -> bool:
-    """Tell whether arithmetic divides by what its result is measured in ("0.6 GB (10B ÷ 32 ÷ 2 bytes)"), which no unit explains."""
-    unit = numbers[target].unit
-    return unit is not None and any(
-        (divisor := numbers[i].unit) is not None and divisor.dimension == unit.dimension != ()
-        for i in divisors(source.expression)
-    )
-
-
-def divisors(expression: Expression) -> Iterator[int]:
-    """Yield the numbers that an expression divides by directly."""
-    stack = [expression]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, Apply):
-            if node.operation is Operation.DIVIDE and isinstance(node.arguments[1], Reference):
-                yield node.arguments[1].number
-            stack.extend(node.arguments)
-
-
 def rule_of(expression: Expression) -> str:
     """Return the rule that a mismatch of an expression is reported under: by its one operation, or the general one."""
     if isinstance(expression, Apply) and expression.operation is Operation.CEILING:
         return "rounding-up-mismatch"
     operations = set(operations_of(expression))
     return RULES.get(next(iter(operations)), "equation-mismatch") if len(operations) == 1 else "equation-mismatch"
-
-
-def operations_of(expression: Expression) -> Iterator[Operation]:
-    """Yield the operations of an expression, in no particular order."""
-    stack = [expression]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, Apply):
-            yield node.operation
-            stack.extend(node.arguments)
 
 
 def _running(left: Side, right: Side, joint: Joint, numbers: Sequence[Number]) -> Constraint | None:
@@ -219,21 +163,23 @@ def _running(left: Side, right: Side, joint: Joint, numbers: Sequence[Number]) -
     return compared(rule_of(left.expression), target, left.expression, (comparison, binary), span, strength=3)
 
 
-def _term_by_term(left: Side, right: Side, numbers: Sequence[Number]) -> list[Constraint]:
-    """Read "2 × 3 + 4 × 5 = 6 + 20" also term by term, if all of the terms agree, or all but one that is a misprint."""
+def _term_by_term(left: Side, right: Side, joint: Joint, numbers: Sequence[Number]) -> list[Constraint]:
+    """Read "2 × 3 + 4 × 5 = 6 + 20" also term by term, if all of the terms agree, or all but one."""
     terms, results = _terms(left.expression), [term for term in _terms(right.expression) if isinstance(term, Reference)]
     if len(terms) < 2 or len(results) != len(terms) or not any(isinstance(term, Apply) for term in terms):
         return []
-    found = []
+    found, failing = [], 0
     for term, result in zip(terms, results, strict=True):
         operands = tuple(operands_of(term))
         comparison, binary = decide(term, operands, result.number, numbers)
-        if not _holds_nearly(comparison, numbers[result.number]):
+        failing += comparison.agreement is not Agreement.HOLDS
+        certain = joint is Joint.EQUALS and comparison.agreement is Agreement.FAILS and isinstance(term, Apply)
+        if failing > 1 or not (certain or _holds_nearly(comparison, numbers[result.number])):
             return []
         if isinstance(term, Apply):
             span = spanning(numbers, (*operands, result.number))
             found.append(compared(rule_of(term), result.number, term, (comparison, binary), span, strength=3))
-    return found if sum(constraint.agreement is Agreement.FAILS for constraint in found) < 2 else []
+    return found
 
 
 def _holds_nearly(comparison: Comparison, number: Number) -> bool:
@@ -285,12 +231,18 @@ def _conversion(source: Side, target: Side, span: Span, joint: Joint, numbers: S
     comparison, binary = decide(source.expression, source.numbers, target.expression.number, numbers)
     if comparison.agreement is Agreement.FAILS and not _is_conversion(first, second, joint, comparison):
         comparison = comparison._replace(agreement=Agreement.UNDECIDED, reason="not certainly a conversion")
-    if comparison.agreement is Agreement.HOLDS and not comparison.matched and first.value != second.value:
+    if comparison.agreement is Agreement.HOLDS and not comparison.matched and not _says_again(first, second):
         comparison = comparison._replace(agreement=Agreement.UNDECIDED)
     return compared(
         "conversion-mismatch", target.expression.number, source.expression, (comparison, binary), span,
         strength=3,
     )  # fmt: skip
+
+
+def _says_again(first: Number, second: Number) -> bool:
+    """Tell whether one figure is the other one as printed, and not one of things and one of what they take ("3 copies = 3 TB")."""
+    dimensions = {number.unit.dimension for number in (first, second) if number.unit is not None}
+    return first.value == second.value and len(dimensions) < 2
 
 
 def _is_conversion(first: Number, second: Number, joint: Joint, comparison: Comparison) -> bool:

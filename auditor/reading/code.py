@@ -52,6 +52,7 @@ PROMPT = re.compile(r"\s*(?:\$|>>>|\.\.\.|[\w.-]+@[\w.-]+[:~][^\s]*[$#]|In \[\d+
 LOGGED = re.compile(
     r"\s*[\[(]?(?:\d{4}-\d\d-\d\d[T ]\d\d:\d\d|\d\d:\d\d:\d\d[\s.,\]]|[A-Z][a-z]{2} +\d{1,2} \d\d:\d\d:\d\d)"
     r"|\s*[\[(]?(?:INFO|WARN|WARNING|ERROR|DEBUG|TRACE|FATAL)\b[\]):]?\s"
+    r"|[^|]*\d%\|[^|]*\| *\d+/\d+ \["
 )
 STATEMENT = re.compile(
     r"[{;]\s*$|^\s*[}\])]+[;,]?\s*$|^\s*(?:def|class|for|while|if|elif|else|return|import|from \w+ import|fn|func|function|public|private"

@@ -16,6 +16,7 @@ from auditor.knowledge.exclusions import Exclusions, Phrase, load_exclusions
 from auditor.model import Block, BlockKind, Document, MarkKind, Number, Operator, Span
 from auditor.reading.atoms import NOT_COUNTED
 from auditor.reading.code import is_program
+from auditor.reading.titles import enumerator_of, titles_of
 from auditor.reading.tokens import Token
 
 CHUNK = re.compile(r"(?<!\S)[^\s\d]*+\d\S*")
@@ -29,8 +30,6 @@ CITATION = re.compile(r"\[\^?\d{1,3}(?:,\d{1,3})*\]")
 CITING = re.compile(r"[a-z.,)\]”\"][ \t]?$")
 """What stands before a citation; after a sign or "GPUs" the brackets hold a list."""
 PLURAL = re.compile(r"[A-Z]\w*s\s?$")
-ENUMERATOR = re.compile(r"\s*(?P<digits>\d{1,3}(?:\.\d{1,2})*)(?:(?P<stop>[.)])(?=\s+\S)|(?=\s))")
-"""The number at the head of a heading, or of a line that goes on behind a full stop or a parenthesis."""
 OPERATORS = frozenset("×÷+^")
 SEPARATORS = frozenset({",", "and", "or", "&", "–", "-", "÷", "to", "through"})
 QUANTIFIERS = frozenset({"per", "each", "every", "total", "any", "a", "one", "by"})
@@ -67,6 +66,7 @@ class Excluder:
             if mark.kind is MarkKind.CODE and is_program(document.view[mark.span.start : mark.span.end])
         )
         self.deleted = _Stretches(mark.span for mark in document.marks if mark.kind is MarkKind.DELETED)
+        self.titles = titles_of(document.view)
 
     # ------------------------------------------------------------------------------------------------------- shapes
 
@@ -88,6 +88,7 @@ class Excluder:
             else:
                 start += len(text) - len(text.lstrip(WRAPPING))
                 end -= len(text) - len(text.rstrip(TRAILING if text.endswith("..") else TRAILING + "."))
+                end += self.view[end : end + 1] == "]" and "[" in text
             shape = fullmatch(self.view, start, end) if start < end else None
             if shape is not None and shape.lastgroup and not self._calculated(start, end):
                 found.append((Span(start, end), shape.lastgroup.replace("_", "-")))
@@ -144,7 +145,7 @@ class Excluder:
                 exclusion: str | None = "code"
             elif self.deleted.hold(token.start):
                 exclusion = "deleted"
-            elif i == 0 and (enumerator := self._enumerator(tokens, block, part)):
+            elif i < 2 and (enumerator := enumerator_of(self.document, tokens, i, block, part)):
                 exclusion = enumerator
             elif number.excluded is not None:
                 phrase = self._phrase(tokens, i) if number.excluded == "identifier" and token.text.isdigit() else None
@@ -154,7 +155,7 @@ class Excluder:
             else:
                 exclusion = self._by_words(tokens, i, numbers, block)
             if exclusion is not None:
-                numbers[token.number] = replace(number, excluded=exclusion)
+                numbers[token.number] = _as_name(number, exclusion)
                 tokens[i] = token._replace(kind="word")
 
     def _with_unit(self, tokens: list[Token], i: int, numbers: list[Number]) -> str | None:
@@ -180,6 +181,8 @@ class Excluder:
             return None
         if (phrase := self._phrase(tokens, i)) and self._fits(phrase.exclusion, number, tokens, i):
             return None if _is_each(tokens, i, phrase) else phrase.exclusion
+        if i and tokens[i].text in self.titles.get(tokens[i - 1].text, ()) and not _counts(tokens, i):
+            return "reference"
         for follower in self.exclusions.after.get(tokens[i + 1].text.lower(), ()) if i + 1 < len(tokens) else ():
             if _reads(follower, tokens, i + 1) and self._fits(follower.exclusion, number, tokens, i):
                 return follower.exclusion
@@ -213,28 +216,10 @@ class Excluder:
         if tokens[i - 1].text == "," and exclusion != "date" and following not in SEPARATORS:
             return None
         number = numbers[tokens[i].number]
-        return exclusion if self._fits(exclusion, number, tokens, i) and not _counts(tokens, i) else None
+        joined = tokens[i - 1].text in {"-", "–"} and tokens[i].start - first.end == 1  # "steps 00-10 run in order"
+        return exclusion if self._fits(exclusion, number, tokens, i) and (joined or not _counts(tokens, i)) else None
 
     # -------------------------------------------------------------------------------------------------------- place
-
-    def _enumerator(self, tokens: list[Token], block: Block, part: Span) -> str | None:
-        """Tell the number with which a heading, or a list that Markdown does not know as one, begins."""
-        heading = block.kind is BlockKind.HEADING
-        start = part.start if block.kind is BlockKind.CODE else block.span.start
-        label = ENUMERATOR.match(self.view, start, block.span.end)
-        if label is None or label.start("digits") != tokens[0].start:
-            return None
-        stop, digits = label["stop"], label["digits"]
-        if not heading:
-            return "list-marker" if stop and digits.isdigit() else None
-        return "heading-number" if stop or self._goes_on(block, digits) or _titled(tokens, digits) else None
-
-    def _goes_on(self, block: Block, digits: str) -> bool:
-        """Tell whether a heading's "3.1" goes on from the number of the heading above it, whatever its title is."""
-        sections = self.document.sections
-        parent = sections[sections[block.section].parent or 0].heading
-        above = ENUMERATOR.match(self.view, parent.start, parent.end) if parent is not None else None
-        return above is not None and digits.rpartition(".")[0] == above["digits"]
 
     def _by_place(self, tokens: list[Token], i: int, number: Number, block: Block) -> str | None:
         """Tell a number that its column, or the parentheses around it, make a name or a year."""
@@ -253,6 +238,13 @@ class Excluder:
         return None
 
 
+def _as_name(number: Number, exclusion: str) -> Number:
+    """Return a number that is no claim; a word after it is not what it counts ("2.2 Per node", "an RTX 4090 card")."""
+    counted = number.scale == 1 and number.unit is not None and not (number.unit.dimension or number.unit.kind)
+    span = number.digits if counted else number.span
+    return replace(number, excluded=exclusion, span=span, unit=None if counted else number.unit)
+
+
 def _is_each(tokens: list[Token], i: int, phrase: Phrase) -> bool:
     """Tell whether the phrase before a number is of each thing of a kind rather than of one: "per step 3 layers".
 
@@ -266,16 +258,6 @@ def _is_each(tokens: list[Token], i: int, phrase: Phrase) -> bool:
 def _reads(phrase: Phrase, tokens: list[Token], start: int) -> bool:
     texts = (token.text if phrase.cased else token.text.lower() for token in tokens[start : start + len(phrase.words)])
     return all(text == word for text, word in zip(texts, phrase.words, strict=False))
-
-
-def _titled(tokens: list[Token], digits: str) -> bool:
-    """Tell whether a heading goes on like a title behind its number, rather than saying what the number counts."""
-    measures = tokens[0].text[len(digits) :].split()
-    words = measures or [token.text for token in tokens[1:2] if token.kind in {"word", "name"}]
-    if not words or not words[0][0].isupper() or (measures and "." not in digits):
-        return False
-    name = not measures and "." in digits and not words[0].isupper()
-    return name or len(words[0]) < 2 or words[0][1:].islower() or words[0] == tokens[-1].text
 
 
 def _counts(tokens: list[Token], i: int) -> bool:

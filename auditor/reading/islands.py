@@ -149,7 +149,9 @@ def _results_first(sentence: Sentence) -> list[Equation]:
             continue
         value, side = read_side(sentence, j, j + 1), read_side(sentence, begin, stop)
         if value is not None and side is not None and len(side.numbers) > 1:
-            labelled = _is_labelled(tokens[begin:end])
+            labelled = _is_labelled(tokens[begin:end]) or any(
+                t.kind == "÷" and t.text != "/" for t in tokens[begin:end]
+            )
             equations.append(Equation((value, side), (Joint.RESULT_FIRST,), sentence.block, labelled=labelled))
     return equations
 

@@ -107,7 +107,7 @@ class Folder:
         operator, hedged = self._operator(folded)
         quantity = minutes or self._is_quantity(literal, suffix, phrase, token, following, tokens)
         number = Number(
-            span=Span(start, phrase.end),
+            span=Span(start, phrase.end if quantity else digits.end),
             digits=digits,
             value=scaled(value if sign >= 0 else -value, phrase.scale),
             half_width=scaled(half, phrase.scale),

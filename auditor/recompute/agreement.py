@@ -38,6 +38,8 @@ MIXED = tuple(Fraction(1024, 1000) ** k for k in range(1, 5))
 """What the factor of a binary prefix of which some thousands are decimal is more than that of the decimal one."""
 FARTHEST = 2 * 10**6
 """The same as `FAR` where both sides carry the same dimension."""
+IMPOSSIBLE = 10**24
+"""A ratio that no factor left out comes to."""
 
 
 class Agreement(StrEnum):
@@ -95,9 +97,13 @@ def compare(value: Value, number: Number, unit: Unit | None, *, binary: bool) ->
     lost = bool(printed) and not matched and unit is not None and exceeds_by_a_prefix(best.expected / printed)
     if best.agreement is Agreement.FAILS and (
         lacks_a_factor(value, unit)
-        or not printed
-        or (least > (FARTHEST if matched else FAR) and not lost)
-        or (not matched and is_implied(value, unit, number, [value.nominal / option / printed for option in options]))
+        or (not printed and not (value.summed and value.exact and value.unit is unit is None))
+        or (IMPOSSIBLE > least > (FARTHEST if matched else FAR) and not lost)
+        or (
+            printed
+            and not matched
+            and is_implied(value, unit, number, [value.nominal / option / printed for option in options])
+        )
     ):
         return Comparison(Agreement.UNDECIDED, nearest.expected, matched, mixed, LEFT_OUT)
     reason = LOST if lost and best.agreement is Agreement.FAILS else best.reason

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +14,8 @@ from auditor.render.summary import by_severity, coverage_counts, total
 
 VERSION = 1
 """Of the format; it changes only if something that was promised has to go."""
+WRAP = re.compile(r"\s*[\r\n][\s>]*")
+"""A line end inside a figure, with the mark of a quotation after it."""
 
 Record = dict[str, Any]
 
@@ -110,4 +113,5 @@ def claim_record(claim: Claim, source: Source) -> Record:
         "derivation": claim.derivation,
         "reason": claim.reason,
         "rule": claim.rule,
+        "figure": WRAP.sub(" ", source.quote(claim.span)),
     }

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor import __version__
-from auditor.model import Coverage, Example, Finding, Fix, Report, Rule, Safety, Severity, Span
+from auditor.model import Claim, Coverage, Example, Finding, Fix, Report, Rule, Safety, Severity, Span, Status
 from auditor.render import render_github, render_json, render_sarif
 from auditor.render.github import escape
 
@@ -46,6 +46,14 @@ def test_json(plan: Report, empty: Report, golden: Callable[[str, str], None]) -
     rendered = render_json([("docs/plan.md", plan), ("empty.md", empty)])
     golden("plan.json", without_version(rendered))
     jsonschema.Draft202012Validator(SCHEMA).validate(json.loads(rendered))
+
+
+def test_a_wrapped_unit_is_in_the_figure_but_not_in_the_place() -> None:
+    text = "> It needs 9.13\n> GB of memory.\n"
+    claim = Claim(Span(11, 20), Status.INPUT)
+    report = Report(text, (), (claim,), Coverage(1, 1, 0, 0, 0, 0))
+    record = json.loads(render_json([("a.md", report)]))["documents"][0]["claims"][0]
+    assert (record["line"], record["end_line"], record["text"], record["figure"]) == (1, 1, "9.13", "9.13 GB")
 
 
 def test_the_schema_is_a_schema_and_not_a_blank_cheque(plan: Report) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from auditor.checks.constraints import TOTALS, Constraint, is_sum
-from auditor.checks.equations import operations_of
+from auditor.checks.constraints import TOTALS, Constraint, is_sum, operations_of
 from auditor.checks.limits.judging import doubt
 from auditor.checks.limits.limits import Limit, is_above, kind_of_holder
 from auditor.checks.limits.patterns import patterns

@@ -55,9 +55,12 @@ def _totals(
     scope = Scope()
     above = title = title_of(document, group)
     for entry in entries:
-        if group.fence and entry.numbers == () and not words().total.search(text := text_of(document, entry)):
-            scope, title = Scope(), f"{above} {text}"
-            continue
+        text = text_of(document, entry)
+        if group.fence and not words().total.search(text) and (not entry.numbers or text.rstrip().endswith(":")):
+            title = f"{above} {text}"
+            if not entry.numbers:
+                scope = Scope()
+                continue
         total = total_of(document, entry, numbers, title)
         if group.fence and entry.fresh and total is None:
             scope = Scope(subtotals=scope.subtotals)
@@ -67,8 +70,10 @@ def _totals(
         sub = total.text.lstrip("*_ -").startswith("sub")
         terms, nested = _level(scope.loose, entry) if group.fence else (scope.loose, False)
         terms = terms if sub else [*scope.subtotals, *terms]
-        yield from _check(document, terms, total, children, numbers, first=not scope.totals and not nested)
-        scope = Scope([*scope.subtotals, entry] if sub else [], totals=scope.totals + (not sub))
+        first = not nested and not any(same_kind(numbers[i], numbers[total.number]) for i in scope.totals)
+        yield from _check(document, terms, total, children, numbers, first=first)
+        totals = scope.totals if sub else [*scope.totals, total.number]
+        scope = Scope([*scope.subtotals, entry] if sub else [], totals=totals)
 
 
 @dataclass(slots=True)
@@ -77,7 +82,8 @@ class Scope:
 
     subtotals: list[Entry] = field(default_factory=list)
     loose: list[Entry] = field(default_factory=list)
-    totals: int = 0
+    totals: list[int] = field(default_factory=list)
+    """The numbers of the totals before."""
 
 
 def _level(lines: list[Entry], total: Entry) -> tuple[list[Entry], bool]:
@@ -102,8 +108,10 @@ def _check(
         return
     found = terms_of(document, terms, total, children, numbers)
     values, carried = found.values, _carried(terms, numbers)
-    sure = total.sure and found.complete and first
-    for constraint in check_sum(values, total.number, numbers, sure=sure, same=found.same):
+    sure, least = (total.sure and first and known for known in (found.complete, found.least))
+    for constraint in check_sum(
+        values, total.number, numbers, sure=sure, same=found.same, least=least, doubtful=found.doubtful
+    ):
         parts = [i for i in values if (numbers[i].value, numbers[i].unit) not in carried]
         fewer = list(check_sum(parts, total.number, numbers, sure=total.sure)) if len(parts) < len(values) else []
         holds = constraint.agreement is Agreement.FAILS and any(c.agreement is Agreement.HOLDS for c in fewer)

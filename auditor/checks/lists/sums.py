@@ -6,38 +6,76 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from auditor.checks.constraints import Constraint, compared
-from auditor.checks.decide import decide
+from auditor.checks.decide import CONVERSIONS, RATE, Mode, decide, decide_in
 from auditor.checks.tables.evidence import has_slip
 from auditor.checks.template import spanning
 from auditor.model import Apply, Expression, Number, Operation, Reference
+from auditor.reading.literals import CURRENCIES
 from auditor.recompute import Undecidable, evaluate
-from auditor.recompute.agreement import Agreement
+from auditor.recompute.agreement import Agreement, Comparison, times_off
+from auditor.recompute.values import in_base_units
+
+PERIODS, PERIOD = (*map(Fraction, (4, 7, 12, 30, 52)), *CONVERSIONS), Fraction(1, 20)
+"""What a rate may be off by because its time is another one, and how nearly."""
+ROUNDED = Fraction(1, 10)
+"""What prefixes and rounding may make of a total of items of which some are doubtful."""
 
 
 def check_sum(
-    values: list[int], target: int, numbers: Sequence[Number], *, sure: bool, same: bool = True
+    values: list[int],
+    target: int,
+    numbers: Sequence[Number],
+    *,
+    sure: bool,
+    same: bool = True,
+    least: bool = False,
+    doubtful: Sequence[int] = (),
 ) -> Iterator[Constraint]:
     """Yield what the sum of some numbers says of another one.
 
-    `sure` says that the words make it the total of just these, `same` that they are counted per the same things.
+    `sure` says that the words make it the total of just these, `same` that they are counted per the same things, `least`
+    that it may be the total of more. The `doubtful` ones may be counted or not.
     """
     if len(values) < 2 or target in values:
         return
     expression = Apply(Operation.ADD, tuple(Reference(i) for i in values))
-    comparison, binary = decide(expression, values, target, numbers)
+    comparison, binary = _decided(expression, values, target, numbers, sure=sure)
     agreement = comparison.agreement
     if agreement is Agreement.FAILS and not has_slip(
         [numbers[i] for i in values], numbers[target], comparison.expected
     ):
         # An excerpt leaves out items, but none that make the sum smaller.
         more = comparison.expected is not None and comparison.expected > numbers[target].value
-        if not sure or not (same or more) or _is_otherwise(values, target, numbers):
+        certain = (sure and same) or ((sure or least) and more)
+        if not certain or _is_otherwise(values, target, numbers) or _may_be(values, doubtful, target, numbers):
             agreement = Agreement.UNDECIDED
-    if agreement is Agreement.HOLDS and not sure and not _plausible(target, numbers):
+    if agreement is Agreement.HOLDS and (not sure or doubtful) and not _plausible(target, numbers):
         agreement = Agreement.UNDECIDED
     reason = "" if agreement is not Agreement.UNDECIDED else "not certainly the sum of the items before it"
     outcome = comparison._replace(agreement=agreement, reason=reason), binary
     yield compared("total-mismatch", target, expression, outcome, spanning(numbers, (*values, target)))
+
+
+def _decided(
+    expression: Expression, values: list[int], target: int, numbers: Sequence[Number], *, sure: bool
+) -> tuple[Comparison, bool]:
+    """Compare a sum with a total; one at a rate may leave that to its parts or their title ("$57 … total: $1,104/month")."""
+    outcome = decide(expression, values, target, numbers)
+    if not sure or outcome[0].agreement is not Agreement.UNDECIDED:
+        return outcome
+    rated = decide_in((Mode(result_labels=RATE),), expression, values, target, numbers)
+    ratio = times_off(rated[0].expected, numbers[target].value)
+    converted = any(abs(ratio / period - 1) < PERIOD for period in PERIODS)
+    return rated if rated[0].agreement is Agreement.FAILS and not converted else outcome
+
+
+def _may_be(values: list[int], doubtful: Sequence[int], target: int, numbers: Sequence[Number]) -> bool:
+    """Tell whether a total may come of counting the doubtful items, of leaving them out, or of taking them off."""
+    if not doubtful:
+        return False
+    open_to = sum((in_base_units(numbers[i]) for i in doubtful), Fraction(0))
+    rest = sum((in_base_units(numbers[i]) for i in values), -open_to)
+    return (rest - open_to) * (1 - ROUNDED) <= in_base_units(numbers[target]) <= (rest + open_to) * (1 + ROUNDED)
 
 
 def _plausible(target: int, numbers: Sequence[Number]) -> bool:
@@ -47,7 +85,13 @@ def _plausible(target: int, numbers: Sequence[Number]) -> bool:
 
 
 def _is_otherwise(values: list[int], target: int, numbers: Sequence[Number]) -> bool:
-    """Tell whether the total is the product, the largest, or the mean of the items: they are no parts of a sum then."""
+    """Tell whether the total is the product, the largest, or the mean of the items: they are no parts of a sum then.
+
+    Of money the total is nothing else.
+    """
+    unit = numbers[target].unit
+    if unit is not None and unit.symbol in CURRENCIES:
+        return False
     refs = tuple(Reference(i) for i in values)
     product: Expression = Apply(Operation.MULTIPLY, refs)
     options: list[Expression] = [Apply(Operation.MAXIMUM, refs)]

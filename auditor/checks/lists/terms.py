@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -14,9 +15,13 @@ from auditor.model import Document, Number, Operator, Span
 Children = Mapping[int, Entries]
 """From the first block of an item to the list below it."""
 WORD = re.compile(r"[^\W\d_]+(?:[-'][^\W\d_]+)*")
-BRACKETS = re.compile(r"\([^()]*\)")
+BRACKETS = re.compile(r"\([^()]*\)|\{[^{}]*\}|\[[^\[\]]*\]")
 FURTHER = re.compile(r"[^\w(]*\+")
 """What comes on top of a total ("668 MB + shared buffers")."""
+BESIDE = re.compile(r"[^+(]{0,20}\+[ $€£¥~≈]{0,3}\d")
+"""A second total beside the first ("$130 once + $20/month")."""
+ACRONYM = 3
+"""Letters from which on the initials of words are no accident."""
 LONGEST_LEAD = 60
 
 
@@ -53,6 +58,8 @@ class Total(NamedTuple):
     """What stands beside it, in lower case."""
     sure: bool
     """Whether nothing limits it to some of the items."""
+    named: frozenset[str] = frozenset()
+    """The words of the title."""
 
 
 class Terms(NamedTuple):
@@ -63,6 +70,10 @@ class Terms(NamedTuple):
     """Whether each of them contributes just one number."""
     same: bool = True
     """Whether they are counted per the same things as the total, in so many words."""
+    doubtful: tuple[int, ...] = ()
+    """Those of the values that may be counted or not: "0.8 s (overlapped)"."""
+    least: bool = False
+    """Whether all is complete but for entries without a number, so that the total is no less than the sum."""
 
 
 def total_of(document: Document, entry: Entry, numbers: Sequence[Number], title: str = "") -> Total | None:
@@ -81,16 +92,18 @@ def total_of(document: Document, entry: Entry, numbers: Sequence[Number], title:
     rest = document.view[first.span.end : entry.span.end].lower()
     stated = known.total.search(lead)
     trailing = known.after.match(rest)
-    if stated is None and trailing is None:
+    if (stated is None and trailing is None) or BESIDE.match(rest):
         return None
     if len(lead) > LONGEST_LEAD or (stated is not None and len(lead[: stated.start()].split()) > 3):
         return None
-    named = {_stem(word) for word in WORD.findall(title)}
+    words_above = WORD.findall(title.replace("-", " "))
+    named = frozenset(map(_stem, words_above))
+    initials = "".join(word[0] for word in words_above)
     others = [word for word in WORD.findall(known.total.sub(" ", lead)) if word not in known.neutral]
-    partial = FURTHER.match(rest) is not None
-    sure = all(_stem(word) in named for word in others) and first.upper is None and not partial
+    unlimited = all(_stem(word) in named or (len(word) >= ACRONYM and word in initials) for word in others)
+    sure = unlimited and first.upper is None and FURTHER.match(rest) is None
     beside = document.view[first.digits.end : first.span.end].lower() + rest[:30]
-    return Total(entry.numbers[0], f"{lead} {beside}", sure)
+    return Total(entry.numbers[0], f"{lead} {beside}", sure, named)
 
 
 def _stem(word: str) -> str:
@@ -103,40 +116,77 @@ def terms_of(
     """Return what entries contribute to a total."""
     like = numbers[total.number]
     values: list[int] = []
-    complete = True
+    doubtful: list[int] = []
+    complete, silent = True, False
     for entry in entries:
         value = value_of(document, entry, numbers, like)
         if value is None:
-            complete = complete and not values and _is_of_other_kind(entry, numbers, like)
-            if entry.block in children and not entry.numbers:
+            known = not values and _is_of_other_kind(entry, numbers, like)
+            nested = entry.block in children and not entry.numbers
+            complete = complete and (known or not entry.numbers) and not nested
+            silent = silent or not known
+            if nested:
                 values += terms_of(document, children[entry.block].entries, total, {}, numbers).values
             continue
-        loose = numbers[value].operator not in {Operator.EXACT, Operator.ABOUT}
-        complete = complete and not loose and not _is_odd(document, entry, total, numbers)
+        doubt = _doubt(document, entry, total, numbers)
+        complete = complete and numbers[value].operator in {Operator.EXACT, Operator.ABOUT} and doubt is not Doubt.ODD
         values.append(value)
+        doubtful += [value] if doubt is Doubt.EITHER else []
     counts = {counts_of(numbers[value]) for value in values}
     whole = counts_of(like)
     complete = complete and (counts <= {whole} or counts == {()})
-    return Terms(values, complete, same=counts <= {whole})
+    titled = counts == {()} and all(power < 0 and name in total.named for name, power in whole)
+    alike = len({unit.dimension if (unit := numbers[i].unit) else () for i in (*values, total.number)}) == 1
+    least = complete and silent and alike
+    return Terms(values, complete and not silent, counts <= {whole} or titled, tuple(doubtful), least)
 
 
-def _is_odd(document: Document, entry: Entry, total: Total, numbers: Sequence[Number]) -> bool:
-    """Tell whether words say that an entry is not simply one part of a sum."""
+class Doubt(Enum):
+    """Whether an entry is simply one part of a sum."""
+
+    NONE = 0
+    EITHER = 1
+    """It may be counted or not."""
+    ODD = 2
+    """It may be counted several times, or stand for several."""
+
+
+def _doubt(document: Document, entry: Entry, total: Total, numbers: Sequence[Number]) -> Doubt:
+    """Tell what words say of an entry; of a measure, those in its arithmetic are about its operands."""
     known, text = words(), text_of(document, entry)
-    if any(_is_added_share(document, numbers[i]) for i in entry.numbers):
-        return True
-    own = (
-        *(numbers[i].span for i in entry.numbers),
-        *(Span(min(s.span.start for s in e.sides), max(s.span.end for s in e.sides)) for e in entry.equations),
-    )
-    bare = list(text)
-    for span in own:
-        start, end = (max(0, place - entry.span.start) for place in (span.start, span.end))
-        bare[start:end] = " " * (end - start)
+    whole = label = text
     unit = numbers[total.number].unit
-    label = BRACKETS.sub(" ", "".join(bare)) if unit is not None and unit.dimension else text
-    found = (*known.not_summed.finditer(text), *known.not_a_part.finditer(label))
-    return bool(known.left_out.search(text)) or any(match[0] not in total.text for match in found)
+    if unit is not None and unit.dimension:
+        whole = _without_arithmetic(text, entry, numbers)
+        label = _blanked(whole, (match.span() for match in BRACKETS.finditer(whole)))
+    added = (i for i in entry.numbers if _is_added_share(document, numbers[i]))
+    depths = (
+        text.count("(", 0, place) - text.count(")", 0, place) for place in (_in(entry, i, numbers) for i in added)
+    )
+    if any(depth <= 0 for depth in depths) or known.left_out.search(label):
+        return Doubt.ODD
+    if any(match[0] not in total.text for match in known.not_a_part.finditer(label)):
+        return Doubt.ODD
+    return Doubt.EITHER if any(match[0] not in total.text for match in known.not_summed.finditer(whole)) else Doubt.NONE
+
+
+def _in(entry: Entry, index: int, numbers: Sequence[Number]) -> int:
+    """Return where a number begins in the text of its entry."""
+    return max(0, numbers[index].span.start - entry.span.start)
+
+
+def _without_arithmetic(text: str, entry: Entry, numbers: Sequence[Number]) -> str:
+    """Return the text of an entry with its numbers and equations blanked."""
+    spans = [numbers[i].span for i in entry.numbers]
+    spans += [Span(min(s.span.start for s in e.sides), max(s.span.end for s in e.sides)) for e in entry.equations]
+    start = entry.span.start
+    return _blanked(text, ((max(0, span.start - start), span.end - start) for span in spans))
+
+
+def _blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    for start, end in spans:
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
 
 
 def _is_added_share(document: Document, number: Number) -> bool:

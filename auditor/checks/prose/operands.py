@@ -40,7 +40,7 @@ def kind(number: Number) -> Kind:
 def same_kind(first: Number, second: Number) -> bool:
     """Tell whether two numbers measure and count the same; one that measures need not say what it counts."""
     (one, counts), (other, others) = kind(first), kind(second)
-    if one != other or is_ratio(first) != is_ratio(second):
+    if one != other or is_ratio(first) != is_ratio(second) or _is_factor(first) != _is_factor(second):
         return False
     return counts == others or (bool(one) and (not counts or not others))
 
@@ -48,6 +48,10 @@ def same_kind(first: Number, second: Number) -> bool:
 def is_ratio(number: Number) -> bool:
     """Tell whether a number is a percentage, a difference of percentages or a factor."""
     return number.unit is not None and bool(number.unit.kind)
+
+
+def _is_factor(number: Number) -> bool:
+    return number.unit is not None and number.unit.kind == "multiplier"
 
 
 def is_plain(scene: Scene, index: int) -> bool:

@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 
-from auditor.checks.constraints import Constraint, is_sum
+from auditor.checks.constraints import Constraint, is_sum, units_in
 from auditor.checks.restated.callings import content
 from auditor.checks.restated.figures import NONE, WRITTEN, Figures, Ranked, in_unit_of, is_plain, ranked, repetition
 from auditor.checks.restated.likeness import DIGIT, Kind, base_of, bits_of, count_alike, kind_of
 from auditor.facts import significant_digits
 from auditor.knowledge.restatements import load_restatement_words
-from auditor.model import Document, Number
+from auditor.model import Document, Number, Unit
 from auditor.reading import Reading
 from auditor.recompute.agreement import Agreement
 
@@ -84,9 +84,18 @@ class _Finder(Figures):
         return found
 
     @cached_property
-    def operands(self) -> frozenset[int]:
-        """Operands of written arithmetic."""
-        return frozenset(i for c in self.constraints if c.strength >= WRITTEN for i in c.operands)
+    def written(self) -> Mapping[int, frozenset[str]]:
+        """Operands of written arithmetic, with what is measured in it."""
+        found: dict[int, frozenset[str]] = {}
+        for constraint in self.constraints:
+            if constraint.strength >= WRITTEN:
+                indices = (constraint.target, *constraint.operands)
+                units = [self.reading.numbers[i].unit for i in indices if i is not None]
+                units += units_in(constraint.expression)
+                measured = frozenset(name for unit in units if unit is not None for name, _ in unit.dimension)
+                for i in constraint.operands:
+                    found[i] = found.get(i, frozenset()) | measured
+        return found
 
     @cached_property
     def sums(self) -> list[Constraint]:
@@ -146,7 +155,7 @@ class _Finder(Figures):
         One of few digits must have been derived in the same section.
         """
         number = self.reading.numbers[index]
-        if index not in self.operands or (number.unit is not None and number.unit.dimension):
+        if index not in self.written or (number.unit is not None and number.unit.dimension):
             return None
         section = self.document.blocks[number.block].section
         if significant_digits(number) >= DISTINCTIVE:
@@ -166,8 +175,15 @@ class _Finder(Figures):
     def _may_be(self, index: int, candidate: int) -> bool:
         number, other = (self.reading.numbers[i] for i in (index, candidate))
         bare = number.unit is None and (other.unit is None or not other.unit.kind)
+        if bare and other.unit is not None and other.unit.dimension:
+            bare = candidate < index and self._leaves_out(index, other.unit)
         alike = bare or kind_of(number) == kind_of(other)
         return candidate != index and alike and count_alike(number.unit, other.unit)
+
+    def _leaves_out(self, index: int, unit: Unit) -> bool:
+        """Tell whether arithmetic may leave out a unit of an operand: it has others of its kind, or none ("16 × 776 = 12,416 MB")."""
+        measured = self.written.get(index, frozenset())
+        return not measured or any(name in measured for name, _ in unit.dimension)
 
 
 def _written_digits(number: Number) -> int:

@@ -9,8 +9,8 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
 
-from auditor.checks.constraints import Constraint
-from auditor.checks.equations import operations_of, rule_of
+from auditor.checks.constraints import Constraint, operations_of
+from auditor.checks.equations import rule_of
 from auditor.checks.tables.evidence import Verdict, constraint, information, is_slip, judge, quotient, undecided
 from auditor.checks.tables.grid import Cell, Grid, Kind, is_word
 from auditor.checks.tables.reader import TableReader

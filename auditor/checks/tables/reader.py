@@ -14,7 +14,7 @@ from auditor.model import Block, Document, Equation, MarkKind, Operator, Referen
 from auditor.reading import Reading
 from auditor.reading.sentences import Sentence
 
-PLACEHOLDERS = frozenset(["", "-", "–", "—", "−", "n/a", "na", "none", "·", "/", "--"])
+PLACEHOLDERS = frozenset(["", "-", "–", "—", "−", "n/a", "na", "none", "nil", "negligible", "·", "/", "--"])
 ARROW = re.compile(r"→|⇒|->|=>")
 AFTERWARDS = re.compile(r"[^\d(\[|]{0,40}(?:[(\[].*)?", re.DOTALL)
 DECORATION = re.compile(r"^[\s*_`~≈✓✅✔❌⚠️🔴🟢🟡⬆⬇↑↓+]*")
@@ -78,7 +78,7 @@ class TableReader:
         return Cell(kind, text, block.span, index, number, earlier, bold)
 
     def _content(self, index: int, block: Block, text: str) -> tuple[Kind, int, int]:
-        if text.lower() in PLACEHOLDERS:
+        if text.lower().rstrip("*†‡ ") in PLACEHOLDERS:
             return Kind.EMPTY, -1, -1
         numbers = self.numbers(index)
         if not numbers:

@@ -95,10 +95,10 @@ class _Total(NamedTuple):
         if any(other.verdicts[column].holds for other in self.tried if column in other.verdicts):
             return False
         target, parts = numbers[verdict.target], [numbers[i] for i in verdict.operands]
-        if (
-            any(part.value == target.value for part in parts)
-            or judge(mean, verdict.operands, verdict.target, numbers).holds
-        ):
+        many = self.sums.grid.turned and self.best.bits >= 3 * SOME_BITS
+        if (any(part.value == target.value for part in parts) and not many) or judge(
+            mean, verdict.operands, verdict.target, numbers
+        ).holds:
             return False
         confirmed = self._is_confirmed()
         sure, expected = confirmed or self.named, verdict.comparison.expected
@@ -108,9 +108,11 @@ class _Total(NamedTuple):
         if (slip and self.named and not self.sums.grid.turned) or (nearly and confirmed):
             return True
         if target.unit is not None and target.unit.kind:
-            return self._is_wrong_share(verdict, target, confirmed=confirmed)
+            return self._is_wrong_share(verdict, target, confirmed=confirmed, many=many)
         if not _is_additive(self.sums.grid.columns[column][0].label, target):
             return False
+        if self.named and not self.sums.grid.turned and (confirmed or self._is_unqualified()) and _is_amount(target):
+            return True
         if confirmed:
             measured = target.unit is not None and bool(target.unit.dimension)
             return self._is_plausible(verdict, None if measured and self.named else FARTHEST_CONFIRMED)
@@ -121,19 +123,22 @@ class _Total(NamedTuple):
             return nearly or (alone and self._is_plausible(verdict, FARTHEST))
         return (self.is_last and (nearly or self._leaves_out(column))) or self._is_left_out(column)
 
+    def _is_unqualified(self) -> bool:
+        """Tell whether the label names nothing that the total is per or without."""
+        return re.search(r"[/@(]|\bper\b", self.sums.grid.labels[self.row].text) is None
+
     def _is_confirmed(self) -> bool:
         """Tell whether another column agrees."""
         last_bold = self.is_last and self.sums.grid.labels[self.row].bold
         least = FEW_BITS if last_bold or self.named else SOME_BITS
         return any(verdict.holds and verdict.bits >= least for verdict in self.best.verdicts.values())
 
-    def _is_wrong_share(self, verdict: Verdict, target: Number, *, confirmed: bool) -> bool:
+    def _is_wrong_share(self, verdict: Verdict, target: Number, *, confirmed: bool, many: bool) -> bool:
         expected = verdict.comparison.expected
         parts = [self.sums.numbers[i].value for i in verdict.operands]
         if target.value != ALL and min(parts) <= target.value <= max(parts):
             return False  # the share of a whole of which each part has its own
         whole = expected is not None and abs(expected - ALL) <= len(verdict.operands) * WHOLE_SLACK
-        many = self.sums.grid.turned and self.best.bits >= 3 * SOME_BITS
         return many or (target.value == ALL and confirmed) or (whole and (confirmed or self.named))
 
     def _is_plausible(self, verdict: Verdict, farthest: int | None) -> bool:
@@ -183,3 +188,9 @@ def _is_additive(title: str, target: Number) -> bool:
         return False
     amount = bool(dimension) and all(power > 0 and name != "dollar" for name, power in dimension)
     return amount or not re.search(r"[/@]|\bper\b", title)
+
+
+def _is_amount(number: Number) -> bool:
+    """Tell whether a number measures what adds up whatever else: neither a price nor a time nor at a rate."""
+    dimension = number.unit.dimension if number.unit is not None else ()
+    return bool(dimension) and all(power > 0 and name not in {"dollar", "second"} for name, power in dimension)

@@ -1,0 +1,73 @@
+"""Tells arithmetic in brackets that derives the number before it from what is noted beside it: "6.2 GB (8 × 776 MB)"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from auditor.checks.constraints import operations_of
+from auditor.model import Apply, Equation, Expression, Number, Operation, Reference, Side
+from auditor.recompute.agreement import LOST, Comparison
+
+MANY = 100
+"""Of the things that a percentage is of: no date has so many."""
+FUNCTIONS = {
+    Operation.MINIMUM,
+    Operation.MAXIMUM,
+    Operation.CEILING,
+    Operation.FLOOR,
+    Operation.ROOT,
+    Operation.LOGARITHM,
+}
+
+
+def derives_value(
+    comparison: Comparison, equation: Equation, source: Side, target: int, numbers: Sequence[Number]
+) -> bool:
+    """Tell whether "value (arithmetic)" derives the value, rather than noting something beside it."""
+    operations = set(operations_of(source.expression))
+    if operations == {Operation.SUBTRACT}:
+        return False
+    if comparison.matched or comparison.reason == LOST or operations & FUNCTIONS or _is_share(source, target, numbers):
+        return True
+    sums = operations == {Operation.ADD}
+    told = not comparison.mixed or _is_upside_down(source, target, numbers) or _is_worked_out(source, target, numbers)
+    return equation.labelled and not sums and told
+
+
+def _is_worked_out(source: Side, target: int, numbers: Sequence[Number]) -> bool:
+    """Tell whether a figure in millions, say, leaves its unit to arithmetic of which each operand has one."""
+    number = numbers[target]
+    return number.unit is None and number.scale != 1 and all(numbers[i].unit is not None for i in source.numbers)
+
+
+def _is_share(source: Side, target: int, numbers: Sequence[Number]) -> bool:
+    """Tell whether a percentage is followed by the count that it is, and of how many ("30% (60/200)"): no date has so many.
+
+    Of all there is one only where both are the same.
+    """
+    unit = numbers[target].unit
+    divided = set(operations_of(source.expression)) == {Operation.DIVIDE}
+    if unit is None or unit.kind != "percent" or len(source.numbers) != 2 or not divided:
+        return False
+    part, whole = (numbers[i].value for i in source.numbers)
+    return (0 <= part <= whole or numbers[target].value == 100) and max(part, whole) >= MANY
+
+
+def _is_upside_down(source: Side, target: int, numbers: Sequence[Number]) -> bool:
+    """Tell whether arithmetic divides by what its result is measured in ("0.6 GB (10B ÷ 32 ÷ 2 bytes)"), which no unit explains."""
+    unit = numbers[target].unit
+    return unit is not None and any(
+        (divisor := numbers[i].unit) is not None and divisor.dimension == unit.dimension != ()
+        for i in _divisors(source.expression)
+    )
+
+
+def _divisors(expression: Expression) -> Iterator[int]:
+    """Yield the numbers that an expression divides by directly."""
+    stack = [expression]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Apply):
+            if node.operation is Operation.DIVIDE and isinstance(node.arguments[1], Reference):
+                yield node.arguments[1].number
+            stack.extend(node.arguments)
