@@ -72,21 +72,10 @@ class Digests:
 
 
 def _passage(document: Document, index: int) -> int | None:
-    """Return what tells the summary that a block stands in from others; None where it stands in none.
-
-    What a document says before its first heading, or between its title and the next one, is what it comes to.
-    """
+    """Return what tells the summary that a block stands in from others; None where it stands in none."""
     block, summaries = document.blocks[index], load_restatement_words().summaries
-    if (block.section == 0 and len(document.sections) > 1) or (block.section == 1 and _is_title(document, 1)):
-        return 0
     heading = document.sections[block.section].heading
     if heading is not None and summaries.search(document.view, heading.start, heading.end):
         return heading.start
     opening = document.view[block.span.start : block.span.start + OPENING].lstrip("*_ ")
     return block.span.start if summaries.match(opening) else None
-
-
-def _is_title(document: Document, section: int) -> bool:
-    """Tell whether a section is that of the title: the first heading, which no other one of its level follows."""
-    first, *others = document.sections[section:]
-    return bool(others) and all(other.level > first.level for other in others)
