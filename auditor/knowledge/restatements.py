@@ -13,7 +13,7 @@ from auditor.knowledge.phrases import alternatives
 if TYPE_CHECKING:
     from auditor.knowledge.yaml_source import Source
 
-PHRASES = ("measured", "changes", "summaries", "including", "excluding", "capping", "at_once")
+PHRASES = ("measured", "changes", "summaries", "including", "excluding", "capping", "at_once", "in_short", "in_main")
 KEYS = ("abbreviations", "fillers", "opposed", "extremes", "measuring", *PHRASES)
 
 
@@ -61,7 +61,11 @@ def load_restatement_words() -> RestatementWords:
         _sets(data["measuring"]),
         re.compile(any_of["measured"], re.IGNORECASE),
         re.compile(rf"[\s*_`,(]*{any_of['changes']}[\s*_`~≈$(]*", re.IGNORECASE),
-        re.compile(any_of["summaries"], re.IGNORECASE),
+        re.compile(
+            rf"(?:\b(?:to|in|the|our|a) )?{any_of['summaries']}|\bin (?:an? |one |the )?(?:few )?{any_of['in_short']}"
+            rf"|(?:\bthe )?\b(?:key|quick|short|main|headline) {any_of['in_main']}",
+            re.IGNORECASE,
+        ),
         re.compile(rf"{any_of['capping']}[\s*_`~≈(]*$", re.IGNORECASE),
         re.compile(rf"[\s*_`]*{any_of['at_once']}", re.IGNORECASE),
         re.compile(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.frames import counts_one_thing
-from auditor.checks.limits.judging import CLOSE, doubt, judge, may_compare
+from auditor.checks.limits.judging import CLOSE, doubt, judge, may_compare, measure
 from auditor.checks.limits.limits import is_measured
 from auditor.checks.limits.patterns import patterns
 from auditor.checks.limits.said import SIGNS, Said, all_said
@@ -16,6 +16,8 @@ from auditor.checks.limits.subjects import Subjects
 from auditor.checks.template import PLACEHOLDER, Template
 from auditor.model import BlockKind
 
+WHOLE = re.compile(r"\b(?:the|this|our) (?:whole )?(?:plan|run|job|project|proposal|design|sum|total|order|purchase)\b")
+"""What a sentence calls all that its section comes to."""
 EACH = re.compile(r"(?:they |these |the two )?(?:both|all|all of them|each of them|either)")
 POINTING = re.compile(
     r"\W*(?:that|this|it|the total|the sum|total|all of it|everything|all in all|together|(?:[\w-]+ ){1,3}(?:therefore|thus|hence|so))\b.*"
@@ -58,7 +60,7 @@ class Claims:
             elif said.sense != "above":
                 yield from self._named(said, position)
                 if self._points(said):
-                    for value in self._result_before(position):
+                    for value in self._compared_before(said, position) or self._result_before(position):
                         yield from self._judge(said, value, said.limit, near=True)
             return
         if said.value >= 0 and said.value not in self.scope.by_number:
@@ -68,7 +70,7 @@ class Claims:
                 return
             yield from self._unresolved(said)
         if said.sense != "above":
-            yield from list(self._both_before(said)) or self._pointed_at(said, position)
+            yield from list(self._both_before(said, position)) or self._pointed_at(said, position)
 
     def _unresolved(self, said: Said) -> Iterator[Constraint]:
         """Yield a doubt for a count that is said to keep a limit by a noun that nothing defines, where fewer are stated before."""
@@ -126,7 +128,7 @@ class Claims:
         """Tell whether a sentence is the first one of its block."""
         return not position or self.sentences[position - 1].block != self.sentences[position].block
 
-    def _both_before(self, said: Said) -> Iterator[Constraint]:
+    def _both_before(self, said: Said, position: int) -> Iterator[Constraint]:
         """Judge "we need 91 GB and the card has 80 GB, so it fits", "a quota of 60 TB, so the 52 weekly copies fit"."""
         before = [(i, m) for i, m in said.template.numbers("NP") if m.start() < said.start]
         limits = [(i, m) for i, m in before if i in self.scope.by_number]
@@ -140,8 +142,30 @@ class Claims:
                 yield from self._judge(said, other, limit, near=True)
         elif not others and said.closed:
             value = self.subjects.value(self._subject(said), self.numbers[limit], said.template.block)
+            if value is None and WHOLE.search(self._subject(said)):
+                value = self._of_section(limit, position)
             if value is not None:
                 yield from self._judge(said, value, limit, named=True)
+
+    def _of_section(self, limit: int, position: int) -> int | None:
+        """Return the last figure above a claim, in its section, of a limit's measure, if it is not the only one that is too much."""
+        blocks = self.scope.document.blocks
+        section = blocks[self.sentences[position].block].section
+        found = [
+            i
+            for template in self.sentences[max(0, position - RECENT) : position]
+            if blocks[template.block].section == section
+            for i, _ in template.numbers("N")
+            if self._alike(i, limit) and i not in self.scope.by_number and self._counts(i) == self._counts(limit)
+        ]
+        return found[-1] if found and len({self._exceeds(i, limit) for i in found}) == 1 else None
+
+    def _counts(self, index: int) -> tuple[tuple[str, int], ...]:
+        unit = self.numbers[index].unit
+        return unit.counts if unit is not None else ()
+
+    def _exceeds(self, index: int, limit: int) -> bool:
+        return measure(self.numbers[index]) > measure(self.numbers[limit])
 
     def _alike(self, first: int, second: int) -> bool:
         return may_compare(self.numbers[first], self.numbers[second])
@@ -150,13 +174,36 @@ class Claims:
         """Judge "At TP=2 we need 76.9 GB per GPU; this fits as well": the value is what the sentence before comes to."""
         if "«" in said.template.text[: said.start] or not (said.kind == "bears" or self._points(said)):
             return
-        for value in self._result_before(position, said.noun):
+        beside = list(self._both_in_one(said, position))
+        for value, there in beside:
+            yield from self._judge(said, value, there)
+        for value in () if beside else self._result_before(position, said.noun):
             limit = self._limit(said, value, position)
             if limit is not None:
                 yield from self._judge(said, value, limit)
 
     def _points(self, said: Said) -> bool:
         return patterns()["pointing"].fullmatch(said.template.text, 0, said.start) is not None
+
+    def _both_in_one(self, said: Said, position: int) -> Iterator[tuple[int, int]]:
+        """Yield the need and what there is of the sentence before: "18.5 TB, while we have 13.6 TB of HBM. HBM alone is enough"."""
+        previous = self._before(position)
+        if previous is None or not said.noun or patterns()["unsaid"].search(previous.text):
+            return
+        found = [i for i, _ in previous.numbers("N") if is_measured(self.numbers[i])]
+        if found and found[-1] in self.scope.numbers_of(said.noun):
+            terms = [i for i in found[:-1] if self._alike(i, found[-1])]
+            needed = [i for i in terms if patterns()["needs"].search(self._gap_before(previous, i))]
+            if needed:
+                yield needed[-1], found[-1]
+
+    def _compared_before(self, said: Said, position: int) -> list[int]:
+        """Return the one number of the sentence before that can be compared with a limit: "That is below 80% of …"."""
+        previous = self._before(position)
+        if previous is None or said.kind not in SIGNS:
+            return []
+        found = [i for i, _ in previous.numbers("N") if is_measured(self.numbers[i])]
+        return found if len(found) == 1 and self._alike(found[0], said.limit) else []
 
     def _result_before(self, position: int, noun: str = "") -> Iterator[int]:
         """Yield what the sentence before comes to: its last measure, where it is said to be needed; not what the noun has."""

@@ -53,11 +53,11 @@ def judge(scope: Scope, said: Said, value: int, limit: int, *, near: bool, named
     `near` says that both stand in one sentence, `named` that the value was found by the name of a row or column.
     """
     numbers = scope.numbers
-    first, second = with_one_unit(numbers[value], numbers[limit])
-    if (first.unit is not None and not may_compare(first, second)) or first.operator not in {
-        Operator.EXACT,
-        Operator.ABOUT,
-    }:
+    first, second = with_one_unit(
+        numbers[value], _shared(numbers[limit], numbers[said.share] if said.share >= 0 else None)
+    )
+    plain = first.operator in {Operator.EXACT, Operator.ABOUT} or said.value < 0  # "falls below 42 GB/s. That is …"
+    if not plain or (first.unit is not None and not may_compare(first, second)):
         return
     parted = ";" in scope.document.view[first.span.end : second.span.start]
     if not scope.is_said(first.span) or (parted and numbers[limit].unit is None):
@@ -79,7 +79,7 @@ def judge(scope: Scope, said: Said, value: int, limit: int, *, near: bool, named
     farthest = FARTHEST**2 if near else CLOSE if said.closed and not named else FARTHEST
     if not holds and less.nominal > farthest * more.nominal:
         return
-    shown = scope.shown(value), scope.shown(limit)
+    shown = scope.shown(value), f"{scope.shown(said.share)} of " * (said.share >= 0) + scope.shown(limit)
     relation = {
         (True, "below"): "≤",
         (True, "above"): "≥",
@@ -92,7 +92,7 @@ def judge(scope: Scope, said: Said, value: int, limit: int, *, near: bool, named
         rule="comparison-flipped" if near else "limit-exceeded",
         target=None if holds or named else value,
         expression=Reference(value),
-        operands=(value, limit),
+        operands=(value, limit) if said.share < 0 else (value, said.share, limit),
         agreement=Agreement.HOLDS if holds else Agreement.FAILS,
         severity=Severity.ERROR,
         span=scope.span_of(said) if named else spanning(numbers, (value, limit)),
@@ -101,6 +101,11 @@ def judge(scope: Scope, said: Said, value: int, limit: int, *, near: bool, named
     )
     if named and not holds:
         yield doubt(value, limit, numbers[value], note)
+
+
+def _shared(limit: Number, share: Number | None) -> Number:
+    """Return a limit of which only a share may be used."""
+    return limit if share is None else replace(limit, value=limit.value * share.value / 100)
 
 
 def with_one_unit(first: Number, second: Number) -> tuple[Number, Number]:

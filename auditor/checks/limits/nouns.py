@@ -13,6 +13,8 @@ from auditor.model import Document, Number
 from auditor.reading.contexts import Contexts
 
 ENDING = re.compile(r"(?<=...)(?:ings?|ed|e?s|e)$")
+MAXIMAL = re.compile(r"\bmax[_-][a-z]")
+"""An identifier of the most that there may be of something: "`max_connections` is 500"."""
 MOST = 24
 """Numbers of a noun beyond which it names no limit."""
 
@@ -32,7 +34,9 @@ def defined(
         for index, place in template.numbers("NP"):
             before, end = template.text[max(end, place.start() - REACH) : place.start()], place.end()
             phrase = _phrase(template.text, before, place)
-            bound = patterns()["permitted"].search(before) or patterns()["at_most"].search(before)
+            bound = (
+                patterns()["permitted"].search(before) or patterns()["at_most"].search(before) or MAXIMAL.search(phrase)
+            )
             if (phrase or bound) and contexts.of(numbers[index].span) not in UNSET:
                 section = document.blocks[template.block].section
                 per = patterns()["each"].search(before)

@@ -67,6 +67,9 @@ def _claims() -> dict[str, re.Pattern[str]]:
         "room": rf"(?:leav(?:e|es|ing)|with|there is|has|have)(?: (?!no |little |any )[\w-]+){{0,2}} {words.pattern('room')}",
         "bears": rf"(?:(?:can|could|will|would)(?: {link})* )?{bears}",
     }
+    summed = "".join(
+        f"(?<!{verb} )" for verb in ("add", "adds", "sum", "sums")
+    )  # what adds up to a sum is that, and no less
     phrase = r"(?: (?:of|per|for|in|on|at|during|from|with)(?: [\w'/-]+){1,4}?)?"
     between = rf"{phrase}(?P<link>(?: ?[,;:(–—]| (?:{link}|{words.pattern('good')}))*) ?"
     end = rf"(?: (?:{words.pattern('adverbs')}))* ?(?:{words.pattern('closing')}|$)"
@@ -77,6 +80,8 @@ def _claims() -> dict[str, re.Pattern[str]]:
         "to_limit": re.compile(
             rf"(?: {toward})*(?: (?:[\w'-]+ ){{0,3}}?(?:{noun})(?: (?:of|at|:|=))?)?(?: [\w'-]+){{0,2}}(?: (?:with|of|that has))?(?: (?:about|only|just|the))? ?\(?[~≈$]? ?"
         ),
+        "of_limit": re.compile(r" of (?:the |our |its |their |this |that |a |an )*[~≈$]?"),
+        "alone": re.compile(rf"(?:(?:the|our|its) )?(?P<holder>[\w-]+) alone(?: {link})* ?"),
         "to_noun": re.compile(rf"(?: {toward})*(?P<phrase>(?: [\w'-]+){{1,3}}?)(?= (?:of|for|from|with|in|on|at|by|to|as|too|also|even|that|which|anyway|again|there|here|then|now|today|we|{words.pattern('closing')})(?!\w)| ?[.,;:()!–—]|$)"),
         "about": re.compile(r" (?:for|of|on|in)(?: (?:the|a|an|our|its|that|this|all))? (?P<about>[a-z][\w-]+)"),
         "pronoun": re.compile(r" (?:that|it|this|them)\b"),
@@ -89,8 +94,8 @@ def _claims() -> dict[str, re.Pattern[str]]:
         "borne": re.compile(rf".*, which (?P<holder>(?:it|they|(?:the|a|an|one|each|every|our) (?:[\w-]+ ){{0,2}}?[\w-]+))(?: {link})* ?$"),
         "holder": re.compile(rf"(?:.*(?:[,;:–—]|(?<!\w)(?:and|so|hence|thus|therefore)))?(?: ?{link})*? ?(?:the|our|one|its|a|an) (?P<holder>[\w-]+(?: [\w-]+)??)(?: {link})*(?: big| large| fast)? ?$"),
         "pointing": re.compile(rf"(?:(?:and|but|so) )?(?:this|that|it|they|we|which|all of it|all of this|everything|the sum|the total)(?: {link})* ?"),
-        "unsaid": re.compile(words.pattern("unsaid", "wanted")),
-        "denied": re.compile(words.pattern("unsaid")),
+        "unsaid": re.compile(summed + words.pattern("unsaid", "wanted")),
+        "denied": re.compile(summed + words.pattern("unsaid")),
         "wanted": re.compile(words.pattern("wanted")),
         "of_them": re.compile(r" of (?:them|these|those)\b"),
         "plus": re.compile(r"«[NP](?P<first>\d+)» \+ (?:the |another )?$"),

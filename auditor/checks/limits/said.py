@@ -21,9 +21,12 @@ Place = tuple[int, re.Match[str]]
 SIGNS = frozenset({"inside", "above"})
 """Heads that need an object."""
 RELIEF = re.compile(
-    r"\b(?:only if|only when|only after|only with|only by|after|unless|once|until|provided|offload\w*|quanti[sz]\w*|shard\w*|split\w*|compress\w*)\b"
+    r"(?<!without )\b(?:only if|only when|only after|only with|only by|after|unless|once|until|provided|offload\w*|quanti[sz]\w*|shard\w*|split\w*|compress\w*)\b"
+    r"(?! (?:is |are )?(?:disabled|off|switched off|turned off)\b)"
 )
 """What makes a verdict depend on something that changes the value."""
+ENDED = re.compile(r"\b(?:and|but|too|also|as well)\b")
+"""Between a verdict and a number: it is a further one that is said there."""
 PRONOUNS = frozenset({"it", "that", "this", "them"})
 LONGEST = 60
 """Characters before a verdict that are its clause."""
@@ -49,6 +52,8 @@ class Said(NamedTuple):
     """Which set of words the head is of."""
     about: str = ""
     """What the words after the noun say the limit is of ("the limit for responses")."""
+    share: int = -1
+    """The percentage of that number that is the limit ("80% of the 50 GB/s"); -1 for all of it."""
 
 
 def all_said(template: Template, numbers: Sequence[Number]) -> Iterator[Said]:
@@ -77,9 +82,9 @@ def _kept(
     """Return a verdict of which the value is the subject and the limit the object."""
     known, text, kind = patterns(), template.text, head.lastgroup or ""
     ended = known["end"].match(text, head.end())
-    limit = noun = about = None
+    limit = noun = about = share = None
     if kind not in {"room", "good"}:
-        limit = _number_after(text, head.end(), after, numbers)
+        limit, share = _limit_after(text, head.end(), after, numbers)
         named = known["to_noun"].match(text, head.end()) if limit is None and ended is None else None
         noun = named["phrase"].strip() if named is not None else None
         about = known["about"].match(text, named.end()) if named is not None else None
@@ -89,21 +94,34 @@ def _kept(
     if limit is None:
         if not (ended or noun or pronoun) or (kind in SIGNS and not (noun or pronoun)):
             return None
-        if kind in SIGNS and value < 0 and known["pointing"].fullmatch(text, 0, head.start()) is None:
+        if (
+            kind in SIGNS
+            and value < 0
+            and not (pronoun and before)
+            and known["pointing"].fullmatch(text, 0, head.start()) is None
+        ):
             return None
     sense = {"above": "above", "exceeds": "above", "meets": "meets"}.get(kind, "below")
     closed, of = limit is None and not noun, about["about"] if about is not None else ""
-    return Said(sense, template, *head.span(), value, -1 if limit is None else limit, noun, closed, kind, of)
+    if closed and kind == "fits" and before and text[before[-1][1].end() : head.start()] == " ":
+        value = before[-1][0]  # "So the 608 fit", where `max_connections` is 500
+    limit, share = (-1 if index is None else index for index in (limit, share))
+    return Said(sense, template, *head.span(), value, limit, noun, closed, kind, of, share)
 
 
-def _number_after(text: str, at: int, after: Sequence[Place], numbers: Sequence[Number]) -> int | None:
-    """Return the number that a verdict names as the limit; a bare one only where it leaves its unit to the value."""
+def _limit_after(
+    text: str, at: int, after: Sequence[Place], numbers: Sequence[Number]
+) -> tuple[int | None, int | None]:
+    """Return the number that a verdict names as the limit, and of which share: a bare one only where the value has its unit."""
     toward = patterns()["to_limit"].fullmatch(text, at, after[0][1].start()) if after else None
-    if toward is None or patterns()["divided"].search(toward[0]):
-        return None
+    if toward is None or patterns()["divided"].search(toward[0]) or ENDED.search(toward[0]):
+        return None, None
     index, place = after[0]
+    of = patterns()["of_limit"].fullmatch(text, place.end(), after[1][1].start()) if len(after) > 1 else None
+    if of is not None and place[1] == "P" and is_measured(numbers[after[1][0]]):
+        return after[1][0], index
     bare = numbers[index].unit is None and not patterns()["partitive"].match(text, place.end())
-    return None if bare else index
+    return None if bare else index, None
 
 
 def _number_before(
@@ -153,6 +171,9 @@ def _borne(template: Template, head: re.Match[str], before: Sequence[Place], num
         return Said("above", template, *head.span(), value, int(need["need"]), kind="enough")
     if known["for_other"].match(text, head.end()):
         return None
+    alone = known["alone"].fullmatch(text, 0, head.start())
+    if alone is not None:
+        return Said("below", template, *head.span(), noun=alone["holder"], kind="bears")
     found = known["borne"].fullmatch(text, start, head.start())
     if head.lastgroup == "bears" and found is None and not known["able"].match(text, head.start()):
         return None

@@ -25,6 +25,7 @@ from auditor.reading.contexts import Context, contexts_of
 HOLDERS = frozenset({"gpu", "node", "server", "host", "rank", "device", "card", "replica"})
 NOT_SAID = frozenset({Context.REJECTED, Context.QUOTED, Context.HISTORIC, Context.HYPOTHETICAL})
 PLACE = re.compile(r"(?:in|on|at|for|with|under|during) (?:the |a |an |our )?([\w-]+)")
+EACH_OF = re.compile(r"\b(?:per|each|every|a|an|one|single) ([a-z]+)\b")
 APART = re.compile(r"[,;:(]")
 """Between two numbers that stand in clauses of their own."""
 LABEL = 300
@@ -73,7 +74,7 @@ class Scope:
         block = said.template.block
         fitting = self.called(said, value)
         fitting = [x for x in fitting if not said.about or words_of(said.about) <= x.words]
-        fitting = [x for x in fitting if not self._counts(said.template) & self._holders(x)]
+        fitting = [x for x in fitting if not self._counts(said) & self._holders(x)]
         before = [x for x in fitting if self.numbers[x.number].span.start < said.template.span.end]
         previous = self.sentences[position - 1] if position else said.template
         near = (
@@ -88,7 +89,10 @@ class Scope:
     def called(self, said: Said, value: int) -> list[Limit]:
         """Return the limits that a claim may mean by what it calls them: those of the noun, or else what a clause defines it as."""
         number, noun, block = self.numbers[value], said.noun.rpartition(" ")[2], said.template.block
-        like = [x for x in self.like(number) if x.number != value and not self._each(x) - HOLDERS - per_of(number)]
+        each = HOLDERS.union(
+            EACH_OF.findall(said.template.text), *(per_of(self.numbers[i]) for i, _ in said.template.numbers())
+        )
+        like = [x for x in self.like(number) if x.number != value and not self._each(x) - each]
         holds = noun in load_limit_words().sets["holder"]
         found = [x for x in like if (holds and x.block == block) or _is_called(x, noun) or noun in x.words]
         given = (self._defined.get(stem(noun), ()) if noun else (), self._defined.get(bound_in(block), ()))
@@ -138,9 +142,10 @@ class Scope:
         ]
         return frozenset(label.words if label is not None else ()).union(*map(words_of, texts))
 
-    def _counts(self, template: Template) -> frozenset[str]:
-        """Return what a sentence counts several of: "a replica of 4 GPUs"."""
-        units = [self.numbers[i].unit for i, _ in template.numbers("N") if self.numbers[i].value > 1]
+    def _counts(self, said: Said) -> frozenset[str]:
+        """Return what a sentence counts several of before its claim: "a replica of 4 GPUs"."""
+        before = (i for i, place in said.template.numbers("N") if place.start() < said.start)
+        units = [self.numbers[i].unit for i in before if self.numbers[i].value > 1]
         return frozenset(
             name for unit in units if unit and not unit.dimension for name, power in unit.counts if power > 0
         )

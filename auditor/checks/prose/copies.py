@@ -28,6 +28,14 @@ DEEP = 2
 """How many derivations back a factor may have been put in."""
 ADJACENT = re.compile(r",? (?:on|in|at|across|over|to|for|with)\b(?: (?:the|our|all|its|these|those))* ?")
 PAIR = Fraction(2)
+FIRST = re.compile(
+    r"\b(?:primary|primaries|originals?|leaders?|masters?)(?: copy)?,? (?:and|plus|with)(?: its| the| their)? $"
+)
+"""Right before a number of copies: they are further ones."""
+FURTHER = re.compile(r" ?\(?(?:with|including|incl|plus|counting|and)\b")
+"""Behind a figure that has more in it than the copies."""
+NEAR = Fraction(1, 50)
+"""How far from a whole number a ratio of two figures may be by their rounding."""
 
 
 class Derivations:
@@ -63,7 +71,7 @@ def copied(scene: Scene, target: int) -> list[Candidate]:
 
 
 def _of_base(scene: Scene, target: int) -> list[Candidate]:
-    """Return the figure before for all copies; firm where the target is that figure itself: it leaves them out."""
+    """Return the figure before for all copies; firm where the target is that figure itself, or that of more or fewer copies."""
     frame, text, left = scene.frames[target], scene.template.text, left_of(scene, target)
     if not _measures(scene.numbers[target]) or frame.per or not _patterns()["so"].search(text):
         return []
@@ -78,8 +86,15 @@ def _of_base(scene: Scene, target: int) -> list[Candidate]:
         if scene.frames[base].start > start or (linked is not None and linked.end() == start):
             return []  # it is for all of them already
     expression = Apply(Operation.MULTIPLY, (Reference(base), Literal(value)))
-    forgotten = size(scene.numbers[target]) == size(scene.numbers[base])
-    return [Candidate(expression, (base,), "product-mismatch", firm=forgotten)]
+    counted = None if FURTHER.match(frame.trail) else _times(scene.numbers[target], scene.numbers[base])
+    return [Candidate(expression, (base,), "product-mismatch", firm=counted not in {None, value})]
+
+
+def _times(number: Number, base: Number) -> int | None:
+    """Return how many times a figure another one is, to their last digits; None where that is no number of copies."""
+    ratio = size(number) / size(base)
+    spread = ratio * (number.half_width / number.value + base.half_width / base.value)
+    return round(ratio) if 1 <= round(ratio) <= MOST and abs(ratio - round(ratio)) <= min(spread, NEAR) else None
 
 
 def with_copies(document: Document, reading: Reading, constraints: list[Constraint]) -> list[Constraint]:
@@ -89,6 +104,8 @@ def with_copies(document: Document, reading: Reading, constraints: list[Constrai
     for scene in scenes_of(document, reading):
         for target in scene.here:
             forgotten = [c for c in _of_base(scene, target) if c.firm and not derivations.use_all(c)]
+            if target in derivations.of and _is_other(scene, target, forgotten):
+                forgotten = []  # something else derives it
             contradicted = judge(scene, target, forgotten) if forgotten else None
             copies, drawn = _named(scene, target, derivations)
             if contradicted is not None:
@@ -97,6 +114,11 @@ def with_copies(document: Document, reading: Reading, constraints: list[Constrai
                 found[target] = _without(derivations.of[target][-1], copies, scene.numbers[target], drawn=drawn)
     kept = (c for c in constraints if c.agreement is not Agreement.HOLDS or not _rests_on(c, found))
     return [*kept, *found.values()]
+
+
+def _is_other(scene: Scene, target: int, forgotten: Sequence[Candidate]) -> bool:
+    """Tell whether a number is not just the figure before, its copies left out."""
+    return any(size(scene.numbers[target]) != size(scene.numbers[i]) for c in forgotten for i in c.operands)
 
 
 def _rests_on(constraint: Constraint, found: Mapping[int | None, Constraint]) -> bool:
@@ -135,13 +157,14 @@ def _named(scene: Scene, target: int, derivations: Derivations) -> tuple[Fractio
 
 
 def _all(scene: Scene, text: str, indices: Sequence[int]) -> Iterator[tuple[Fraction, int]]:
-    """Yield the copies that a sentence names, by its numbers or in words, each with where it starts."""
+    """Yield the copies that a sentence names, by its numbers or in words, each with where it starts; "a primary and two replicas" are 3."""
     for index in indices:
         copies = _counted(scene, index)
         if copies is not None:
-            yield copies, scene.frames[index].start
+            yield copies + (FIRST.search(scene.frames[index].lead) is not None), scene.frames[index].start
     for match in _patterns()["said"].finditer(text):
-        yield load_language().cardinals.get(match["count"] or "", PAIR), match.start()
+        copies = load_language().cardinals.get(match["count"] or "", PAIR)
+        yield copies + (FIRST.search(text, 0, match.start()) is not None), match.start()
 
 
 def _is_cell(scene: Scene) -> bool:

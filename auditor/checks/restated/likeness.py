@@ -7,6 +7,7 @@ there are to meet speaks against it.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -148,3 +149,24 @@ class Likeness:
             return True
         here, there = self.callings.of(first).sentence, self.callings.of(second).sentence
         return self.numbers[first].block == self.numbers[second].block and here == there
+
+    def is_of_series(self, index: int) -> bool:
+        """Tell whether a number is one of several of its kind in a row or column of a table: measured, or of several cases."""
+        block = self.document.blocks[self.numbers[index].block]
+        kind = kind_of(self.numbers[index])
+        if block.table is None:
+            return False
+        lines = (block.table, "row", block.row, kind), (block.table, "column", block.column, kind)
+        return any(self.lines[line] > 2 for line in lines)
+
+    @cached_property
+    def lines(self) -> Counter[tuple[int, str, int, Kind]]:
+        """How many numbers of each kind the rows and columns of the tables have."""
+        found: Counter[tuple[int, str, int, Kind]] = Counter()
+        for number in self.numbers:
+            if number.block >= 0 and number.excluded is None:
+                block = self.document.blocks[number.block]
+                if block.table is not None:
+                    found[block.table, "row", block.row, kind_of(number)] += 1
+                    found[block.table, "column", block.column, kind_of(number)] += 1
+        return found

@@ -142,12 +142,25 @@ class _Finder(Figures):
         number, other = numbers[index], numbers[candidate]
         if candidate == index or not count_alike(number.unit, other.unit) or self.likeness.exclude(index, candidate):
             return 0
+        if not self._for_one(index, candidate) <= self._words(candidate):
+            return 0
         one, another = (self.document.blocks[numbers[i].block] for i in (index, candidate))
         if one.table is not None and one.table == another.table:
             return 0
         digits = min(significant_digits(number), significant_digits(other))
         crowd = bits_of(len(self.of_kind[kind_of(number)].numbers))
         return DIGIT * digits + self.likeness.label_bits(index, candidate) - crowd
+
+    def _for_one(self, index: int, other: int) -> frozenset[str]:
+        """Return what a count is for one of, where another one does not say so: 100 visitors per arm need not be 100 visitors."""
+        unit, beside = (self.reading.numbers[i].unit for i in (index, other))
+        if unit is None or unit.dimension or (beside is not None and any(power < 0 for _, power in beside.counts)):
+            return frozenset()
+        return frozenset(name for name, power in unit.counts if power < 0)
+
+    def _words(self, index: int) -> frozenset[str]:
+        calling = self.likeness.callings.of(index)
+        return calling.near | calling.wide
 
     def _carried(self, index: int) -> int | None:
         """Return the derived figure that stands again, its unit left out, as an operand of written arithmetic.

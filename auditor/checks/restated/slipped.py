@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -32,8 +32,8 @@ from auditor.recompute.slips import Slip, explain, slips_of
 
 DERIVED, STATED = 7, 10
 """Bits from which on a near miss is no coincidence: of a figure that the document derives, and of one that it just states."""
-SHORTEST = 3
-"""Digits of a figure whose slips are looked for."""
+SHORTEST, LONG = 3, 4
+"""Digits of a figure whose slips are looked for, and of one that is the same wherever it stands."""
 FIRM = 2
 """Strength of constraints that derive a number by what is written, not by a name or by chance."""
 Counts = tuple[tuple[str, int], ...]
@@ -92,7 +92,14 @@ class _Finder(Figures):
         )
         found = self.firm.union(*(c.operands for c in written))
         repeating = (set(same) for same in self.mentions.values() if not found.isdisjoint(same))
-        return frozenset(i for i in found.union(*repeating) if self.reading.numbers[i].block >= 0) - self.refuted
+        numbers = self.reading.numbers
+        found = frozenset(i for i in found.union(*repeating) if numbers[i].block >= 0)
+        alike = (
+            self.by_value[kind_of(numbers[i])][base_of(numbers[i])]
+            for i in found
+            if significant_digits(numbers[i]) >= LONG
+        )
+        return found.union(*alike) - self.refuted
 
     @cached_property
     def idle(self) -> list[int]:
@@ -217,7 +224,7 @@ class _Finder(Figures):
         linked = support >= COPIED and self._is_used_beside(index, candidate)
         sure = linked or support >= COPIED
         crowd = 0 if linked else bits_of(self._crowd(number, candidate))
-        bits = slipped - SERIES * self._is_of_series(index)
+        bits = slipped - SERIES * likeness.is_of_series(index)
         sure = sure or (candidate in self.attested and bits + support - crowd >= UNNAMED)
         if not sure and not (shared and (close or kind_of(number)[0])):
             return 0
@@ -243,27 +250,6 @@ class _Finder(Figures):
                 result = self.reading.numbers[constraint.target]
                 for operand in constraint.operands:
                     found[self.reading.numbers[operand].value].add((kind_of(result), base_of(result)))
-        return found
-
-    def _is_of_series(self, index: int) -> bool:
-        """Tell whether a number is one of several of its kind in a row or column of a table: measured, or of several cases."""
-        block = self.document.blocks[self.reading.numbers[index].block]
-        kind = kind_of(self.reading.numbers[index])
-        if block.table is None:
-            return False
-        lines = (block.table, "row", block.row, kind), (block.table, "column", block.column, kind)
-        return any(self.lines[line] > 2 for line in lines)
-
-    @cached_property
-    def lines(self) -> Counter[tuple[int, str, int, Kind]]:
-        """How many numbers of each kind the rows and columns of the tables have."""
-        found: Counter[tuple[int, str, int, Kind]] = Counter()
-        for number in self.reading.numbers:
-            if number.block >= 0 and number.excluded is None:
-                block = self.document.blocks[number.block]
-                if block.table is not None:
-                    found[block.table, "row", block.row, kind_of(number)] += 1
-                    found[block.table, "column", block.column, kind_of(number)] += 1
         return found
 
 
