@@ -77,7 +77,7 @@ def test_a_swapped_figure_is_among_the_slips(figure: int, at: int) -> None:
     swapped = digits[:k] + digits[k + 1] + digits[k] + digits[k + 2 :]
     if swapped == digits or swapped[0] == "0" or swapped.endswith("0"):
         return
-    assert int(digits) in {ratio * int(swapped) for ratio in slips_of(swapped)}
+    assert int(digits) in slips_of(swapped)[1]
 
 
 @pytest.mark.slow
