@@ -18,7 +18,7 @@ from auditor.facts import significant_digits
 from auditor.model import Document, Number, Reference
 from auditor.reading.literals import parse_literal
 from auditor.recompute.agreement import trailing_zeros
-from auditor.recompute.slips import Slip, explain, slips_of
+from auditor.recompute.slips import Slip, explain, meant_by, slips_of
 from auditor.recompute.values import factor_of
 
 MOST = 32
@@ -193,7 +193,7 @@ class Candidates:
         if (value / place(number)).denominator == 1 and spread:
             return  # The figures as printed give one that needs no rounding.
         ratio = abs(value / number.value)
-        digits, meant = slips_of(self._digits(number))
+        digits, meant = meant_by(self._digits(number))
         low, high = digits * ratio * (1 - CLOSE), digits * ratio * (1 + CLOSE)
         near = range(ceil(low), floor(high) + 1)
         for change in (*POINTS, *(Fraction(figure, digits) for figure in meant if figure in near)):

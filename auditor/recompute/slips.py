@@ -105,7 +105,13 @@ def without_one(longer: str, shorter: str) -> bool:
     return any(longer[:i] + longer[i + 1 :] == shorter for i in range(len(longer)))
 
 
-def slips_of(text: str) -> tuple[int, list[int]]:
+def slips_of(text: str) -> Iterator[Fraction]:
+    """Yield the figures that a hand may have meant when it wrote `text`, as multiples of what it says."""
+    digits, meant = meant_by(text)
+    return (Fraction(figure, digits) for figure in meant)
+
+
+def meant_by(text: str) -> tuple[int, list[int]]:
     """Return the digits of a figure and those that a hand may have meant when it wrote `text`, each as a whole number.
 
     One digit wrong, two neighbours swapped, one digit missing or too many before the point; of an exponent nothing changes.

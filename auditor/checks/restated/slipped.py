@@ -29,7 +29,7 @@ from auditor.facts import significant_digits
 from auditor.model import Document, Number
 from auditor.reading import Reading
 from auditor.recompute.agreement import Agreement, trailing_zeros
-from auditor.recompute.slips import Slip, explain, slips_of
+from auditor.recompute.slips import Slip, explain, meant_by
 
 DERIVED, STATED = 7, 10
 """Bits from which on a near miss is no coincidence: of a figure that the document derives, and of one that it just states."""
@@ -157,7 +157,7 @@ class _Finder(Figures):
         numbers, copied, forms = self.reading.numbers, self.digests.support(index) >= COPIED, self._forms(index)
         number, shortest = numbers[index], SHORTEST - copied
         text = self.document.text[number.digits.start : number.digits.end]
-        digits, meant = slips_of(text) if forms and significant_digits(number) >= shortest else (0, [])
+        digits, meant = meant_by(text) if forms and significant_digits(number) >= shortest else (0, [])
         width = digits * _half(number) / abs(number.value)
         tenfold = [whole_numbers(digits * times, width * times) for times in TENFOLD]
         stated = [(form, self.places.counts(form, digits)) for form in forms] if meant else []
