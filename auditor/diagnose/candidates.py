@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from math import log10
+from math import ceil, floor, log10
 from typing import NamedTuple
 
 from auditor.checks.constraints import Constraint
@@ -18,7 +18,7 @@ from auditor.facts import significant_digits
 from auditor.model import Document, Number, Reference
 from auditor.reading.literals import parse_literal
 from auditor.recompute.agreement import trailing_zeros
-from auditor.recompute.slips import Slip, explain, slips_of
+from auditor.recompute.slips import Slip, explain, meant_by, slips_of
 from auditor.recompute.values import factor_of
 
 MOST = 32
@@ -50,6 +50,7 @@ class Candidates:
 
     def __init__(self, document: Document, network: Network, witnesses: Witnesses) -> None:
         self.document, self.network, self.witnesses = document, network, witnesses
+        self._slips: dict[tuple[int, str, Fraction], tuple[float, str]] = {}
 
     def of(self, conflict: int, changed: Changed) -> Iterator[tuple[Change, ...]]:
         """Yield the changes that may resolve a conflict, given what is changed already; several numbers where they are exchanged."""
@@ -88,9 +89,13 @@ class Candidates:
 
     def slip(self, change: Change) -> tuple[float, str]:
         """Return how easily a hand makes the mistake, and what it is called if that tells a reader anything."""
-        if change.rewrite.slip:
-            return SLIPPED, f"the {change.rewrite.slip} slipped"
-        return slip(self.network.numbers[change.number], change.rewrite.number)
+        index, new = change
+        if new.slip:
+            return SLIPPED, f"the {new.slip} slipped"
+        key = index, new.text, new.number.value
+        if key not in self._slips:
+            self._slips[key] = slip(self.network.numbers[index], new.number)
+        return self._slips[key]
 
     def _places(self, conflict: int, index: int) -> int:
         """Return the decimals that a number needs: all of the figure that it restates, where that is no measurement."""
@@ -188,8 +193,10 @@ class Candidates:
         if (value / place(number)).denominator == 1 and spread:
             return  # The figures as printed give one that needs no rounding.
         ratio = abs(value / number.value)
-        slips = slips_of(self._digits(number))
-        for change in (*POINTS, *(change for change in slips if abs(change - ratio) <= ratio * CLOSE)):
+        digits, meant = meant_by(self._digits(number))
+        low, high = digits * ratio * (1 - CLOSE), digits * ratio * (1 + CLOSE)
+        near = range(ceil(low), floor(high) + 1)
+        for change in (*POINTS, *(Fraction(figure, digits) for figure in meant if figure in near)):
             figure = number.value * change
             half = number.half_width or number.scale * 10 ** trailing_zeros(figure / number.scale) / 2
             if abs(figure - value) <= half + spread * abs(value):

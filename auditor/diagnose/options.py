@@ -262,8 +262,8 @@ class Options:
         certain: bool,
     ) -> Repair:
         now = {**changed, **{change.number: change.rewrite.number for change in (*roots, *carried)}}
-        touched = set(self.network.of(change.number for change in (*roots, *carried)))
-        failing = [i for i in self.network.failing if i in touched]
+        touched = self.network.of(change.number for change in (*roots, *carried))
+        failing = [i for i in touched if self.network.constraints[i].agreement is Agreement.FAILS]
         resolved = frozenset(i for i in failing if i == conflict or self.network.settles(i, now))
         doubt = sum(self.weighing.doubt(conflict, root) for root in roots) / len(roots)
         slip = sum(self.candidates.slip(root)[0] for root in roots) / len(roots)

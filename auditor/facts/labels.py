@@ -122,10 +122,10 @@ def significant_digits(number: Number) -> int:
     """Return how many significant digits a number is written with."""
     if not number.value:
         return 0
-    if number.half_width:
-        return len(str(int(abs(number.value) / (2 * number.half_width))))
-    value = abs(number.value / number.scale)
-    return len(str(value.numerator).rstrip("0")) if value.denominator == 1 else 9
+    over, under = abs(number.value).as_integer_ratio()
+    place, part = (2 * number.half_width or number.scale).as_integer_ratio()
+    whole, rest = divmod(over * part, under * place)
+    return len(str(whole)) if number.half_width else 9 if rest else len(str(whole).rstrip("0"))
 
 
 def is_round(number: Number) -> bool:

@@ -15,9 +15,10 @@ COUNTED = re.compile(
     r"(?P<rate>/(?:s|sec|min|h)\b| (?:per|an?|each|every) (?:second|minute|hour|day|week|month|year)\b)?"
 )
 ONE = re.compile(
-    r"\b(?:an?|per|each|every|one|another) (?P<first>[a-z]+)(?: (?P<second>[a-z]+))?|(?<=[a-z])/(?P<below>[a-z]+)",
-    re.IGNORECASE,
+    r"[apeo](?<!\w.)(?:(?<=a)n?|(?<=p)er|(?<=e)(?:ach|very)|(?<=o)ne|(?<=a)nother) (?P<first>[a-z]+)(?: (?P<second>[a-z]+))?"
+    r"|/(?<=[a-z]/)(?P<below>[a-z]+)"
 )
+"""In lower case: "a", "per", "each", "every", "one" or "another", of which the first letter lets a search skip to it."""
 NO_NOUNS = frozenset(
     "times is was has does plus minus versus less across this its us as thus always perhaps ones others".split()
 )
@@ -41,7 +42,7 @@ def lexicon_of(document: Document) -> UnitLexicon:
 
 def _nouns(view: str, lexicon: UnitLexicon) -> Iterator[tuple[str, str]]:
     """Yield each noun in the plural with its singular."""
-    spoken_of = {word.lower() for match in ONE.finditer(view) for word in match.groups() if word}
+    spoken_of = {word for match in ONE.finditer(view.lower()) for word in match.groups() if word}
     for match in COUNTED.finditer(view):
         plural = match["noun"]
         singular = _singular(plural)

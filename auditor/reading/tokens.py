@@ -36,11 +36,12 @@ PATTERN = re.compile(
     [ \t\r\f\v]*+
   (?:
     (?P<times>[×*·⋅✕✖∙⨯](?!\*) | (?<=[\d)])[xX](?=[\dA-Z(]))
-  | (?P<word>[iIeE]\.[eg]\. | [^\W\d{SUPERSCRIPTS}][^\W{SUPERSCRIPTS}]*(?:(?:[-'’.]|(?<=\d)/(?=\d))[^\W{SUPERSCRIPTS}]+)*)
+  | (?P<word>[iIeE]\.[eg]\. | [^\W\d{SUPERSCRIPTS}][^\W{SUPERSCRIPTS}]*+(?:(?:[-'’.]|(?<=\d)/(?=\d))[^\W{SUPERSCRIPTS}]++)*+)
+  | (?P<newline>\n)
+  | (?P<mark>[][(){{}},|"'`\#] | :(?!=))
   | (?P<code>0[xXoObB][0-9a-fA-F_]+\b | \d+(?:\.\d+){{2,}}\w* | \d+[a-f]+\d[0-9a-f]{{4,}}\b)
   | (?P<number>(?:{LITERAL})(?:[eE][+-]?\d{{1,4}}(?!\w))?)
     (?P<suffix>[A-Za-zµμ]+(?![\w])|%|[dhm](?=\d{{1,2}}(?:h|m|s|min)\b)|h(?=[0-5]\d\b))?
-  | (?P<newline>\n)
   | (?P<equals>==|:=|=)
   | (?P<about>≈=?|≃|≅|~=|=~|≒)
   | (?P<unequal>≠|!=)
@@ -76,7 +77,7 @@ def tokenize(view: str, start: int, end: int, *, lines: bool = False) -> list[To
         text = view[first:last]
         if kind == "suffix":
             kind = "number"
-        elif kind == "other" or (kind == "minus" and text in "–—"):
+        elif kind in {"mark", "other"} or (kind == "minus" and text in "–—"):
             kind = text
         else:
             kind = CANONICAL.get(kind, kind)  # type: ignore[arg-type]

@@ -106,19 +106,24 @@ def without_one(longer: str, shorter: str) -> bool:
 
 
 def slips_of(text: str) -> Iterator[Fraction]:
-    """Yield the figures that a hand may have meant when it wrote `text`, as multiples of what it says.
+    """Yield the figures that a hand may have meant when it wrote `text`, as multiples of what it says."""
+    digits, meant = meant_by(text)
+    return (Fraction(figure, digits) for figure in meant)
+
+
+def meant_by(text: str) -> tuple[int, list[int]]:
+    """Return the digits of a figure and those that a hand may have meant when it wrote `text`, each as a whole number.
 
     One digit wrong, two neighbours swapped, one digit missing or too many before the point; of an exponent nothing changes.
     """
     mantissa = SEPARATORS.sub("", EXPONENT.split(text)[0])
     digits = mantissa.replace(".", "").lstrip("0")
     if not PLAIN.fullmatch(mantissa) or not digits or len(digits) > LONGEST:
-        return
+        return 0, []
     whole = len(mantissa.partition(".")[0].lstrip("0"))
     meant = {digits[:k] + digits[k + 1] + digits[k] + digits[k + 2 :] for k in range(len(digits) - 1)}
     meant |= {digits[:k] + digit + digits[k + 1 :] for k in range(len(digits)) for digit in DIGITS}
     meant |= {digits[:k] + digits[k + 1 :] for k in range(whole)}
     meant |= {digits[:k] + digit + digits[k:] for k in range(whole + 1) for digit in DIGITS}
-    for figure in sorted(meant - {digits}):
-        if figure.strip("0") and not (whole and figure.startswith("0")):
-            yield Fraction(int(figure), int(digits))
+    figures = (figure for figure in sorted(meant - {digits}) if not (whole and figure.startswith("0")))
+    return int(digits), [int(figure) for figure in figures if figure.strip("0")]

@@ -11,11 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from functools import reduce
 from itertools import product, takewhile
 
 from auditor.checks.inferred.neighbours import Neighbourhood, dimension_of
 from auditor.model import Apply, Expression, Literal, Number, Operation, Reference
-from auditor.recompute.values import factor_of
+from auditor.recompute.values import factor_of, merge
 
 Operands = tuple[int, ...]
 
@@ -52,9 +53,9 @@ def beside(around: Neighbourhood, target: int, width: Fraction) -> Iterator[tupl
         for length in range(3, 1 + min(len(terms), LONGEST_SUM)):
             if _comes_near(Operation.ADD, terms[:length], target, numbers):
                 yield _joined(Operation.ADD, terms[:length])
-        yield from (
-            _joined(Operation.MULTIPLY, before[:length]) for length in range(3, 1 + min(len(before), LONGEST_PRODUCT))
-        )
+        for length in range(3, 1 + min(len(before), LONGEST_PRODUCT)):
+            if _measure_alike(Operation.MULTIPLY, before[:length], target, numbers):
+                yield _joined(Operation.MULTIPLY, before[:length])
 
 
 def downwards(around: Neighbourhood, target: int, width: Fraction) -> Iterator[tuple[Expression, Operands]]:
@@ -89,10 +90,21 @@ def _portions(whole: int, share: int) -> Iterator[tuple[Expression, Operands]]:
 def _of_two(pair: Sequence[int], numbers: Sequence[Number], target: int) -> Iterator[tuple[Expression, Operands]]:
     if len(pair) < 2 or any(numbers[i].value in {1, numbers[target].value} for i in pair):
         return
-    for first, second in ((pair[1], pair[0]), (pair[0], pair[1])):
-        if first == pair[1]:
-            yield _joined(Operation.MULTIPLY, (first, second))
-        yield _joined(Operation.DIVIDE, (first, second))
+    one, other = pair[1], pair[0]
+    for operation, operands in (
+        (Operation.MULTIPLY, (one, other)),
+        (Operation.DIVIDE, (one, other)),
+        (Operation.DIVIDE, (other, one)),
+    ):
+        if _measure_alike(operation, operands, target, numbers):
+            yield _joined(operation, operands)
+
+
+def _measure_alike(operation: Operation, operands: Sequence[int], target: int, numbers: Sequence[Number]) -> bool:
+    """Tell whether a product or quotient has the dimension of a number."""
+    first, *others = (dimension_of(numbers[i]) for i in operands)
+    sign = 1 if operation is Operation.MULTIPLY else -1
+    return reduce(lambda kind, other: merge(kind, other, sign), others, first) == dimension_of(numbers[target])
 
 
 def _ordered(pair: Sequence[int], numbers: Sequence[Number]) -> list[Sequence[int]]:

@@ -32,6 +32,10 @@ TIMES, OVER, PLUS, MINUS = ((operation,) for operation in APPLIED)
 SIGNS = tuple(signs for signs in product((1, -1), repeat=3) if signs != (-1, -1, -1))
 
 
+Plan = tuple[int, tuple[int, ...], tuple[Operation, ...]]
+"""The fields of a hypothesis; most are never looked at, so that these alone are made and sorted."""
+
+
 class Hypothesis(NamedTuple):
     """An expression that a number may have been computed by; the likeliest sorts first."""
 
@@ -50,58 +54,59 @@ class Hypothesis(NamedTuple):
 
     def expression(self, neighbours: Sequence[Neighbour]) -> Expression:
         """Return it as an expression over the document's numbers."""
-        result: Expression = Reference(neighbours[self.operands[0]].index)
+        result: Expression = Reference(neighbours[self.operands[0]].number)
         for place, operation in zip(self.operands[1:], self.operations, strict=True):
-            result = Apply(operation, (result, Reference(neighbours[place].index)))
+            result = Apply(operation, (result, Reference(neighbours[place].number)))
         return result
 
 
-def by_kind(neighbours: Sequence[Neighbour], goal: Kind, limit: int) -> Iterator[Hypothesis]:
+def by_kind(neighbours: Sequence[Neighbour], goal: Kind, limit: int) -> Iterator[Plan]:
     """Yield the products, quotients, sums and differences of two that measure and count what the number does.
 
     A share of something is of its kind, and a share is the quotient of two of a kind.
     """
-    for hypothesis in _of_two(neighbours, goal, limit, SUM_OF_KIND):
-        shares = [place for place in hypothesis.operands if neighbours[place].kind == SHARE]
-        if not shares or goal == SHARE:
-            yield hypothesis
+    plans = _of_two(neighbours, goal, limit, SUM_OF_KIND)
     if goal == SHARE:
-        yield from (h for h in _of_two(neighbours, (), limit, SUM_OF_KIND) if _is_part(h, neighbours))
+        yield from plans
+        yield from (plan for plan in _of_two(neighbours, (), limit, SUM_OF_KIND) if _is_part(plan, neighbours))
     else:
+        yield from (plan for plan in plans if all(neighbours[place].kind != SHARE for place in plan[1]))
         yield from _of_two(neighbours, merge(goal, SHARE, 1), limit, SUM_OF_KIND)
 
 
-def by_dimension(neighbours: Sequence[Neighbour], goal: Kind, limit: int) -> Iterator[Hypothesis]:
+def by_dimension(neighbours: Sequence[Neighbour], goal: Kind, limit: int) -> Iterator[Plan]:
     """Yield the hypotheses of the right dimension, among them the `limit` likeliest."""
     yield from _of_two(neighbours, goal, limit, SUM)
     if limit >= TRIPLES:
         yield from _triples(neighbours[:TRIPLES], goal)
 
 
-def _is_part(hypothesis: Hypothesis, neighbours: Sequence[Neighbour]) -> bool:
-    kinds = {neighbours[place].kind for place in hypothesis.operands}
-    return hypothesis.operations == OVER and len(kinds) == 1 and not kinds & {(), SHARE}
+def _is_part(plan: Plan, neighbours: Sequence[Neighbour]) -> bool:
+    _, operands, operations = plan
+    kinds = {neighbours[place].kind for place in operands}
+    return operations == OVER and len(kinds) == 1 and not kinds & {(), SHARE}
 
 
-def _of_two(neighbours: Sequence[Neighbour], goal: Kind, limit: int, summed: int) -> Iterator[Hypothesis]:
+def _of_two(neighbours: Sequence[Neighbour], goal: Kind, limit: int, summed: int) -> Iterator[Plan]:
     groups: dict[Kind, list[int]] = defaultdict(list)
     for place, neighbour in enumerate(neighbours):
         groups[neighbour.kind].append(place)
     costs = [neighbour.cost for neighbour in neighbours]
-    for first, second in product(groups, repeat=2):
-        if first <= second and merge(first, second, 1) == goal:
-            for a, b in _pairs(groups[first], groups[second], limit):
-                if first != second or a < b:
-                    yield Hypothesis(costs[a] + costs[b], (a, b), TIMES)
-        if merge(first, second, -1) == goal:
-            for a, b in _pairs(groups[first], groups[second], limit):
-                yield Hypothesis(costs[a] + costs[b], (a, b), OVER)
+    for kind, places in groups.items():
+        other, divisor = merge(goal, kind, -1), merge(kind, goal, -1)
+        if kind <= other and other in groups:
+            for a, b in _pairs(places, groups[other], limit):
+                if kind != other or a < b:
+                    yield (costs[a] + costs[b], (a, b), TIMES)
+        if divisor in groups:
+            for a, b in _pairs(places, groups[divisor], limit):
+                yield (costs[a] + costs[b], (a, b), OVER)
     if goal and goal in groups:
         for a, b in _pairs(groups[goal], groups[goal], limit):
             if a < b:
-                yield Hypothesis(costs[a] + costs[b] + summed, (a, b), PLUS)
+                yield (costs[a] + costs[b] + summed, (a, b), PLUS)
             if neighbours[a].value > neighbours[b].value:
-                yield Hypothesis(costs[a] + costs[b] + summed, (a, b), MINUS)
+                yield (costs[a] + costs[b] + summed, (a, b), MINUS)
 
 
 def _pairs(first: Sequence[int], second: Sequence[int], limit: int) -> Iterator[tuple[int, int]]:
@@ -112,13 +117,13 @@ def _pairs(first: Sequence[int], second: Sequence[int], limit: int) -> Iterator[
                 yield a, b
 
 
-def _triples(neighbours: Sequence[Neighbour], goal: Kind) -> Iterator[Hypothesis]:
+def _triples(neighbours: Sequence[Neighbour], goal: Kind) -> Iterator[Plan]:
     """Yield the products of three of which some may divide."""
     for three in combinations(range(len(neighbours)), 3):
         kinds = tuple(neighbours[place].kind for place in three)
         cost = THIRD + sum([neighbours[place].cost for place in three])
         for order, operations in _ways(kinds, goal):
-            yield Hypothesis(cost, (three[order[0]], three[order[1]], three[order[2]]), operations)
+            yield (cost, (three[order[0]], three[order[1]], three[order[2]]), operations)
 
 
 @lru_cache(maxsize=4096)

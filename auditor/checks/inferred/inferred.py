@@ -44,8 +44,6 @@ TRIED = 40
 """Hypotheses that are tried for one number."""
 MOST_FROM = 60
 """Numbers computed from one that are known not to derive it in turn."""
-ONE = Fraction(1), ()
-"""A factor that derives nothing."""
 RULES = {
     Operation.MULTIPLY: "product-mismatch",
     Operation.DIVIDE: "quotient-mismatch",
@@ -155,14 +153,14 @@ def _infer(around: Neighbourhood, target: int, barred: set[int], *, typed: bool)
     neighbours = [
         neighbour
         for neighbour in around.of(target, barred, typed=typed)
-        if (neighbour.value, neighbour.kind) != ONE and not goal.is_same(neighbour)
+        if (neighbour.kind or neighbour.value != 1) and not goal.is_same(neighbour)  # a one derives nothing
     ]
-    hypotheses = nsmallest(limit, (by_kind if typed else by_dimension)(neighbours, kind, limit))
-    for tried, hypothesis in enumerate(hypotheses, 1):
+    likeliest = nsmallest(limit, (by_kind if typed else by_dimension)(neighbours, kind, limit))
+    for tried, hypothesis in enumerate(map(Hypothesis._make, likeliest), 1):
         spread = sum(neighbours[place].spread for place in hypothesis.operands)
         if goal.is_met(hypothesis.value(neighbours), spread):
             most = _bound(hypothesis, neighbours, target, kind) if typed else CHANCE
-            operands = tuple(neighbours[place].index for place in hypothesis.operands)
+            operands = tuple(neighbours[place].number for place in hypothesis.operands)
             constraint = _constraint(numbers, target, hypothesis.expression(neighbours), operands)
             if constraint is not None and tried * (width + 2 * spread) < most:
                 return constraint
@@ -175,9 +173,9 @@ def _bound(hypothesis: Hypothesis, neighbours: Sequence[Neighbour], target: int,
     A share is one of such figures.
     """
     chosen = [neighbours[place] for place in hypothesis.operands]
-    others = [neighbour for neighbour in neighbours if neighbour not in chosen and neighbour.index < target]
+    others = [neighbour for neighbour in neighbours if neighbour not in chosen and neighbour.number < target]
     farther = any(one.cost >= FURTHER[ANYWHERE] for one in chosen) or any(
-        one.kind and one.kind == other.kind and one.index < other.index for one in chosen for other in others
+        one.kind and one.kind == other.kind and one.number < other.number for one in chosen for other in others
     )
     return OF_KIND if not farther else FARTHER if goal != SHARE else Fraction(0)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from itertools import takewhile
+from typing import NamedTuple
 
 from auditor.checks.frames import Frame, frames_of
 from auditor.checks.statements.percentages import direction_after, direction_before
@@ -44,13 +44,12 @@ SHARE: Kind = (("%", 1),)
 """What a percentage is of."""
 
 
-@dataclass(frozen=True, slots=True)
-class Neighbour:
+class Neighbour(NamedTuple):
     """A number from which another may be computed."""
 
     cost: int
     """What speaks against it."""
-    index: int
+    number: int
     value: Fraction
     """In base units."""
     kind: Kind
@@ -145,14 +144,16 @@ class Neighbourhood:
             if taken[where] < MOST[where]:
                 yield where, taken[where], index
                 taken[where] += 1
+            elif where == ANYWHERE:
+                return  # no other is nearer
 
     def _around(self, target: int) -> Iterator[tuple[int, int]]:
         place, section = self.place[target], self._section(target)
-        beside = [index for index in self._beside(target) if index != target]
+        beside = {index for index in self._beside(target) if index != target}
         for index in sorted(beside, key=lambda index: (abs(self.place[index] - place), index)):
             yield BESIDE, index
-        before = [index for index in reversed(self.order[max(0, place - REACH) : place]) if index not in beside]
-        for rank, index in enumerate(before):
+        before = reversed(self.order[max(0, place - REACH) : place])
+        for rank, index in enumerate(index for index in before if index not in beside):
             if rank < MOST[BEFORE]:
                 yield BEFORE, index
             else:

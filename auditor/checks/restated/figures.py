@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.restated.likeness import Kind, Likeness, amount_of, base_of, kind_of
@@ -100,14 +100,10 @@ class Figures:
         holding = {c.target for c in found if c.agreement is Agreement.HOLDS}
         return frozenset(i for i in holding - self.refuted if i is not None and self.reading.numbers[i].block >= 0)
 
-    @cached_property
+    @property
     def by_value(self) -> Mapping[Kind, Mapping[Fraction, list[int]]]:
         """The numbers of the text by kind and value in base units."""
-        found: dict[Kind, dict[Fraction, list[int]]] = defaultdict(lambda: defaultdict(list))
-        for i, number in enumerate(self.reading.numbers):
-            if number.excluded is None and number.block >= 0:
-                found[kind_of(number)][base_of(number)].append(i)
-        return found
+        return _by_value(self.reading)
 
     @cached_property
     def mentions(self) -> Mapping[int, list[int]]:
@@ -124,6 +120,15 @@ class Figures:
                 first = firsts[constraint.target] = firsts.get(source, source)
                 found.setdefault(first, [first]).append(constraint.target)
         return found
+
+
+@lru_cache(maxsize=1)
+def _by_value(reading: Reading) -> Mapping[Kind, Mapping[Fraction, list[int]]]:
+    found: dict[Kind, dict[Fraction, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for i, number in enumerate(reading.numbers):
+        if number.excluded is None and number.block >= 0:
+            found[kind_of(number)][base_of(number)].append(i)
+    return found
 
 
 def derives(constraint: Constraint) -> bool:

@@ -43,7 +43,8 @@ def kind_of(number: Number) -> Kind:
 
 def amount_of(number: Number) -> Number:
     """Return a rate as what it comes to in the time that it is per: dollars a month as dollars; any other number as it is."""
-    return replace(number, unit=stripped(number.unit, RATE))
+    unit = stripped(number.unit, RATE)
+    return number if unit is number.unit else replace(number, unit=unit)
 
 
 def base_of(number: Number) -> Fraction:

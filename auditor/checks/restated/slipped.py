@@ -24,11 +24,12 @@ from auditor.checks.restated.figures import (
     with_amounts,
 )
 from auditor.checks.restated.likeness import DIGIT, RAREST, Kind, amount_of, base_of, bits_of, count_alike, kind_of
+from auditor.checks.restated.places import Places, whole_numbers
 from auditor.facts import significant_digits
 from auditor.model import Document, Number
 from auditor.reading import Reading
 from auditor.recompute.agreement import Agreement, trailing_zeros
-from auditor.recompute.slips import Slip, explain, slips_of
+from auditor.recompute.slips import Slip, explain, meant_by
 
 DERIVED, STATED = 7, 10
 """Bits from which on a near miss is no coincidence: of a figure that the document derives, and of one that it just states."""
@@ -120,9 +121,9 @@ class _Finder(Figures):
         return not alike and not any(self.likeness.names_bits(index, i) for i in same)
 
     @cached_property
-    def figures(self) -> Mapping[Kind, Ranked]:
+    def places(self) -> Places:
         """All numbers; a rate also as the amount that it comes to in its time."""
-        return ranked(with_amounts(enumerate(self.reading.numbers)))
+        return Places(ranked(with_amounts(enumerate(self.reading.numbers))))
 
     @cached_property
     def certain(self) -> Mapping[Kind, Ranked]:
@@ -160,35 +161,33 @@ class _Finder(Figures):
 
     def _candidates(self, index: int) -> Iterator[tuple[int, int]]:
         """Yield the figures that a number may be a slip of, or the one that there is of its things, with the bits of that."""
-        number, copied = self.reading.numbers[index], self.digests.support(index) >= COPIED
-        shortest = SHORTEST - copied
+        numbers, copied, forms = self.reading.numbers, self.digests.support(index) >= COPIED, self._forms(index)
+        number, shortest = numbers[index], SHORTEST - copied
         text = self.document.text[number.digits.start : number.digits.end]
-        forms = self._forms(index)
-        for ratio in slips_of(text) if forms and significant_digits(number) >= shortest else ():
-            if any(abs(ratio - tenfold) * abs(number.value) <= _half(number) * tenfold for tenfold in TENFOLD):
-                continue
-            stating = list(self._stating(number, forms, ratio))
+        digits, meant = meant_by(text) if forms and significant_digits(number) >= shortest else (0, [])
+        width = digits * _half(number) / abs(number.value)
+        tenfold = [whole_numbers(digits * times, width * times) for times in TENFOLD]
+        stated = [(form, self.places.counts(form, digits)) for form in forms] if meant else []
+        for figure in (figure for figure in meant if not any(figure in counts for counts in tenfold)):
+            stating = [
+                i
+                for form, counts in stated
+                for i in counts.get(figure, ())[:MOST]
+                if form is number or kind_of(numbers[i]) == kind_of(form)
+            ]
             if not any(self._is_beside(index, other) for other in stating):
-                meant = [i for i in stating if _may_be_meant(number, self.reading.numbers[i], shortest)]
-                yield from ((candidate, _slipped(number, ratio)) for candidate in meant)
+                stating = [i for i in stating if _may_be_meant(number, numbers[i], shortest)]
+                yield from ((candidate, _slipped(number, Fraction(figure, digits))) for candidate in stating)
         only = self._only(index) if copied else None
         if only is not None:
-            yield only, ONLY + _slipped(number, self.reading.numbers[only].value / number.value)
+            yield only, ONLY + _slipped(number, numbers[only].value / number.value)
 
     def _forms(self, index: int) -> list[Number]:
         """Return a number, and a rate also as an amount; what it may be a slip of must be attested, or stand in the text it sums up."""
         number, summing = self.reading.numbers[index], bool(self.digests.members(index))
-        forms = dict.fromkeys((number, amount_of(number)))
+        amount = amount_of(number)
+        forms = (number,) if amount is number else (number, amount)
         return [form for form in forms if summing or kind_of(form) in self.certain]
-
-    def _stating(self, number: Number, forms: Sequence[Number], ratio: Fraction) -> Iterator[int]:
-        """Yield the figures that come to so many times a number, to its last digit; of a rate also amounts, and the reverse."""
-        for form in forms:
-            base = base_of(form)
-            spread = abs(base * number.half_width / number.value)
-            for i in self.figures.get(kind_of(form), NONE).between(base * ratio - spread, base * ratio + spread)[:MOST]:
-                if form is number or kind_of(self.reading.numbers[i]) == kind_of(form):
-                    yield i
 
     def _only(self, index: int) -> int | None:
         """Return the one other count of just the things that a number counts, if it is not far from it."""
