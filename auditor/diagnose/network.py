@@ -11,7 +11,7 @@ from typing import overload
 from auditor.checks.constraints import Constraint
 from auditor.checks.decide import MODES, decide
 from auditor.model import Apply, Expression, Number, Operation, Reference
-from auditor.recompute import Undecidable, evaluate
+from auditor.recompute import Undecidable, argument_for, evaluate
 from auditor.recompute.agreement import Agreement, Comparison, times_off
 from auditor.recompute.values import factor_of
 
@@ -187,11 +187,7 @@ class Network:
         return self.numbers[number].value
 
     def solve(self, index: int, operand: int, changed: Changed) -> Fraction | None:
-        """Return the value of `operand`, in its own measure, under which a constraint is met; None where there is no one.
-
-        Sums, differences, products and quotients are Möbius functions of each operand that occurs once, and these keep
-        cross-ratios: three values of the function give its inverse exactly, whatever the units make of it.
-        """
+        """Return the value of `operand`, in its own measure, under which a constraint is met; None where there is no one."""
         key = (index, operand, self._local(index, changed))
         if key not in self._solved:
             self._solved[key] = self._solution(index, operand, changed)
@@ -205,14 +201,8 @@ class Network:
         start = number.value or Fraction(1)
         points = (number.value, number.value + start, number.value + 2 * start)
         values = self._at(constraint, operand, points, changed)
-        if values is None or len(set(values)) < len(values):
-            return None
-        wanted = self._wanted(index, changed, values[0])
-        if wanted is None or wanted == values[2]:
-            return None if wanted is None else points[2]
-        (x1, x2, x3), (f1, f2, f3) = points, values
-        ratio = (wanted - f1) * (f2 - f3) / ((wanted - f3) * (f2 - f1)) * (x2 - x1) / (x2 - x3)
-        return None if ratio == 1 else (x1 - ratio * x3) / (1 - ratio)
+        wanted = self._wanted(index, changed, values[0]) if values is not None else None
+        return argument_for(wanted, points, values) if wanted is not None and values is not None else None
 
     def _wanted(self, index: int, changed: Changed, now: Fraction) -> Fraction | None:
         """Return what the expression should come to in base units."""

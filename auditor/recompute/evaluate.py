@@ -51,6 +51,21 @@ def evaluate(
     return walk(expression)
 
 
+def argument_for(wanted: Fraction, points: Sequence[Fraction], values: Sequence[Fraction]) -> Fraction | None:
+    """Return the argument for which a function comes to `wanted`, given its values at three points; None where there is none.
+
+    Sums, differences, products and quotients are Möbius functions of each operand that occurs once, and these keep
+    cross-ratios: three values of the function give its inverse exactly, whatever the units make of it.
+    """
+    if len(set(values)) < len(values):
+        return None
+    (x1, x2, x3), (f1, f2, f3) = points, values
+    if wanted == f3:
+        return x3
+    ratio = (wanted - f1) * (f2 - f3) / ((wanted - f3) * (f2 - f1)) * (x2 - x1) / (x2 - x3)
+    return None if ratio == 1 else (x1 - ratio * x3) / (1 - ratio)
+
+
 def _fold(step: Callable[[Value, Value], Value]) -> Callable[[list[Value]], Value]:
     def run(values: list[Value]) -> Value:
         result = values[0]

@@ -10,7 +10,7 @@ from auditor.checks.constraints import Constraint, compared
 from auditor.checks.decide import decide
 from auditor.checks.entries import Entries, Entry, same_kind
 from auditor.checks.lists.sums import check_sum
-from auditor.checks.tables.evidence import has_slip
+from auditor.checks.tables.faults import CLEAR, slip_bits
 from auditor.checks.template import spanning
 from auditor.facts import significant_digits
 from auditor.model import Apply, Document, Expression, Literal, Number, Operation, Reference, Severity
@@ -90,7 +90,7 @@ def _stepped(
     expression = Apply(operation, (Reference(before), by))
     comparison, binary = decide(expression, (before, factor), target, numbers)
     fails = comparison.agreement is Agreement.FAILS
-    if fails and not has_slip([numbers[before]], numbers[target], comparison.expected):
+    if fails and slip_bits(numbers[target], comparison.expected) < CLEAR:
         comparison = comparison._replace(agreement=Agreement.UNDECIDED)
     rule = "quotient-mismatch" if operation is Operation.DIVIDE else "product-mismatch"
     span = spanning(numbers, (before, factor, target))

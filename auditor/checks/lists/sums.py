@@ -7,7 +7,8 @@ from fractions import Fraction
 
 from auditor.checks.constraints import Constraint, compared
 from auditor.checks.decide import CONVERSIONS, RATE, Mode, decide, decide_in
-from auditor.checks.tables.evidence import has_slip
+from auditor.checks.tables.evidence import Verdict, addition
+from auditor.checks.tables.faults import CLEAR, fault_bits
 from auditor.checks.template import spanning
 from auditor.model import Apply, Expression, Number, Operation, Reference
 from auditor.reading.literals import CURRENCIES
@@ -40,10 +41,8 @@ def check_sum(
         return
     expression = Apply(Operation.ADD, tuple(Reference(i) for i in values))
     comparison, binary = _decided(expression, values, target, numbers, sure=sure)
-    agreement = comparison.agreement
-    if agreement is Agreement.FAILS and not has_slip(
-        [numbers[i] for i in values], numbers[target], comparison.expected
-    ):
+    agreement, verdict = comparison.agreement, Verdict(comparison, binary, target, tuple(values), addition, 0)
+    if agreement is Agreement.FAILS and fault_bits(verdict, numbers) < CLEAR:
         # An excerpt leaves out items, but none that make the sum smaller.
         more = comparison.expected is not None and comparison.expected > numbers[target].value
         certain = (sure and same) or ((sure or least) and more)

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from auditor.checks.constraints import Constraint
-from auditor.checks.tables.evidence import Formula, Verdict, constraint, is_near_miss, judge, undecided
+from auditor.checks.tables.evidence import Formula, Verdict, constraint, judge, undecided
+from auditor.checks.tables.faults import are_slips
 from auditor.model import Number, Span
 from auditor.recompute.agreement import Agreement
+from auditor.recompute.slips import is_misprint
 
 CHANCE = 2
 """Bits of each row that are discounted, because many relations are tried."""
@@ -50,7 +52,7 @@ def tightened(verdicts: Sequence[Verdict], numbers: Sequence[Number]) -> list[Ve
 
 
 def _tightened(verdict: Verdict, numbers: Sequence[Number]) -> Verdict:
-    if not is_near_miss(numbers[verdict.target], verdict.comparison.expected):
+    if not is_misprint(numbers[verdict.target], verdict.comparison.expected):
         return undecided(verdict, "only the rounding of its operands would excuse it")
     return verdict._replace(comparison=verdict.comparison._replace(agreement=Agreement.FAILS))
 
@@ -84,7 +86,7 @@ def accept(
     least_bits = BITS_NAMED if matched or named else BITS
     if len(failed) > 1 or rows < ROWS_NAMED or bits < least_bits or 2 * doubtful > len(held):
         return
-    if rows < (ROWS_NAMED if matched or named else ROWS):
+    if rows < (ROWS_NAMED if matched or named else ROWS) and not are_slips(failed, held, numbers, rows=rows, bits=bits):
         for verdict in failed:  # too few rows to call it wrong, too many to call it verified
             odd = constraint("table-column-mismatch", undecided(verdict, "the other rows are otherwise"), span, words)
             yield odd._replace(doubt=True)

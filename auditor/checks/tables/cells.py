@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from auditor.checks.constraints import Constraint, operations_of
 from auditor.checks.equations import rule_of
-from auditor.checks.tables.evidence import Verdict, constraint, information, is_slip, judge, quotient, undecided
+from auditor.checks.tables.evidence import Verdict, constraint, information, judge, quotient, undecided
+from auditor.checks.tables.faults import CLEAR, slip_bits
 from auditor.checks.tables.grid import Cell, Grid, Kind, is_word
 from auditor.checks.tables.reader import TableReader
 from auditor.knowledge.phrases import load_phrases
@@ -63,7 +64,7 @@ def check_cells(grid: Grid, reader: TableReader, span: Span) -> list[Constraint]
 
 
 def _slipped(verdict: Verdict, numbers: Sequence[Number]) -> bool:
-    return is_slip(numbers[verdict.target], verdict.comparison.expected)
+    return slip_bits(numbers[verdict.target], verdict.comparison.expected) >= CLEAR
 
 
 def _verdicts(
@@ -86,7 +87,7 @@ def _verdicts(
     if verdict.holds and not verdict.comparison.matched and verdict.bits < ENOUGH and not titled:
         return
     matched = verdict.comparison.matched or titled
-    if verdict.fails and not _multiplies(operations, titled=titled):
+    if verdict.fails and not _multiplies(operations, titled=titled) and not _slipped(verdict, numbers):
         return
     yield verdict, CERTAIN if meant and matched else MEANT if meant or (matched and not label) else BARE
 

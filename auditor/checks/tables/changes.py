@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.tables.agreement import is_far
-from auditor.checks.tables.evidence import Formula, Verdict, constraint, is_slip, judge, quotient
+from auditor.checks.tables.evidence import Formula, Verdict, constraint, judge, quotient
+from auditor.checks.tables.faults import LIKELY, slip_bits
 from auditor.checks.tables.grid import Cell, Grid, has_word
 from auditor.model import Apply, Expression, Number, Operation, Reference, Span
 
@@ -196,4 +197,4 @@ def _is_slipped(verdict: Verdict, numbers: Sequence[Number]) -> bool:
     percent = number.unit is not None and number.unit.kind == "percent"
     if percent and judge(_relative_to_after, verdict.operands, verdict.target, numbers).holds:
         return True
-    return (percent and abs(abs(number.value) + abs(expected) - ALL) <= 1) or is_slip(number, expected, digits=2)
+    return (percent and abs(abs(number.value) + abs(expected) - ALL) <= 1) or slip_bits(number, expected) >= LIKELY

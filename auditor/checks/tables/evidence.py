@@ -12,12 +12,10 @@ from auditor.checks.decide import decide
 from auditor.model import Apply, Expression, Literal, Number, Operation, Reference, Severity, Span
 from auditor.recompute import Undecidable, evaluate
 from auditor.recompute.agreement import LEFT_OUT, Agreement, Comparison, compare
-from auditor.recompute.values import factor_of, in_base_units
+from auditor.recompute.values import in_base_units
 
 ADDITIVE = frozenset([Operation.ADD, Operation.SUBTRACT, Operation.MINIMUM, Operation.MAXIMUM])
 MOST_BITS = 14
-OFF = Fraction(1, 200)
-"""The share by which a number with a slipped decimal point may be off besides."""
 MANY = 50
 """Operands beyond which the ambiguous units of single ones are not tried out."""
 
@@ -152,49 +150,3 @@ def filling(indices: Sequence[int]) -> Expression:
 def addition(indices: Sequence[int]) -> Expression:
     """Make a sum."""
     return Apply(Operation.ADD, tuple(map(Reference, indices)))
-
-
-def is_near_miss(number: Number, expected: Fraction | None) -> bool:
-    """Tell whether a printed number is the expected one but for one digit, or is a slip of it."""
-    if expected is None or not number.value:
-        return False
-    place = 2 * number.half_width or number.scale
-    printed, right = str(abs(round(number.value / place))), str(abs(round(expected / place)))
-    if len(printed) != len(right) or len(right.rstrip("0")) < 2 or len(right) < 3:
-        return is_slip(number, expected)
-    return sum(a != b for a, b in zip(printed, right, strict=True)) == 1 or is_slip(number, expected)
-
-
-def is_slip(number: Number, expected: Fraction | None, *, digits: int = 3, within: Fraction = Fraction(1, 200)) -> bool:
-    """Tell whether a printed number is the expected one with two neighbouring digits swapped, or a power of ten off.
-
-    `within` is the share by which the expected number may be off, `digits` how many of them the longer one must have.
-    """
-    if not expected or not number.value:
-        return False
-    place = 2 * number.half_width or number.scale
-    printed, right = str(abs(round(number.value / place))), str(abs(round(expected / place)))
-    if max(len(printed), len(right)) < digits:
-        return False
-    if len(printed) == len(right):
-        apart = [i for i, (a, b) in enumerate(zip(printed, right, strict=True)) if a != b]
-        return len(apart) == 2 and apart[1] == apart[0] + 1 and sorted(printed) == sorted(right)
-    ratio = abs(expected / number.value)
-    return any(abs(max(ratio, 1 / ratio) / power - 1) <= within for power in (10, 100, 1000))
-
-
-def has_slip(parts: Sequence[Number], whole: Number, expected: Fraction | None, *, digits: int = 3) -> bool:
-    """Tell whether a sum, or one of its parts, is a slip of what the others make it; `expected` is what they add up to."""
-    if expected is None:
-        return False
-    if is_slip(whole, expected, digits=digits):
-        return True
-    gap = (whole.value - expected) * factor_of(whole.unit)
-    width = sum((number.half_width * factor_of(number.unit) for number in (*parts, whole)), Fraction(0))
-    for part in parts:
-        needed = in_base_units(part) + gap
-        if needed * part.value > 0:
-            within = min(OFF, width / abs(needed))
-            if is_slip(part, needed / factor_of(part.unit), digits=digits, within=within):
-                return True
-    return False

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.tables.cells import judge_rate
-from auditor.checks.tables.evidence import Formula, Verdict, constraint, is_slip, judge, product, quotient
+from auditor.checks.tables.evidence import Formula, Verdict, constraint, judge, product, quotient
+from auditor.checks.tables.faults import CLEAR, slip_bits
 from auditor.checks.tables.grid import Cell, Grid
 from auditor.checks.tables.reader import TableReader
 from auditor.model import Span
@@ -98,7 +99,7 @@ def _bits(verdicts: dict[int, Verdict]) -> int:
 
 
 def _slipped(verdict: Verdict, reader: TableReader) -> bool:
-    return is_slip(reader.reading.numbers[verdict.target], verdict.comparison.expected)
+    return slip_bits(reader.reading.numbers[verdict.target], verdict.comparison.expected) >= CLEAR
 
 
 def _verdicts(grid: Grid, row: int, base: int, step: Step, reader: TableReader) -> dict[int, Verdict]:

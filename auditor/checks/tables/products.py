@@ -71,7 +71,7 @@ def check_products(
     for column in grid.columns:
         found = series_of([column[row].number for row in rows], column[0].text, numbers)
         if found is not None:
-            own.append(found)
+            own.append(found._replace(said=tuple(reader.numbers(column[0].block))))
     said = () if len(rows) < ROWS else _said(grid, rows, reader)
     ties = Ties(table, tuple(own[:MOST_COLUMNS]), (*said, *foreign), constants, _commented(grid, rows, reader), numbers)
     result: list[Constraint] = []
@@ -117,6 +117,9 @@ def _check_target(ties: Ties, position: int, target: Series) -> Finding | None:
     sources = [Source(series, math.log2(position - k) + NEAR) for k, series in enumerate(ties.own[:position])]
     sources += [Source(series, math.log2(k) + FOREIGN) for k, series in enumerate(ties.foreign, 1)]
     sources = [source for source in sources if not source.series.constant]
+    titled = _titled(ties, sources, target)
+    if titled is not None:
+        return titled
     for size in range(1, MOST_SOURCES + 1):
         if size == MOST_SOURCES and len(sources) > FEW:
             break
@@ -125,6 +128,22 @@ def _check_target(ties: Ties, position: int, target: Series) -> Finding | None:
         if found:
             return max(found, key=lambda finding: finding.net)
     return None
+
+
+def _titled(ties: Ties, sources: Sequence[Source], target: Series) -> Finding | None:
+    """Return what a number of the title of a column says of it, times another column or over it: "132M vectors"."""
+    if not target.said:
+        return None
+    home = (source for source in sources if source.series.home)
+    found = []
+    for source, power in product(home, (1, -1)):
+        shape = Shape((source.series,), (power,), source.cost)
+        ratios = {row: ratio for row in range(len(target.logs)) if (ratio := ratio_of(shape, target, row)) is not None}
+        relation = Relation(ties, shape, target, tuple(ratios), 0.0, named=True)
+        constants = {relation.constant(*ratio) for ratio in ratios.values()}
+        titled = [constant for constant in constants if constant is not None and constant.number in target.said]
+        found += [finding for constant in titled if (finding := relation.stated(constant)) is not None]
+    return max(found, key=lambda finding: finding.net, default=None)
 
 
 def _shapes(sources: Sequence[Source], size: int, target: Series) -> Iterator[Shape]:

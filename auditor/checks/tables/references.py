@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from auditor.checks.constraints import Constraint
-from auditor.checks.tables.agreement import is_far, judged
+from auditor.checks.tables.agreement import is_far, judged, weight
 from auditor.checks.tables.changes import FACTORS, RELATIVE, relative
 from auditor.checks.tables.evidence import Formula, addition, constraint, difference, judge, quotient
+from auditor.checks.tables.faults import are_slips
 from auditor.checks.tables.grid import Cell, Grid, Kind, Role, has_word, is_word
 from auditor.checks.tables.reader import TableReader
 from auditor.checks.tables.statistics import alike
@@ -51,10 +52,12 @@ def _accepted(
     """Yield what a formula says of rows that agree but for one; `named` says that the titles state it."""
     verdicts = judged(formula, rows, numbers)
     held = [verdict for verdict in verdicts if verdict.holds]
-    distinct = {numbers[verdict.target].value for verdict in held}
-    if len(verdicts) - len(held) > 1 or len(distinct) < ROWS or sum(verdict.bits for verdict in held) < ENOUGH_BITS:
+    failed = [verdict for verdict in verdicts if not verdict.holds]
+    bits, telling = weight(held, numbers, additive=False)
+    if len(failed) > 1 or telling < ROWS or sum(verdict.bits for verdict in held) < ENOUGH_BITS:
         return
-    certain = len(distinct) >= (ROWS if named else ROWS_CERTAIN)
+    least = ROWS if named else ROWS_CERTAIN
+    certain = telling >= least or are_slips(failed, held, numbers, rows=telling, bits=bits)
     for verdict in verdicts:
         if (verdict.holds and (named or verdict.bits >= SOME_BITS)) or (
             certain and verdict.fails and is_far(verdict, numbers)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from auditor.checks.tables.agreement import is_far, judged, misses, tightened
 from auditor.checks.tables.constants import UNITY, Constant, Constants
 from auditor.checks.tables.evidence import Formula, Verdict, contradicted
+from auditor.checks.tables.faults import are_slips
 from auditor.checks.tables.series import Dimension, Series, roundness, spread
 from auditor.model import Apply, Expression, Literal, Number, Operation, Reference, Table, Unit
 
@@ -142,19 +143,22 @@ class Relation(NamedTuple):
             return None
         held = [verdict for verdict in verdicts if verdict.holds]
         failed = [verdict for verdict in verdicts if not verdict.holds]
-        named = self.named and constant == UNITY
-        settled = self._settled(held, named=named)
+        stated = self.named and constant == UNITY
+        named = stated or (constant is not None and constant.number in self.target.said)
+        settled = self._settled(held, constant, named=named)
         rows, bits = len(settled), sum(settled)
         net = bits - cost
-        least = 1 if constant is None or named else 2
-        if len(failed) > 1 or rows < least or (net < ENOUGH and not (named and bits >= ENOUGH_NAMED)):
-            return None
+        least = 1 if constant is None or stated else 2
         matched = constant == UNITY and all(verdict.comparison.matched for verdict in held)
-        if named and bits >= CERTAIN_NAMED:
+        sure = are_slips(failed, held, self.ties.numbers, rows=rows, bits=bits if named else net, named=named)
+        enough = net >= ENOUGH or (named and bits >= ENOUGH_NAMED)
+        if not sure and (len(failed) > 1 or rows < least or not enough):
+            return None
+        if stated and bits >= CERTAIN_NAMED:
             failed = [contradicted(verdict) for verdict in failed]
-        elif failed and failed[0].target in self.ties.commented and rows >= ROWS:
+        elif not sure and failed and failed[0].target in self.ties.commented and rows >= ROWS:
             failed = []  # It is something of its own.
-        elif failed and not self._may_contradict(net, rows, constant, matched=matched):
+        elif not sure and failed and not self._may_contradict(net, rows, constant, matched=matched):
             return None
         failed = [verdict for verdict in failed if verdict.fails and is_far(verdict, self.ties.numbers)]
         return Finding((*held, *failed), net, self._words(constant), severe=matched)
@@ -175,20 +179,23 @@ class Relation(NamedTuple):
             return rows >= ROWS
         return net >= CERTAIN and rows >= (ROWS_STATED if home and constant is not None else ROWS_FREE)
 
-    def _settled(self, held: Sequence[Verdict], *, named: bool) -> list[float]:
+    def _settled(self, held: Sequence[Verdict], constant: Constant | None, *, named: bool) -> list[float]:
         """Return how many bits each row that agrees settles of what a simpler relation leaves open; equal rows count once."""
-        found: dict[tuple[Fraction, ...], float] = {}
+        found: dict[tuple[Fraction | None, ...], float] = {}
         for verdict in held:
             numbers = [self.ties.numbers[i] for i in (verdict.target, *verdict.operands)]
             values = tuple(number.value for number in numbers)
+            if len(set(values)) == 1:
+                continue  # whatever cancels
             width = max(spread(numbers[0], whole=True), roundness(numbers[0]))
             if misses(verdict, self.ties.numbers) > 1:
                 width += sum(map(spread, numbers[1:]))
             bits = math.log2(self.spread / width) - CHANCE if self.spread else 0.0
             if named:
                 bits = float(verdict.bits - CHANCE)
+            same = values if constant == UNITY else (numbers[0].value, verdict.comparison.expected)
             copied = values[0] in values[1:]  # what the others come to is one
-            found[values] = min(bits, 1.0) if copied or all(map(_is_power_of_two, values)) else bits
+            found[same] = min(bits, 1.0) if copied or all(map(_is_power_of_two, values)) else bits
         return [bits for bits in found.values() if bits > 0]
 
     def _words(self, constant: Constant | None) -> str:

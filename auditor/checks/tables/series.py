@@ -31,6 +31,8 @@ class Series(NamedTuple):
     dimension: Dimension
     home: bool = True
     """Whether it is a column of the table itself, not of another one with the same rows."""
+    said: tuple[int, ...] = ()
+    """The numbers of its title: "132M vectors"."""
 
     @property
     def constant(self) -> bool:

@@ -8,7 +8,8 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from auditor.checks.constraints import Constraint
-from auditor.checks.tables.evidence import Verdict, addition, constraint, has_slip, is_near_miss, judge
+from auditor.checks.tables.evidence import Verdict, addition, constraint, judge
+from auditor.checks.tables.faults import CLEAR, LIKELY, fault_bits
 from auditor.checks.tables.grid import Grid, Role, has_word, is_word
 from auditor.checks.tables.statistics import check_extreme, mean
 from auditor.checks.tables.sums import Sum, Sums
@@ -58,9 +59,8 @@ class _Total(NamedTuple):
     def constraints(self, span: Span) -> Iterator[Constraint]:
         """Yield what the likeliest sum says of the row."""
         grid, row, best = self.sums.grid, self.row, self.best
-        label = grid.labels[row].label
-        named = self.named or has_word("total", label) or is_word("together", label)
-        enough = FEW_BITS if self.named or (self.is_last and _is_bold(grid, row)) else SOME_BITS if named else MANY_BITS
+        sure = self.named or (self.is_last and _is_bold(grid, row))
+        enough = FEW_BITS if sure else SOME_BITS if self.is_called else MANY_BITS
         holding = sum(verdict.holds for verdict in best.verdicts.values())
         if grid.turned and holding < max(2, sum(verdict.fails for verdict in best.verdicts.values())):
             return
@@ -77,6 +77,12 @@ class _Total(NamedTuple):
     def named(self) -> bool:
         """Whether the row is called a total."""
         return self.sums.layout.roles[self.row] is Role.TOTAL
+
+    @property
+    def is_called(self) -> bool:
+        """Whether its label has a word for a total, or for all that stands above."""
+        label = self.sums.grid.labels[self.row].label
+        return self.named or has_word("total", label) or is_word("together", label)
 
     @property
     def is_last(self) -> bool:
@@ -100,12 +106,10 @@ class _Total(NamedTuple):
             mean, verdict.operands, verdict.target, numbers
         ).holds:
             return False
-        confirmed = self._is_confirmed()
-        sure, expected = confirmed or self.named, verdict.comparison.expected
-        slip = has_slip(parts, target, expected, digits=2 if sure else 3)
+        confirmed, slip = self._is_confirmed(), fault_bits(verdict, numbers)
         stands_out = self.is_last and _is_bold(self.sums.grid, self.row) and len(parts) >= PARTS
-        nearly = slip or ((sure or stands_out) and is_near_miss(target, expected))
-        if (slip and self.named and not self.sums.grid.turned) or (nearly and confirmed):
+        nearly = slip >= (LIKELY if confirmed or self.is_called or stands_out else CLEAR)
+        if (nearly and confirmed) or (slip >= CLEAR and self.named and not self.sums.grid.turned):
             return True
         if target.unit is not None and target.unit.kind:
             return self._is_wrong_share(verdict, target, confirmed=confirmed, many=many)
