@@ -239,7 +239,7 @@ def _shares(template: Template, numbers: Sequence[Number], equated: set[int]) ->
 
 def _is_measured(part: Number, whole: Number) -> bool:
     """Tell whether a part has a measure where the whole has none: "capped at 10 weeks, 10% of 15.41 M"."""
-    return whole.unit is not None or _has_dimension(part)
+    return whole.unit is not None or (whole.scale != 1 and _has_dimension(part))
 
 
 def _has_dimension(number: Number) -> bool:
