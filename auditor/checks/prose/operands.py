@@ -21,9 +21,9 @@ AGAIN = re.compile(
     r"in other words|in round figures|rounded|equivalently|(?:once )?every|=|→)\W*){0,3}"
 )
 """Between a figure and the same in other words."""
-SPREAD = re.compile(r"^[^.;:]{0,40}\b(?:over|across|on|among|into|in|between)\b[^.;:]{0,20}$")
+SPREAD = re.compile(r"^[^.;:]{0,40}\b(?:over|across|on|among|into|in|between|shared by)\b[^.;:]{0,20}$")
 """Between a whole and the number of those that it may be divided over; on its own it may also say where something stands."""
-DIVIDED = re.compile(r"^[^.;:]{0,40}\b(?:over|across|among|into|divided|split|spread|sharded)\b[^.;:]{0,20}$")
+DIVIDED = re.compile(r"^[^.;:]{0,40}\b(?:over|across|among|into|divided|split|spread|sharded|shared)\b[^.;:]{0,20}$")
 """The same where nothing else can be meant."""
 MARKS = re.compile(r"[\s,:(*~≈–—-]{1,8}")
 Kind = tuple[tuple[tuple[str, int], ...], tuple[tuple[str, int], ...]]

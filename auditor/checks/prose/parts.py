@@ -36,8 +36,9 @@ def _patterns() -> Mapping[str, re.Pattern[str]]:
     return {
         "down": re.compile(rf"^\W{{0,2}}(?:\w+ )?{words.pattern('down')}"),
         "up": re.compile(rf"^\W{{0,2}}(?:\w+ )?{words.pattern('up')}"),
-        "lowered": re.compile(rf"{words.pattern('down')}[^«»]{{0,12}}$"),
+        "lowered": re.compile(rf"(?:{words.pattern('down')}|\bminus\b)[^«»]{{0,12}}$"),
         "raised": re.compile(rf"(?:{words.pattern('up')}|\bplus\b|\+)[^«»]{{0,12}}$"),
+        "signed": re.compile(r"\W*(?:plus|minus|\+)\W*"),
         "of_a": re.compile(r"^ of (?:the|a|an|our|its|all)\b"),
         "effective": re.compile(rf"[^«»]{{0,40}}?{pattern('effective').pattern}[ :,(~≈]*"),
         "at": re.compile(r"\b(?:at|with|assuming|to|by) (?:a |an |the |about |around |only |up to )*(?:\w+ ){0,2}$"),
@@ -78,12 +79,15 @@ def _of_base(scene: Scene, target: int, share: int, base: int) -> Candidate | No
     if lead.rstrip().endswith("(") and ")" in words:
         return None  # a note, and it may be of a part only: "with checkpointing (50% reduction): 2.0 GB"
     of_another = known["of_a"].match(words) is not None
+    signed = (
+        known["signed"].fullmatch(lead) is not None and introduces(words) and next(earlier(scene, share), None) == base
+    )
     if not of_another and (known["down"].match(words) or known["lowered"].search(lead)):
-        return _changed(base, share, Operation.SUBTRACT)
+        return _changed(base, share, Operation.SUBTRACT)._replace(firm=signed)
     if (not of_another and (known["up"].match(words) or known["raised"].search(lead))) or scene.numbers[
         share
     ].value < 0:
-        return _changed(base, share, Operation.ADD)
+        return _changed(base, share, Operation.ADD)._replace(firm=signed)
     effective = known["effective"].fullmatch(words) is not None or "of which" in lead
     at = known["at"].search(lead) is not None and not of_another
     if (at or effective) and size(scene.numbers[target]) > size(scene.numbers[base]):

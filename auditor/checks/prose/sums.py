@@ -29,12 +29,20 @@ from auditor.model import Apply, Number, Operation, Reference
 LONGEST = 6
 LIGHT = 50
 """A figure is too little to matter in a remainder that is more than so many times as much."""
+CHANGE = re.compile(
+    r"\bfrom «N(?P<old>\d+)»[^«»]{0,20} to «N(?P<new>\d+)»[ ,(]{1,3}(?:i\.e\.?|that is|so|thus)?,? ?by «N(?P<by>\d+)»"
+)
+"""A change by its two values and its amount: "from 61.4 GB to 51.1 GB, i.e. by 10.3 GB"."""
 LISTED = re.compile(r" ?,?(?: and| plus)? ")
 WHOLE = re.compile(r"[^«»;]{0,20}?\bof (?:the |a |our |its |these |all )*«N(?P<w>\d+)»")
 
 
 def remainder(scene: Scene, target: int) -> list[Candidate]:
     """Read "The limit is 400 ms, 381 ms are used, so 19 ms are left": the difference of two figures of the kind."""
+    change = next((match for match in CHANGE.finditer(scene.template.text) if int(match["by"]) == target), None)
+    if change is not None and same_kind(scene.numbers[int(change["new"])], scene.numbers[target]):
+        larger, smaller = sorted((int(change["old"]), int(change["new"])), key=lambda i: -size(scene.numbers[i]))
+        return [_difference(larger, smaller, firm=_exceeds(scene, larger, smaller))]
     whole = _whole_after(scene, target)
     if not _is_left(scene, target, whole) and not _is_differing(scene, target):
         return []
