@@ -101,7 +101,7 @@ def _wholes(scene: Scene, target: int, share: Share) -> tuple[list[int], bool]:
         return wholes, {None} != known != set() and wholes[0] in (*scene.here, *scene.before)
     alike = [i for i in larger if number.unit is None or same_kind(scene.numbers[i], number)][:1]
     if it is not None:
-        near = alike[:1] == before[:1] and scene.numbers[alike[0]].block == number.block
+        near = bool(alike) and alike == before[:1] and scene.numbers[alike[0]].block == number.block
         return alike, near or bool(set(alike) & set(scene.here))
     return alike if share.is_bare else [], False
 
