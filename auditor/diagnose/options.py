@@ -151,7 +151,8 @@ class Options:
         for change in everything:
             if figures.count(key_of(self.network.numbers[change.number])) > 1:
                 continue  # the figure stands for another number of the same equation as well
-            for twin, certain in islice(self._twins(change, followed.now), max(0, MOST_CARRIED - len(everything))):
+            twins = self._twins(change, followed.now, conflict)
+            for twin, certain in islice(twins, max(0, MOST_CARRIED - len(everything))):
                 more = self._follow((twin,), {**followed.now, twin.number: twin.rewrite.number}, conflict)
                 if more is not None and len(everything) + len(more.changes) < MOST_CARRIED:
                     followed = _Followed((), more.now, certain=followed.certain and more.certain and certain)
@@ -202,7 +203,7 @@ class Options:
             return None
         return Change(number, new)
 
-    def _twins(self, change: Change, now: Changed) -> Iterator[tuple[Change, bool]]:
+    def _twins(self, change: Change, now: Changed, conflict: int) -> Iterator[tuple[Change, bool]]:
         """Yield the changes of what restates the old figure of a changed number and is derived by nothing else.
 
         With each whether that is certain: it is used, or called alike, and no figure that may be of anything.
@@ -220,12 +221,18 @@ class Options:
             if new is None:
                 continue
             used = telling and any(twin in c.operands for c in holding)
-            own = [i for i, c in ties.items() if c.target == twin and c.agreement is Agreement.FAILS]
-            asked = bool(own) and all(self.network.holds(i, {**now, twin: new.number}) for i in own)
+            own = [i for i, c in ties.items() if c.agreement is Agreement.FAILS]
+            asked = bool(own) and all(self._is_asked(i, conflict, {**now, twin: new.number}, twin) for i in own)
             certain = asked or (digits >= DISTINCT and (used or self.witnesses.shared(change.number, twin)))
             alike = measured and not own and number.unit == old.unit and self._is_copy(change.number, twin)
             if certain or alike:
                 yield Change(twin, new), certain
+
+    def _is_asked(self, other: int, conflict: int, now: Changed, twin: int) -> bool:
+        """Tell whether another conflict asks for the change of a number too, and may have no other cause in common with this one."""
+        first, second = (self.network.constraints[i] for i in (conflict, other))
+        apart = second.target == twin and set(first.operands).isdisjoint(second.operands)
+        return apart and self.network.holds(other, now) is True
 
     def _is_copy(self, index: int, twin: int) -> bool:
         """Tell whether two measures of one value are most likely one figure: it is no usual one, or they have one subject."""
