@@ -221,7 +221,7 @@ class Options:
             if new is None:
                 continue
             used = telling and any(twin in c.operands for c in holding)
-            own = [i for i, c in ties.items() if c.agreement is Agreement.FAILS]
+            own = [i for i, c in ties.items() if c.agreement is Agreement.FAILS and not is_comparison(c)]
             asked = bool(own) and all(self._is_asked(i, conflict, {**now, twin: new.number}, twin) for i in own)
             certain = asked or (digits >= DISTINCT and (used or self.witnesses.shared(change.number, twin)))
             alike = measured and not own and number.unit == old.unit and self._is_copy(change.number, twin)
