@@ -75,10 +75,11 @@ class Candidates:
     def _changes(self, conflict: int, index: int, value: Fraction) -> Iterator[Rewrite]:
         """Yield how a number may be put right: as computed, as the document has it elsewhere, or as a slip explains it."""
         number, least = self.network.numbers[index], self._places(conflict, index)
-        figures = (value, *self._before_rounding(conflict, index), *self._elsewhere(index, value))
-        found = [new for figure in figures for new in self._rewrites(number, figure, least)]
+        copied = is_restatement(self.network.constraints[conflict])
+        nearby = () if copied else (*self._before_rounding(conflict, index), *self._elsewhere(index, value))
+        found = [new for figure in (value, *nearby) for new in self._rewrites(number, figure, least)]
         yield from found
-        if not any(self.slip(Change(index, new))[0] for new in found):
+        if not copied and not any(self.slip(Change(index, new))[0] for new in found):
             for figure in self._mistyped(conflict, index, value):
                 yield from self._rewrites(number, figure)
 
