@@ -52,7 +52,7 @@ def _pattern(name: str, spellings: tuple[str, ...]) -> re.Pattern[str]:
     )
     return re.compile(
         rf"(?<![\w-]){names}{JOIN}(?P<value>\d{{1,4}})"
-        r"(?![\w]|[.,]\d|%|-way| ?[×x] ?\d| (?:groups|ranks per|GB|GPUs per|GPUs each)\b)"
+        r"(?![\w]|[.,]\d|%|-way| ?[×x] ?\d| (?:groups|ranks per|per|GB|GPUs per|GPUs each)\b)"
     )
 
 
