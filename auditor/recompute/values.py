@@ -80,7 +80,8 @@ def value_of(
         middle = (low + high) / 2
     half = number.half_width or (number.scale / 2 if number.hedged else number.half_width)
     if half:
-        half = min(half * factor, abs(low) * FACTOR_SLACK) if unit is None else half * factor
+        plain = unit is None and number.scale == 1 and not number.inherited
+        half = min(half * factor, abs(low) * FACTOR_SLACK) if plain else half * factor
         low, high = low - half, high + half
     percent = unit is not None and unit.kind in {"percent", "point"}
     dims = unit.dimension if unit else ()

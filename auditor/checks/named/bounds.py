@@ -22,6 +22,8 @@ OVERLAPPING = "communication"
 """In the names of symbols: what may overlap with other work."""
 
 
+FARTHEST = 100
+"""How many times as much as its limit is another quantity: "at 40% MFU: … = 8,211"."""
 SURELY = Fraction(2, 100)
 """By how much a bound must at least be exceeded: people round."""
 
@@ -68,6 +70,8 @@ def _check(related: Related, instance: Instance) -> Constraint | None:
     except Undecidable:
         return None
     if len(instance.facts) < 2 and left.nominal <= right.nominal:
+        return None
+    if abs(left.nominal) > FARTHEST * abs(right.nominal):
         return None
     exceeded = left.low > right.high * (1 + max(relation.tolerance, SURELY))
     if not exceeded and left.nominal > right.nominal:

@@ -41,6 +41,10 @@ OUTSIDE = re.compile(r"\)|^ of (?:an? |the )*«N\d+»(?: \w+)? \( ?$")
 SEVERED = re.compile(r"[«;]|, (?:which is why|because|since|where|when|while|but)\b")
 
 
+REACH = 200
+"""How many characters before a number its share may be named, and before that its whole."""
+
+
 class Share(NamedTuple):
     """A share that a sentence names."""
 
@@ -89,7 +93,7 @@ def _wholes(scene: Scene, target: int, share: Share) -> tuple[list[int], bool]:
     it, things = OF_IT.match(text, share.end), OF_THINGS.match(text, share.end)
     explicit = OF_FIGURE.match(text, share.end, end)
     if explicit is None and it is None and things is None:
-        explicit = BEFORE.search(text, 0, share.start)
+        explicit = BEFORE.search(text, max(0, share.start - REACH), share.start)
     if explicit is not None:
         return [int(explicit["whole"])], True
     before = [i for i in earlier(scene, target) if i not in scene.here or scene.frames[i].end <= share.start]
@@ -114,7 +118,7 @@ def _is_less(whole: Number, part: Number) -> bool:
 def _shares_before(scene: Scene, target: int) -> Iterator[Share]:
     """Yield the share that is named right before a number, with nothing between them but its whole."""
     text, end = scene.template.text, scene.frames[target].start
-    for match in _shares().finditer(text, 0, end):
+    for match in _shares().finditer(text, max(0, end - REACH), end):
         whole = OF_FIGURE.match(text, match.end(), end)
         words = text[whole.end() if whole is not None else match.end() : end]
         if not SEVERED.search(words) and len(words) <= LONGEST and not _changes(words):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.tables.agreement import ROWS_NAMED, accept, judged, tightened
-from auditor.checks.tables.evidence import Formula, addition, difference, filling, missing
+from auditor.checks.tables.evidence import Formula, addition, difference, filling, judge, missing, quotient
 from auditor.checks.tables.figures import Figure, Figures, Ratio
 from auditor.checks.tables.grid import Grid, Role
 from auditor.model import Number, Reference, Span
@@ -145,6 +145,10 @@ def _check(table: Figures, shape: Shape, sources: tuple[int, int], target: int, 
     )
     if shape.additive:  # a total grows by no sum of what its parts grow by
         verdicts = [v for v in verdicts if v.holds or (unit := table.numbers[v.target].unit) is None or not unit.kind]
+    if shape.formula is filling and any(
+        verdict.fails and judge(quotient, verdict.operands, verdict.target, table.numbers).holds for verdict in verdicts
+    ):
+        return  # 941 / 1,319 is hardly more than 940 / 1,319
     titles = [table.title(column) for column in (target, *sources)]
     form = f"{{0}} = {shape.sign}" if shape.share else f"{{0}} = {{1}} {shape.sign} {{2}}"
     words = form.format(*titles)

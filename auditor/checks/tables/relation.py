@@ -168,7 +168,9 @@ class Relation(NamedTuple):
         return any(character.isalpha() for title in titles for character in title)
 
     def _may_contradict(self, net: float, rows: int, constant: Constant | None, *, matched: bool) -> bool:
-        """Tell whether enough rows keep the relation for one that breaks it to be wrong."""
+        """Tell whether enough rows keep the relation for one that breaks it to be wrong; no constant must suit all of them."""
+        if constant != UNITY and self._is_settled():
+            return False
         home = all(source.home for source in self.shape.sources)
         if constant == UNITY:
             return net >= (CERTAIN_PLAIN if home else CERTAIN) and rows >= (ROWS_MATCHED if matched and home else ROWS)
@@ -178,6 +180,11 @@ class Relation(NamedTuple):
         if home and len(self.shape.sources) == 1 and net >= CERTAIN_ALONE:
             return rows >= ROWS
         return net >= CERTAIN and rows >= (ROWS_STATED if home and constant is not None else ROWS_FREE)
+
+    def _is_settled(self) -> bool:
+        """Tell whether there is a constant by which all rows agree, as far as they are rounded."""
+        ratios = [found for row in self.rows if (found := ratio_of(self.shape, self.target, row)) is not None]
+        return max(log - width for log, width in ratios) <= min(log + width for log, width in ratios)
 
     def _settled(self, held: Sequence[Verdict], constant: Constant | None, *, named: bool) -> list[float]:
         """Return how many bits each row that agrees settles of what a simpler relation leaves open; equal rows count once."""

@@ -98,6 +98,8 @@ class _Total(NamedTuple):
     def _is_wrong(self, column: int) -> bool:
         """Tell whether a total that does not add up can be nothing but a wrong sum."""
         numbers, verdict = self.sums.numbers, self.best.verdicts[column]
+        if len({numbers[i].unit is None for i in verdict.operands}) > 1:
+            return False  # "shards: 1,842; size of each: 1.9 GB; total: 3.50 TB"
         if any(other.verdicts[column].holds for other in self.tried if column in other.verdicts):
             return False
         target, parts = numbers[verdict.target], [numbers[i] for i in verdict.operands]
