@@ -94,11 +94,7 @@ def mutants(path: str, text: str, knowledge: Knowledge) -> Iterator[Mutant]:
         if constraint.target is None or constraint.rule not in FAMILIES or constraint.agreement is not Agreement.HOLDS:
             continue
         spans = tuple(numbers[i].span for i in (constraint.target, *constraint.operands))
-        if (
-            numbers[constraint.target].span not in verified
-            or noticed(report, spans, ())
-            or _is_per_less(constraint, numbers)
-        ):
+        if numbers[constraint.target].span not in verified or _is_per_less(constraint, numbers):
             continue
         if FAMILIES[constraint.rule] == "equation" and (constraint.target, constraint.span) not in written:
             continue  # arithmetic in words, which is no explicit equation
@@ -106,6 +102,8 @@ def mutants(path: str, text: str, knowledge: Knowledge) -> Iterator[Mutant]:
             continue  # what another one claims, or the author himself rejects, is no error of his
         chosen = sha256(repr((path, constraint.span)).encode()).digest()[0] % len(constraint.operands)
         for index in (constraint.target, constraint.operands[chosen]):
+            if noticed(report, spans, [numbers[index].span]):
+                continue  # an alarm that stood before the change
             for kind in KINDS:
                 if (mutant := _mutant(path, text, constraint, index, kind, numbers)) is not None:
                     yield mutant

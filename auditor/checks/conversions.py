@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
@@ -10,6 +9,7 @@ from itertools import pairwise
 from auditor.checks.constraints import Constraint
 from auditor.checks.decide import LITTLE, decide
 from auditor.facts import is_round, significant_digits
+from auditor.knowledge.language import load_language
 from auditor.model import Number, Reference, Severity, Span
 from auditor.reading import Reading
 from auditor.reading.islands import ADJUNCT
@@ -31,8 +31,6 @@ FARTHEST = 10
 """A ratio from which two figures are not of the same thing: "50 s or 5 ms"."""
 PRECISE = 3
 """Digits of a figure that was computed."""
-FURTHER = re.compile(r"\b(?:more|additional|extra|further)\b")
-"""Between a number and its unit: it comes on top."""
 GAP = 4
 """How many words may stand between a quantity and its restatement."""
 JOINING = frozenset("and but so while then".split())
@@ -58,7 +56,8 @@ def _restatement(sentence: Sentence, i: int, k: int, numbers: Sequence[Number]) 
     tokens = sentence.tokens
     source, target = numbers[tokens[i].number], numbers[tokens[k].number]
     beside = _is_beside(tokens, i, k)
-    if not _restates(source, target) or not (beside or _connected(tokens, i, k)) or FURTHER.search(tokens[k].text):
+    on_top = not load_language().further.isdisjoint(tokens[k].text.lower().split())
+    if on_top or not _restates(source, target) or not (beside or _connected(tokens, i, k)):
         return None
     expression = Reference(tokens[i].number)
     comparison, binary = decide(expression, (tokens[i].number,), tokens[k].number, numbers)

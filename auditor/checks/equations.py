@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from fractions import Fraction
 
 from auditor.checks.brackets import derives_value
 from auditor.checks.constraints import Constraint, compared, operands_of, operations_of
-from auditor.checks.conversions import is_slip
+from auditor.checks.conversions import LEAST, is_slip
 from auditor.checks.decide import decide
 from auditor.checks.template import spanning
 from auditor.model import Apply, Equation, Expression, Joint, Number, Operation, Reference, Severity, Side, Span
 from auditor.reading import Reading
 from auditor.reading.literals import is_money
 from auditor.recompute import Undecidable, evaluate
-from auditor.recompute.agreement import LEFT_OUT, Agreement, Comparison
+from auditor.recompute.agreement import LEFT_OUT, Agreement, Comparison, times_off
 from auditor.recompute.slips import is_misprint
 
 BINARY_FROM = 100
@@ -97,13 +96,13 @@ def _gate(
         joint is Joint.ARROW and not comparison.matched and any(numbers[i].unit is not None for i in source.numbers)
     )
     misprint = misprint and not counted  # "32 nodes × 8 → 253 PFLOP/s" goes on to another thing
-    no_equation = _is_no_equation(source, target, numbers)
+    no_equation = _is_no_equation(comparison, source, target, numbers)
     if not no_equation and (misprint or not doubtful):
         return comparison
     return comparison._replace(agreement=Agreement.UNDECIDED, reason="not certainly meant as an equation")
 
 
-def _is_no_equation(source: Side, target: int, numbers: Sequence[Number]) -> bool:
+def _is_no_equation(comparison: Comparison, source: Side, target: int, numbers: Sequence[Number]) -> bool:
     """Tell whether a mismatch says nothing: the figures are no decimal ones, are combined otherwise, or are prices per million.
 
     A range may stand for how many it has: "widths 0–32 × 4 formats = 132 combinations".
@@ -112,18 +111,16 @@ def _is_no_equation(source: Side, target: int, numbers: Sequence[Number]) -> boo
         any(numbers[i].upper is not None for i in source.numbers)
         or _is_binary_numeral(source, target, numbers)
         or _adds_multipliers(source, numbers)
-        or _is_priced_by_magnitude(source, target, numbers)
+        or _is_priced_by_magnitude(comparison, source, target, numbers)
     )
 
 
-def _is_priced_by_magnitude(side: Side, target: int, numbers: Sequence[Number]) -> bool:
+def _is_priced_by_magnitude(comparison: Comparison, side: Side, target: int, numbers: Sequence[Number]) -> bool:
     """Tell whether a price is of as many as the magnitude beside it says: "246.9M tokens × $0.60 = $148.14"."""
     scales = {numbers[i].scale for i in side.numbers} - {1}
     if len(scales) != 1 or numbers[target].scale != 1 or not is_money(numbers[target].unit):
         return False
-    plain = {i: replace(numbers[i], value=numbers[i].value / numbers[i].scale) for i in side.numbers}
-    printed = [plain.get(i, number) for i, number in enumerate(numbers)]
-    return decide(side.expression, side.numbers, target, printed)[0].agreement is Agreement.HOLDS
+    return times_off(comparison.expected, numbers[target].value * scales.pop()) < LEAST
 
 
 def _is_binary_numeral(side: Side, target: int, numbers: Sequence[Number]) -> bool:

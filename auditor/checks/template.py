@@ -82,7 +82,7 @@ def _is_factor_sign(tokens: Sequence[Token], i: int) -> bool:
 def _comparatives() -> frozenset[str]:
     sets = load_phrases().sets
     return frozenset(
-        phrase.split()[0] for name in ("as_fast", "either", "down", "up", "than") for phrase in sets[name]
+        phrase.split()[0] for name in ("as_fast", "either", "quantity", "down", "up", "than") for phrase in sets[name]
     ) - {"of"}
 
 

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 ASSERTION_SETS = ("hedges", "at_most", "at_least")
 OPERATOR_SETS = ("multiply", "divide", "add", "subtract", "results")
-WORD_SETS = (*ASSERTION_SETS, "across", *OPERATOR_SETS)
+PHRASE_SETS = (*ASSERTION_SETS, "across", *OPERATOR_SETS)
+WORD_SETS = ("further", "entire", "links", "opaque")
 
 
 class Language(NamedTuple):
@@ -32,6 +33,14 @@ class Language(NamedTuple):
     """From words for a factor to its value: "twice", "three times", "a quarter", "two thirds"."""
     operators: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]
     """From the first word of a phrase that acts as an operator to such phrases, each with the name of its word set."""
+    further: frozenset[str]
+    """Words between a number and its unit by which it comes on top of another: "12 more days"."""
+    entire: frozenset[str]
+    """Words between a number and its unit that change nothing: "12 full days"."""
+    links: frozenset[str]
+    """What is counted by its speed: "400 G ports"."""
+    opaque: frozenset[str]
+    """Functions that are not recomputed."""
 
 
 @lru_cache(maxsize=1)
@@ -40,7 +49,7 @@ def load_language() -> Language:
     data = compiled_words("rules/language.yaml", _read)
     last: dict[str, dict[str, tuple[tuple[str, ...], ...]]] = {}
     operators: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
-    for name in WORD_SETS:
+    for name in PHRASE_SETS:
         phrases = sorted((tuple(text.split()) for text in data[name]), key=len, reverse=True)
         last[name] = {word: tuple(p for p in phrases if p[-1] == word) for word in {p[-1] for p in phrases}}
         for phrase in phrases if name in OPERATOR_SETS else ():
@@ -54,6 +63,7 @@ def load_language() -> Language:
         cardinals=cardinals,
         factors=_factors(cardinals, data["parts"], data["multiples"]),
         operators={word: tuple(found) for word, found in operators.items()},
+        **{name: frozenset(data[name]) for name in WORD_SETS},
     )
 
 
@@ -84,9 +94,9 @@ def _factors(
 
 
 def _read(source: Source) -> dict[str, Any]:
-    fields = source.mapping(required=[*WORD_SETS, "magnitudes", "cardinals", "parts", "multiples"])
+    fields = source.mapping(required=[*PHRASE_SETS, *WORD_SETS, "magnitudes", "cardinals", "parts", "multiples"])
     return {
-        **{name: fields[name].texts() for name in WORD_SETS},
+        **{name: fields[name].texts() for name in (*PHRASE_SETS, *WORD_SETS)},
         "magnitudes": {word: value.integer() for word, value in fields["magnitudes"].items().items()},
         "parts": {word: value.integer() for word, value in fields["parts"].items().items()},
         **{

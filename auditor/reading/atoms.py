@@ -34,18 +34,12 @@ NOT_COUNTED = frozenset(
 """Words that nothing is counted in, nor per."""
 
 
-FURTHER = frozenset(["more", "additional", "extra", "further", "full", "whole"])
-"""Words between a number and its unit: "12 more days"."""
-GIGABIT = frozenset(["port", "link", "lane", "nic", "switch", "rail", "uplink"])
-"""Things before which G, spaced from its number, says how fast they are."""
-
-
 def magnitude_word(folder: Folder, token: Token, following: Token | None = None) -> Fraction | None:
     """Return what a magnitude after a number multiplies it by ("million", the G of "1,500 G tokens"); None for another word."""
     text = token.text
     if len(text) == 1 and following is not None and following.kind == "word":
         counted = folder.lexicon.counts.get(following.text.lower())
-        if counted is not None and counted not in GIGABIT:
+        if counted is not None and counted not in folder.language.links:
             return folder.language.magnitudes.get(text)
     if (len(text) == 1 and text != "M") or (len(text) == 2 and text.endswith("i")):
         return None  # "Gi" is glued to its digits, and "3070 Ti" is a name
@@ -83,9 +77,10 @@ def read_atom(lexicon: UnitLexicon, tokens: list[Token], i: int) -> tuple[tuple[
     return readings, i + 1
 
 
-def read_noun(lexicon: UnitLexicon, tokens: list[Token], i: int) -> tuple[tuple[Unit, ...], int]:
+def read_noun(folder: Folder, tokens: list[Token], i: int) -> tuple[tuple[Unit, ...], int]:
     """Read a unit, or what is counted with one word that qualifies it: "24,000 prompt tokens", "16 attention heads"."""
-    if i + 1 < len(tokens) and tokens[i].text.lower() in FURTHER and tokens[i + 1].kind == "word":
+    lexicon, between = folder.lexicon, folder.language.further | folder.language.entire
+    if i + 1 < len(tokens) and tokens[i].text.lower() in between and tokens[i + 1].kind == "word":
         readings, after = read_atom(lexicon, tokens, i + 1)
         return (readings, after) if readings else ((), i)
     readings, after = read_atom(lexicon, tokens, i)

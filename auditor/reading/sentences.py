@@ -16,8 +16,6 @@ OPENING = {"(": ")", "[": "]", "⟦": "⟧", "⌈": "⌉", "⌊": "⌋"}
 CLOSING = set(OPENING.values())
 COMPUTING = BINARY - {"-", "–"}
 """What only stands in arithmetic: a minus may stand in a range or a name."""
-OPAQUE = frozenset(["ln", "log", "lg", "log2", "log10", "exp", "sin", "cos", "tan", "tanh", "erf", "logit", "sigmoid"])
-"""Functions that are not recomputed: what they stand in is no arithmetic of the figures behind them."""
 GROUPING = {"^", *OPENING, *CLOSING}
 OPERATED = {*BINARY, "equals", "about"}
 WORD_OPERATORS = {"multiply": "×", "divide": "÷", "add": "+", "subtract": "-", "results": "verb"}
@@ -54,7 +52,7 @@ def prepare(tokens: Sequence[Token], block: int, language: Language) -> Sentence
                 continue
             if word in FUNCTIONS and i + 1 < size and tokens[i + 1].kind == "(":
                 token = token._replace(kind="function")
-            elif word in OPAQUE and i + 1 < size and tokens[i + 1].kind in {"number", "("}:
+            elif word in language.opaque and i + 1 < size and tokens[i + 1].kind in {"number", "("}:
                 token = token._replace(kind="opaque")
             elif token.number >= 0 and NUMBERED.fullmatch(token.text) and _beside_times(tokens, i):
                 token = token._replace(kind="number")

@@ -69,7 +69,7 @@ def read_unit(folder: Folder, tokens: list[Token], i: int, end: int, suffix: str
     priced = _priced(folder, tokens, i, scale, end)
     if priced is not None:
         return priced
-    readings, after = read_noun(lexicon, tokens, i)
+    readings, after = read_noun(folder, tokens, i)
     if not readings:
         if i < len(tokens) and tokens[i].kind == "%":
             percent = lexicon.find("%")[0]
@@ -139,7 +139,7 @@ def _suffixed(folder: Folder, tokens: list[Token], i: int, end: int, suffix: str
     if i < len(tokens) and tokens[i].kind == "-" and tokens[i].start == end:
         phrase, following = _adjective(folder, tokens, i, end)
         return phrase._replace(scale=scale), following
-    readings, after = read_noun(lexicon, tokens, i)
+    readings, after = read_noun(folder, tokens, i)
     if readings:
         unit, end, following = read_denominators(lexicon, folder, tokens, after, tokens[after - 1].end, readings[0])
         return Phrase(scale, unit, end), following

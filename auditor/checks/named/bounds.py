@@ -20,8 +20,6 @@ from auditor.recompute.written import quoted, show, write
 
 OVERLAPPING = "communication"
 """In the names of symbols: what may overlap with other work."""
-
-
 FARTHEST = 100
 """How many times as much as its limit is another quantity: "at 40% MFU: … = 8,211"."""
 SURELY = Fraction(2, 100)

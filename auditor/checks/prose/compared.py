@@ -57,7 +57,7 @@ def _patterns() -> Mapping[str, re.Pattern[str]]:
             r"[^«»;.]{0,25}?(?:[,(=:–—→]|\b(?:or|i\.e\.?|is|are|so|thus|hence))[\s(~≈*]*"
             rf"(?:about |only |just |(?:a|an) (?:\w+ )?{words.pattern('amount')} of )?"
         ),
-        "times": re.compile(rf" times {words.pattern('as_fast', 'down', 'up', 'either')}"),
+        "times": re.compile(rf" times {words.pattern('as_fast', 'down', 'up', 'either', 'quantity')}"),
     }
 
 

@@ -34,7 +34,8 @@ class Direction(Enum):
     """It stands beside the values without a word."""
 
 
-SAID = (Direction.DOWN, Direction.UP, Direction.EITHER)
+SAID = {Direction.DOWN: ("down",), Direction.UP: ("up",), Direction.EITHER: ("either", "quantity")}
+"""The word sets that say it."""
 
 
 @lru_cache(maxsize=1)
@@ -43,7 +44,7 @@ def _after() -> dict[Direction, re.Pattern[str]]:
 
     "40% latency reduction" does; but "99% were faster than 500 ms" tells of how many something is so.
     """
-    words = {direction: load_phrases().pattern(direction.value) for direction in SAID}
+    words = {direction: load_phrases().pattern(*names) for direction, names in SAID.items()}
     return {d: re.compile(rf"\W{{0,2}}(?:{said}|[a-z]+ {said}(?! than\b))") for d, said in words.items()}
 
 
@@ -51,7 +52,10 @@ def _after() -> dict[Direction, re.Pattern[str]]:
 def _before() -> dict[Direction, re.Pattern[str]]:
     words = load_phrases()
     hedge = r"(?:about |roughly |~ ?|≈ ?|only |a factor of )?"
-    return {d: re.compile(rf"{words.pattern(d.value)}\W+(?:(?!than )[a-z]+ )?(?:by |of )?{hedge}$") for d in SAID}
+    return {
+        direction: re.compile(rf"{words.pattern(*names)}\W+(?:(?!than )[a-z]+ )?(?:by |of )?{hedge}$")
+        for direction, names in SAID.items()
+    }
 
 
 @lru_cache(maxsize=1)

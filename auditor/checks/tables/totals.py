@@ -188,8 +188,10 @@ def _is_bold(grid: Grid, row: int) -> bool:
 
 
 def _is_additive(title: str, target: Number) -> bool:
-    """Tell whether the parts of a column add up to something: bytes per GPU do, dollars per hour and latencies do not."""
+    """Tell whether the parts of a column add up to something: bytes per GPU and dollars per month do, dollars per hour and latencies do not."""
     dimension = target.unit.dimension if target.unit is not None else ()
+    if target.unit is not None and target.unit.calendar and all(power > 0 for _, power in target.unit.counts):
+        return True
     if has_word("not_additive", title) or (not dimension and has_word("numbering", title)):
         return False
     amount = bool(dimension) and all(power > 0 and name != "dollar" for name, power in dimension)
