@@ -17,8 +17,8 @@ from auditor.reading import read
 
 ROOT = Path(__file__).resolve().parent.parent
 SMALL = 300
-LARGER = {"percentages": 750, "rows": 1500, "columns": 1200, "table of totals": 8000, "sections with a name": 3000}
-"""Characters of the texts in which checks begin, or come to their bounds, only from a number of sentences, rows or columns on."""
+LARGER = {"rows": 1500, "columns": 1200, "table of totals": 8000, "sections with a name": 3000}
+"""Characters of the texts in which checks begin, or come to their bounds, only from a number of rows or columns on."""
 TIMES = 4
 MOST_GROWTH = 5.5
 """Calls of a text four times as long, in calls of the text; 16 would be quadratic. A little is lost to what starts late."""

@@ -217,22 +217,24 @@ class Options:
             holding = [c for c in ties.values() if c.agreement is Agreement.HOLDS]
             if twin in now or any(c.target == twin for c in holding) or not self._is_asserted(twin, code=False):
                 continue
+            used = telling and any(twin in c.operands for c in holding)
+            own = [i for i, c in ties.items() if c.agreement is Agreement.FAILS and not is_comparison(c)]
+            apart = bool(own) and all(self._is_apart(i, conflict, twin) for i in own)
+            called = digits >= DISTINCT and (used or self.witnesses.shared(change.number, twin))
+            alike = measured and not own and number.unit == old.unit and self._is_copy(change.number, twin)
+            if not (apart or called or alike):
+                continue
             new = rewrite(self.document.text, number, total / factor_of(number.unit, binary=False))
             if new is None:
                 continue
-            used = telling and any(twin in c.operands for c in holding)
-            own = [i for i, c in ties.items() if c.agreement is Agreement.FAILS and not is_comparison(c)]
-            asked = bool(own) and all(self._is_asked(i, conflict, {**now, twin: new.number}, twin) for i in own)
-            certain = asked or (digits >= DISTINCT and (used or self.witnesses.shared(change.number, twin)))
-            alike = measured and not own and number.unit == old.unit and self._is_copy(change.number, twin)
-            if certain or alike:
-                yield Change(twin, new), certain
+            asked = apart and all(self.network.holds(i, {**now, twin: new.number}) is True for i in own)
+            if asked or called or alike:
+                yield Change(twin, new), asked or called
 
-    def _is_asked(self, other: int, conflict: int, now: Changed, twin: int) -> bool:
-        """Tell whether another conflict asks for the change of a number too, and may have no other cause in common with this one."""
+    def _is_apart(self, other: int, conflict: int, twin: int) -> bool:
+        """Tell whether another conflict about a number may have no other cause in common with this one."""
         first, second = (self.network.constraints[i] for i in (conflict, other))
-        apart = second.target == twin and set(first.operands).isdisjoint(second.operands)
-        return apart and self.network.holds(other, now) is True
+        return second.target == twin and set(first.operands).isdisjoint(second.operands)
 
     def _is_copy(self, index: int, twin: int) -> bool:
         """Tell whether two measures of one value are most likely one figure: it is no usual one, or they have one subject."""
