@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from auditor.model import Equation, Joint, Side
-from auditor.reading.extents import LABEL_WORDS, LONGEST, SUBJECT, after, before, read_side
+from auditor.reading.extents import CONJUNCTION, LABEL_WORDS, LONGEST, SUBJECT, after, before, read_side
 from auditor.reading.sentences import BINARY, LABEL, Sentence
 from auditor.reading.tokens import Token
 
@@ -117,12 +117,14 @@ def _skip_hedges(sentence: Sentence, i: int) -> int:
 
 
 def _skip_words(sentence: Sentence, i: int, view: str) -> int:
-    """Skip the label after a result; a label on a new line belongs to the next equation."""
+    """Skip the label after a result; one on a new line, or a name behind a conjunction, belongs to the next equation."""
     tokens = sentence.tokens
     steps = 0
     if 0 < i < len(tokens) and tokens[i].kind == "word" and "\n" in view[tokens[i - 1].end : tokens[i].start]:
         return i
     while i < len(tokens) and steps < LABEL_WORDS and tokens[i].kind == "word":
+        if tokens[i].text.lower() in CONJUNCTION and i + 1 < len(tokens) and tokens[i + 1].kind == "word":
+            return i
         i += 1
         steps += 1
     return i
