@@ -52,6 +52,7 @@ def assign_table_units(document: Document, numbers: Sequence[Number]) -> list[Nu
 def _assign(document: Document, table: Table, by_block: Mapping[int, list[int]], numbers: list[Number]) -> None:
     headers = _headers(document, table)
     unit_column = next((i for i, cell in enumerate(table.header) if _is_unit_heading(document, cell)), None)
+    compared = _compared(_titles(document, table))
     for row in table.rows:
         label: Measure | None = None
         labelled = False
@@ -59,6 +60,8 @@ def _assign(document: Document, table: Table, by_block: Mapping[int, list[int]],
             if cell not in by_block:
                 continue
             measure = headers[column]
+            if measure is None and column in compared:
+                continue
             if measure is None and column and unit_column not in {None, column}:
                 assert unit_column is not None
                 measure = _measure(document, document.blocks[row[unit_column]], whole=True)
@@ -73,7 +76,7 @@ def _assign(document: Document, table: Table, by_block: Mapping[int, list[int]],
 
 def _headers(document: Document, table: Table) -> list[Measure | None]:
     """Return what each header measures; a letter in brackets means in all what it means in one ("tokens (B)", "unique (B)")."""
-    titles = [document.view[span.start : span.end].strip() for span in _spans(document, table.header)]
+    titles = _titles(document, table)
     hours = "h" in titles and sum(len(title) == 1 for title in titles) == 1  # beside other symbols it is one, too
     headers = [
         _measure(document, document.blocks[cell], whole=hours and title == "h")
@@ -85,6 +88,22 @@ def _headers(document: Document, table: Table) -> list[Measure | None]:
         meant.get(letter[1]) if letter and measure is None else measure
         for letter, measure in zip(letters, headers, strict=True)
     ]
+
+
+def _titles(document: Document, table: Table) -> list[str]:
+    return [document.view[span.start : span.end].strip() for span in _spans(document, table.header)]
+
+
+def _compared(titles: Sequence[str]) -> set[int]:
+    """Return the columns that compare others and have no unit, whatever their rows measure: "speedup", "p95/p50"."""
+    known, words = {title.lower() for title in titles}, load_table_words()
+    factors = {*words["speedup"], *words["share"]}
+    quotients = ([part.strip() for part in title.lower().split("/")] for title in titles)
+    return {
+        column
+        for column, parts in enumerate(quotients)
+        if not factors.isdisjoint(parts[0].split()) or (len(parts) > 1 and known.issuperset(parts))
+    }
 
 
 def _spans(document: Document, cells: Sequence[int]) -> list[Span]:

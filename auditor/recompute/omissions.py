@@ -1,7 +1,8 @@
 """What arithmetic may leave out: a prefix that the result has, a time constant, a factor that is named elsewhere.
 
 A prefix is open only where a plain number stands in the arithmetic, and only as people leave it out: the figure is the
-one in the result's prefix ("6 × 28.62 = 171.7M"), or became short by the next one ("64 × 395.6 = 25.3 PFLOPS").
+one in the result's prefix ("6 × 28.62 = 171.7M"), became short by the next one ("64 × 395.6 = 25.3 PFLOPS"), or whole by
+the one before it ("481.6 / 704 = 684.1 MB").
 """
 
 from __future__ import annotations
@@ -53,6 +54,8 @@ def omitted_prefixes(value: Value, unit: Unit | None, number: Number) -> Iterato
     whole = unit.factor * (unit.per_time or 1) if unit is not None else Fraction(1)
     dimension = unit.dimension if unit is not None else ()
     names = {name for name, _ in dimension}
+    if whole >= min(PREFIXES) and abs(value.nominal) < 1:
+        yield from (Fraction(1, step) for step in (1000, 1024) if "byte" in names or step == 1000)
     farthest = 1000 if "flop" in names else FURTHEST
     for step in PREFIXES:
         near = step <= farthest or scale > 1 or value.scaled

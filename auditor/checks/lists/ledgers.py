@@ -10,6 +10,7 @@ from auditor.checks.constraints import Constraint, compared
 from auditor.checks.decide import decide
 from auditor.checks.entries import Entries, Entry, same_kind
 from auditor.checks.lists.sums import check_sum
+from auditor.checks.lists.terms import Terms
 from auditor.checks.tables.faults import CLEAR, slip_bits
 from auditor.checks.template import spanning
 from auditor.facts import significant_digits
@@ -103,4 +104,4 @@ def _summed(above: Sequence[int], target: int, numbers: Sequence[Number], *, dra
     alike = all(same_kind(numbers[i], numbers[target]) and numbers[i].unit == numbers[target].unit for i in terms)
     least = DIGITS if drawn or len(terms) > 2 else MANY_DIGITS
     if alike and len(terms) > 1 and significant_digits(numbers[target]) >= least:
-        yield from check_sum(terms, target, numbers, sure=drawn)
+        yield from check_sum(Terms(terms), target, numbers, sure=drawn)

@@ -11,7 +11,17 @@ from auditor.checks.constraints import Constraint
 from auditor.checks.entries import Entries, Entry, Places, all_entries, places_of, same_kind
 from auditor.checks.lists.ledgers import check_ledger
 from auditor.checks.lists.sums import check_sum
-from auditor.checks.lists.terms import LONGEST_LEAD, Children, Total, terms_of, text_of, title_of, total_of, words
+from auditor.checks.lists.terms import (
+    LONGEST_LEAD,
+    Children,
+    Terms,
+    Total,
+    terms_of,
+    text_of,
+    title_of,
+    total_of,
+    words,
+)
 from auditor.model import Document, Number, Operator, Span, Unit
 from auditor.reading import Reading
 from auditor.recompute.agreement import Agreement
@@ -108,12 +118,11 @@ def _check(
         return
     found = terms_of(document, terms, total, children, numbers)
     values, carried = found.values, _carried(terms, numbers)
-    sure, least = (total.sure and first and known for known in (found.complete, found.least))
-    for constraint in check_sum(
-        values, total.number, numbers, sure=sure, same=found.same, least=least, doubtful=found.doubtful
-    ):
+    for constraint in check_sum(found, total.number, numbers, sure=total.sure and first):
         parts = [i for i in values if (numbers[i].value, numbers[i].unit) not in carried]
-        fewer = list(check_sum(parts, total.number, numbers, sure=total.sure)) if len(parts) < len(values) else []
+        fewer = (
+            list(check_sum(Terms(parts), total.number, numbers, sure=total.sure)) if len(parts) < len(values) else []
+        )
         holds = constraint.agreement is Agreement.FAILS and any(c.agreement is Agreement.HOLDS for c in fewer)
         yield fewer[0] if holds else constraint
 
@@ -147,6 +156,6 @@ def _parent(document: Document, group: Entries, places: Places, numbers: Sequenc
     values = terms.values
     if len(values) == len(group.entries) and terms.complete and same_kind(numbers[values[0]], numbers[target]):
         stated = words().total.search(entry.lead(document, numbers[target])[-LONGEST_LEAD:]) is not None
-        for constraint in check_sum(values, target, numbers, sure=stated and block.list_id is not None):
+        for constraint in check_sum(terms, target, numbers, sure=stated and block.list_id is not None):
             if constraint.agreement is not Agreement.UNDECIDED:
                 yield constraint

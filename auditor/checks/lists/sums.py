@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from auditor.checks.constraints import Constraint, compared
 from auditor.checks.decide import CONVERSIONS, RATE, Mode, decide, decide_in
+from auditor.checks.lists.terms import Terms
 from auditor.checks.tables.evidence import Verdict, addition
 from auditor.checks.tables.faults import CLEAR, fault_bits
 from auditor.checks.template import spanning
@@ -22,33 +23,22 @@ ROUNDED = Fraction(1, 10)
 """What prefixes and rounding may make of a total of items of which some are doubtful."""
 
 
-def check_sum(
-    values: list[int],
-    target: int,
-    numbers: Sequence[Number],
-    *,
-    sure: bool,
-    same: bool = True,
-    least: bool = False,
-    doubtful: Sequence[int] = (),
-) -> Iterator[Constraint]:
-    """Yield what the sum of some numbers says of another one.
-
-    `sure` says that the words make it the total of just these, `same` that they are counted per the same things, `least`
-    that it may be the total of more. The `doubtful` ones may be counted or not.
-    """
+def check_sum(terms: Terms, target: int, numbers: Sequence[Number], *, sure: bool) -> Iterator[Constraint]:
+    """Yield what the sum of some numbers says of another one; `sure` says that the words make it their total."""
+    values, whole, least = terms.values, sure and terms.complete, sure and terms.least
     if len(values) < 2 or target in values:
         return
     expression = Apply(Operation.ADD, tuple(Reference(i) for i in values))
-    comparison, binary = _decided(expression, values, target, numbers, sure=sure)
+    comparison, binary = _decided(expression, values, target, numbers, sure=whole)
     agreement, verdict = comparison.agreement, Verdict(comparison, binary, target, tuple(values), addition, 0)
-    if agreement is Agreement.FAILS and fault_bits(verdict, numbers) < CLEAR:
+    partial = not (terms.complete or terms.least)
+    if agreement is Agreement.FAILS and (partial or fault_bits(verdict, numbers) < CLEAR):
         # An excerpt leaves out items, but none that make the sum smaller.
         more = comparison.expected is not None and comparison.expected > numbers[target].value
-        certain = (sure and same) or ((sure or least) and more)
-        if not certain or _is_otherwise(values, target, numbers) or _may_be(values, doubtful, target, numbers):
+        certain = (whole and terms.same) or ((whole or least) and more)
+        if not certain or _is_otherwise(values, target, numbers) or _may_be(terms, target, numbers):
             agreement = Agreement.UNDECIDED
-    if agreement is Agreement.HOLDS and (not sure or doubtful) and not _plausible(target, numbers):
+    if agreement is Agreement.HOLDS and (not whole or terms.doubtful) and not _plausible(target, numbers):
         agreement = Agreement.UNDECIDED
     reason = "" if agreement is not Agreement.UNDECIDED else "not certainly the sum of the items before it"
     outcome = comparison._replace(agreement=agreement, reason=reason), binary
@@ -68,12 +58,12 @@ def _decided(
     return rated if rated[0].agreement is Agreement.FAILS and not converted else outcome
 
 
-def _may_be(values: list[int], doubtful: Sequence[int], target: int, numbers: Sequence[Number]) -> bool:
+def _may_be(terms: Terms, target: int, numbers: Sequence[Number]) -> bool:
     """Tell whether a total may come of counting the doubtful items, of leaving them out, or of taking them off."""
-    if not doubtful:
+    if not terms.doubtful:
         return False
-    open_to = sum((in_base_units(numbers[i]) for i in doubtful), Fraction(0))
-    rest = sum((in_base_units(numbers[i]) for i in values), -open_to)
+    open_to = sum((in_base_units(numbers[i]) for i in terms.doubtful), Fraction(0))
+    rest = sum((in_base_units(numbers[i]) for i in terms.values), -open_to)
     return (rest - open_to) * (1 - ROUNDED) <= in_base_units(numbers[target]) <= (rest + open_to) * (1 + ROUNDED)
 
 

@@ -66,7 +66,7 @@ class Terms(NamedTuple):
     """What the entries above a total contribute to it."""
 
     values: list[int]
-    complete: bool
+    complete: bool = True
     """Whether each of them contributes just one number."""
     same: bool = True
     """Whether they are counted per the same things as the total, in so many words."""
@@ -199,8 +199,8 @@ def _is_of_other_kind(entry: Entry, numbers: Sequence[Number], like: Number) -> 
     """Tell whether an entry states something else than a part of the total: "64 GPUs" before sizes in GB."""
     measured = bool(like.unit and like.unit.dimension)
     shares = any((unit := numbers[i].unit) is not None and unit.kind for i in entry.numbers)
-    results = {i for equation in entry.equations for side in equation.sides[-1:] for i in side.numbers}
-    stated = [i for i in entry.numbers if i in results] or entry.numbers
+    operands = {i for equation in entry.equations for side in equation.sides[:-1] for i in side.numbers}
+    stated = [i for i in entry.numbers if i not in operands] or entry.numbers
     return measured and bool(stated) and not shares and not any(same_kind(numbers[i], like) for i in stated)
 
 

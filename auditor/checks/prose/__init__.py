@@ -6,6 +6,7 @@ Each schema says which derivation the words ask for; the first that asks decides
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from auditor.checks.constraints import Constraint
@@ -19,7 +20,7 @@ from auditor.checks.prose.portions import portion
 from auditor.checks.prose.rounding import rounded
 from auditor.checks.prose.sums import remainder, together
 from auditor.checks.prose.wholes import of_whole
-from auditor.checks.scenes import MOST, scenes_of
+from auditor.checks.scenes import MOST, Scene, scenes_of
 from auditor.model import Document
 from auditor.reading import Reading
 from auditor.recompute.agreement import Agreement
@@ -45,8 +46,13 @@ SCHEMAS: tuple[Schema, ...] = (
 """The kinds of derivation, those first that the words tie most firmly."""
 
 
+WRITTEN = re.compile(r"»[^=≈;,«»]*[×÷·*/+^−] ?[(\[]*«[^=≈;]*[=≈] ?$")
+LONGEST = 200
+"""Characters of arithmetic beyond which it is not looked at."""
+
+
 def check_prose(document: Document, reading: Reading, constraints: Sequence[Constraint]) -> list[Constraint]:
-    """Return the derivations of numbers that no written arithmetic derives."""
+    """Return the derivations of numbers that no written arithmetic derives; what has one that could not be read is not contradicted."""
     derived = {c.target for c in constraints if c.agreement in {Agreement.HOLDS, Agreement.FAILS}}
     decided = {Agreement.HOLDS, Agreement.FAILS, Agreement.NEAR}
     operands = {i for c in constraints if c.strength > 2 and c.agreement in decided for i in c.operands}
@@ -61,7 +67,14 @@ def check_prose(document: Document, reading: Reading, constraints: Sequence[Cons
                 candidates = schema(scene, target)
                 if candidates:
                     constraint = judge(scene, target, candidates)
-                    if constraint is not None and (target not in operands or constraint.agreement is Agreement.HOLDS):
+                    used = target in operands or _is_computed(scene, target)
+                    if constraint is not None and (not used or constraint.agreement is Agreement.HOLDS):
                         found.append(constraint)
                     break
     return found
+
+
+def _is_computed(scene: Scene, target: int) -> bool:
+    """Tell whether a number stands behind arithmetic that is written out and an equals sign."""
+    end = scene.frames[target].start
+    return WRITTEN.search(scene.template.text, max(0, end - LONGEST), end) is not None

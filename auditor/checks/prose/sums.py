@@ -57,6 +57,7 @@ def remainder(scene: Scene, target: int) -> list[Candidate]:
         pairs = [(a, b) for a in left for b in left if _exceeds(scene, a, b)]
         firm = len(left) == 2 and not others and introduced(scene, target) and _is_used(scene, left)
         firm = firm and _are_terms(*(scene.numbers[i] for i in left))
+        firm = firm and not all(_exceeds(scene, target, i) for i in left)  # more than there is, is not left of it
         return [_difference(a, b, firm=firm) for a, b in pairs]
     before = _akin(scene, target, scene.before)
     if left:

@@ -52,6 +52,8 @@ AT = re.compile(r"\bat (?:about |only |~ ?)?$")
 WINDOW = REACH + 20
 WORDS = 40
 """How many characters after a share may say what it is a share of."""
+PREDICATE = re.compile(r" ?\w")
+"""What says right behind a share something else of what it is a share of."""
 PART, WHOLE, SHARE = r"«[NP](?P<part>\d+)»", r"«[NP](?P<whole>\d+)»", r"«P(?P<share>\d+)»"
 THE = r"(?:the |all |our |its |these |those |a |total )*"
 
@@ -229,12 +231,14 @@ def _shares(template: Template, numbers: Sequence[Number], equated: set[int]) ->
             if direction_after(rest) is not None and not left:
                 continue
             taken = [ratio(part, whole, numbers), *_of_figures(numbers[part], numbers[whole])]
-            options = [*(Apply(Operation.SUBTRACT, (ONE, one)) for one in taken if left), *taken]
+            rests = [Apply(Operation.SUBTRACT, (ONE, one)) for one in taken]
+            options = [*rests, *taken] if left else taken
+            rivals = rests if PREDICATE.match(rest) else ()  # "1 shard of 1,024, so 99.9% were fine"
             halves = half_measured(numbers[part], numbers[whole])
             inside = _measure(numbers[part], bare=halves) <= _measure(numbers[whole], bare=halves)
             sure = pattern in known.shares and inside
             operands = () if halves else (part, whole)
-            yield from decide_among("percent-mismatch", options, operands, share, numbers, sure=sure)
+            yield from decide_among("percent-mismatch", options, operands, share, numbers, sure=sure, rivals=rivals)
 
 
 def _is_measured(part: Number, whole: Number) -> bool:

@@ -176,8 +176,12 @@ def decide_among(
     numbers: Sequence[Number],
     *,
     sure: bool,
+    rivals: Sequence[Expression] = (),
 ) -> Iterator[Constraint]:
-    """Yield the constraint for the first reading that holds, else for the first; a mismatch counts only if `sure`."""
+    """Yield the constraint for the first reading that holds, else for the first; a mismatch counts only if `sure`.
+
+    Nor does it count where a rival holds, which the words do not ask for but may mean.
+    """
     if not is_asserted(numbers[claim]):
         return
     outcomes: list[tuple[Expression, Comparison, bool]] = []
@@ -192,7 +196,11 @@ def decide_among(
             break
     expression, comparison, binary = outcomes[-1] if outcomes[-1][1].agreement is Agreement.HOLDS else outcomes[0]
     agreement = comparison.agreement
-    if agreement is Agreement.FAILS and (not sure or any(_is_close(o[1], numbers[claim], rule) for o in outcomes)):
+    if agreement is Agreement.FAILS and (
+        not sure
+        or any(_is_close(outcome[1], numbers[claim], rule) for outcome in outcomes)
+        or any(decide(rival, operands, claim, numbers)[0].agreement is Agreement.HOLDS for rival in rivals)
+    ):
         agreement = Agreement.UNDECIDED
     yield Constraint(
         rule=rule,

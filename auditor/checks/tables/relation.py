@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import NamedTuple
 
-from auditor.checks.tables.agreement import is_far, judged, misses, tightened
+from auditor.checks.tables.agreement import FAR, is_far, judged, misses, tightened
 from auditor.checks.tables.constants import UNITY, Constant, Constants
 from auditor.checks.tables.evidence import Formula, Verdict, contradicted
 from auditor.checks.tables.faults import are_slips
 from auditor.checks.tables.series import Dimension, Series, roundness, spread
 from auditor.model import Apply, Expression, Literal, Number, Operation, Reference, Table, Unit
+from auditor.recompute.agreement import times_off
+from auditor.recompute.values import factor_of, in_base_units
 
 MOST_SOURCES = 3
 ENOUGH, CERTAIN, CERTAIN_ALONE, CERTAIN_PLAIN = 6.0, 12.0, 18.0, 6.5
@@ -23,6 +26,8 @@ ROWS_MATCHED, ROWS, ROWS_STATED, ROWS_FREE = 2, 3, 4, 5
 constant of the text; with any."""
 ENOUGH_NAMED, CERTAIN_NAMED = 3, 8
 """The same where the titles state the relation."""
+WIDTHS = 20
+"""How far off a row must be in what the rounding of its figures leaves open, if it is less than a tenth."""
 CHANCE = 1
 """Bits of each row that are discounted: the figures of a table are never quite independent."""
 
@@ -143,6 +148,8 @@ class Relation(NamedTuple):
             return None
         held = [verdict for verdict in verdicts if verdict.holds]
         failed = [verdict for verdict in verdicts if not verdict.holds]
+        if constant is None and any(verdict.fails and not self._is_far_off(verdict) for verdict in failed):
+            return None  # what nothing states need not be quite the same in all rows
         stated = self.named and constant == UNITY
         named = stated or (constant is not None and constant.number in self.target.said)
         settled = self._settled(held, constant, named=named)
@@ -156,12 +163,32 @@ class Relation(NamedTuple):
             return None
         if stated and bits >= CERTAIN_NAMED:
             failed = [contradicted(verdict) for verdict in failed]
-        elif not sure and failed and failed[0].target in self.ties.commented and rows >= ROWS:
-            failed = []  # It is something of its own.
+        elif not sure and failed and rows >= ROWS and self._is_its_own(failed[0]):
+            failed = []
         elif not sure and failed and not self._may_contradict(net, rows, constant, matched=matched):
             return None
         failed = [verdict for verdict in failed if verdict.fails and is_far(verdict, self.ties.numbers)]
         return Finding((*held, *failed), net, self._words(constant), severe=matched)
+
+    def _is_its_own(self, odd: Verdict) -> bool:
+        """Tell whether the row that breaks a relation is a case of its own.
+
+        It says more than figures, or another of its columns states what the relation gives: this one is of something else.
+        """
+        if odd.target in self.ties.commented:
+            return True
+        row, target, expected = self.target.numbers.index(odd.target), odd.target, odd.comparison.expected
+        if expected is None:
+            return False
+        given = replace(self.ties.numbers[target], value=expected)
+        others = (series.numbers[row] for series in self.ties.own if series.numbers[row] not in {-1, target})
+        return any(_states(self.ties.numbers[i], given) for i in others)
+
+    def _is_far_off(self, verdict: Verdict) -> bool:
+        """Tell whether a row asks for quite another constant than the others, by its share or by how precise its figures are."""
+        off = times_off(verdict.comparison.expected, self.ties.numbers[verdict.target].value) - 1
+        ratio = ratio_of(self.shape, self.target, self.target.numbers.index(verdict.target))
+        return off >= FAR or (ratio is not None and off >= WIDTHS * ratio[1])
 
     def _is_titled(self) -> bool:
         titles = (self.target.title, *(source.title for source in self.shape.sources))
@@ -215,6 +242,11 @@ class Relation(NamedTuple):
             span = self.ties.numbers[constant.number].span
             (below if constant.inverse else above).append(self.ties.constants.document.text[span.start : span.end])
         return f"{self.target.title} = {' × '.join(above) or '1'}" + "".join(f" / {name}" for name in below)
+
+
+def _states(number: Number, other: Number) -> bool:
+    """Tell whether a figure is another one as far as it is rounded."""
+    return abs(in_base_units(number) - in_base_units(other)) <= number.half_width * factor_of(number.unit, binary=False)
 
 
 def unexplained(shape: Shape, target: Series, rows: Collection[int]) -> float:
