@@ -112,6 +112,7 @@ def _is_no_equation(comparison: Comparison, source: Side, target: int, numbers: 
         or _is_binary_numeral(source, target, numbers)
         or _adds_multipliers(source, numbers)
         or _is_priced_by_magnitude(comparison, source, target, numbers)
+        or _is_share(source, target, numbers)
     )
 
 
@@ -121,6 +122,21 @@ def _is_priced_by_magnitude(comparison: Comparison, side: Side, target: int, num
     if len(scales) != 1 or numbers[target].scale != 1 or not is_money(numbers[target].unit):
         return False
     return times_off(comparison.expected, numbers[target].value * scales.pop()) < LEAST
+
+
+def _is_share(side: Side, target: int, numbers: Sequence[Number]) -> bool:
+    """Tell whether a fraction is of what stands before it: "125.8 MB per GPU, of which 7/8 = 110.1 MB leave it"."""
+    unit = numbers[target].unit
+    if (
+        unit is None
+        or not unit.dimension
+        or len(side.numbers) != 2
+        or operations_of(side.expression) != [Operation.DIVIDE]
+    ):
+        return False
+    above, below = (numbers[i] for i in side.numbers)
+    whole = all(number.unit is None and number.value.denominator == 1 for number in (above, below))
+    return whole and above.value < below.value and below.span.start == above.span.end + 1
 
 
 def _is_binary_numeral(side: Side, target: int, numbers: Sequence[Number]) -> bool:

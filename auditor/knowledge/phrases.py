@@ -50,12 +50,12 @@ class Phrases(NamedTuple):
 
 
 def alternatives(phrases: list[str] | tuple[str, ...]) -> str:
-    """Return a regular expression for any of some phrases: words are whole, a space is any white space.
+    """Return a regular expression for any of some phrases: words are whole and end no compound ("all-reduce"), a space is any white space.
 
     Where a phrase cannot start, in the middle of a word, the phrases that are words are not tried at all.
     """
     words, signs = (_whole([p for p in phrases if p[0].isalnum() is starts]) for starts in (True, False))
-    return "(?:" + "|".join([*([rf"(?<!\w)(?:{'|'.join(words)})"] if words else []), *signs]) + ")"
+    return "(?:" + "|".join([*([rf"(?<!\w)(?<!\w-)(?:{'|'.join(words)})"] if words else []), *signs]) + ")"
 
 
 def _whole(phrases: list[str]) -> list[str]:

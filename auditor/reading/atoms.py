@@ -37,6 +37,8 @@ NOT_COUNTED = frozenset(
 def magnitude_word(folder: Folder, token: Token, following: Token | None = None) -> Fraction | None:
     """Return what a magnitude after a number multiplies it by ("million", the G of "1,500 G tokens"); None for another word."""
     text = token.text
+    if text == "k" and following is not None and following.kind in {"×", "÷", "equals", ")"}:
+        return folder.language.magnitudes[text]  # "31 k × 1 KB"
     if len(text) == 1 and following is not None and following.kind == "word":
         counted = folder.lexicon.counts.get(following.text.lower())
         if counted is not None and counted not in folder.language.links:

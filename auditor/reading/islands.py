@@ -104,7 +104,8 @@ def _is_trailing(sentence: Sentence, start: int) -> bool:
     j = start
     while j > 0 and tokens[j - 1].kind == "word" and tokens[j - 1].text.lower() in ADJUNCT:
         j -= 1
-    return 0 < j < start and tokens[j - 1].kind == "number"
+    counted = j - (j < start and j > 1 and tokens[j - 1].kind == "word")  # "900 series at 0.1 Hz × 64 B"
+    return 0 < j < start and tokens[counted - 1].kind == "number"
 
 
 def _skip_hedges(sentence: Sentence, i: int) -> int:
@@ -123,7 +124,7 @@ def _skip_words(sentence: Sentence, i: int, view: str) -> int:
     if 0 < i < len(tokens) and tokens[i].kind == "word" and "\n" in view[tokens[i - 1].end : tokens[i].start]:
         return i
     while i < len(tokens) and steps < LABEL_WORDS and tokens[i].kind == "word":
-        if tokens[i].text.lower() in CONJUNCTION and i + 1 < len(tokens) and tokens[i + 1].kind == "word":
+        if tokens[i].text.lower() in CONJUNCTION and i + 1 < len(tokens) and tokens[i + 1].kind in {"word", "verb"}:
             return i
         i += 1
         steps += 1

@@ -21,6 +21,7 @@ OPERATED = {*BINARY, "equals", "about"}
 WORD_OPERATORS = {"multiply": "×", "divide": "÷", "add": "+", "subtract": "-", "results": "verb"}
 LABEL = {"word", "about", "~"}
 JOINING = frozenset(["equals", "about", "arrow", "compare"])
+DIGITS = "0123456789.,$~≈ "
 APART = re.compile(r" {2,}|[ \t]*\t[ \t]*")
 NUMBERED = re.compile(r"[A-Za-z]{1,4}[-=]?\d{1,5}")
 
@@ -227,6 +228,13 @@ def _explains(kept: Sequence[Token], bracket: Token) -> bool:
     return measured and len(kept) > 1 and kept[-2].kind in COMPUTING
 
 
+def _states_another(operand: Token, bracket: Sequence[Token]) -> bool:
+    """Tell whether a bracket has another value of an operand, so that either may be meant: "+ 5 s (2.5 s on average) = …"."""
+    figures = [token.text.lstrip(DIGITS) for token in bracket if token.kind == "number"]
+    unit = operand.text.lstrip(DIGITS)
+    return bool(unit) and figures == [unit]
+
+
 def _drop_labels(tokens: list[Token]) -> list[Token]:
     """Drop parentheses that only explain the operand before them: "2 (K and V) × …", "8 (TP) × 4 (PP)", "6 (nodes) = …"."""
     partner = match_brackets(tokens)
@@ -242,6 +250,10 @@ def _drop_labels(tokens: list[Token]) -> list[Token]:
             follows = tokens[end + 1].kind if end + 1 < len(tokens) else ""
             operated = follows in BINARY | {"equals", "about", "arrow", "~", "verb"}
             plain = operators[end] == operators[i] or _explains(kept, tokens[i])
+            if operated and kept[-1].kind == "number" and _states_another(kept[-1], tokens[i:end]):
+                kept.append(Token("opaque", tokens[i].start, tokens[end].end, ""))
+                i = end + 1
+                continue
             if not numeric or (operated and kept[-1].kind == "number" and plain):
                 i = end + 1
                 continue

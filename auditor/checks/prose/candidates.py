@@ -59,6 +59,8 @@ class Candidate(NamedTuple):
     """Whether the words ask for one of the candidates, none of them before the others."""
     bare: bool = False
     """Whether the figures are taken as written, whatever their units: "2,400 GPU-hours at $2.10"."""
+    written: bool = False
+    """Whether the operator is written, so that the units are read as in an equation."""
 
 
 Schema = Callable[[Scene, int], list[Candidate]]
@@ -187,6 +189,8 @@ def outcome(scene: Scene, candidate: Candidate, target: int) -> tuple[Comparison
     expression, operands = candidate.expression, candidate.operands
     if candidate.bare:
         return decide_in((BARE,), expression, operands, target, numbers)
+    if candidate.written:
+        return decide(expression, operands, target, numbers)
     unit = numbers[target].unit
     try:
         agrees = evaluate(expression, numbers).dimension == (unit.dimension if unit is not None else ())

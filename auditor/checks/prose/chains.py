@@ -47,7 +47,8 @@ def continued(scene: Scene, target: int) -> list[Candidate]:
             alone = base in left and len(ADDED.findall(scene.template.text, 0, match.end())) == 1
             return [added((base, factor), firm=firm and alone)] if alike else []  # there may be more terms before it
         times = match["op"] in TIMES
-        return [product(base, factor, firm=firm) if times else quotient(base, factor, firm=firm)]
+        found = product(base, factor, firm=firm) if times else quotient(base, factor, firm=firm)
+        return [found._replace(written=True)]
     return []
 
 

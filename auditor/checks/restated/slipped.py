@@ -157,7 +157,18 @@ class _Finder(Figures):
         numbers = self.reading.numbers
         if best is None or self.contexts.of(numbers[index].span) or self.contexts.of(numbers[best].span):
             return None
-        return best
+        return None if self._is_part(index, best) else best
+
+    def _is_part(self, index: int, whole: int) -> bool:
+        """Tell whether a number makes up another one with a figure beside it: "112 GPUs for rollouts and 80 for training" of 192."""
+        numbers = self.reading.numbers
+        number, expected = numbers[index], in_unit_of(numbers[whole], numbers[index])
+        beside = (numbers[i] for i in (index - 1, index + 1) if 0 <= i < len(numbers))
+        return any(
+            number.value + other.value == expected
+            for other in beside
+            if other.block == number.block and (other.unit is None or other.unit == number.unit)
+        )
 
     def _candidates(self, index: int) -> Iterator[tuple[int, int]]:
         """Yield the figures that a number may be a slip of, or the one that there is of its things, with the bits of that."""

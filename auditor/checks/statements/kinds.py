@@ -43,6 +43,8 @@ def check_kinds(document: Document, reading: Reading) -> list[Constraint]:
             continue
         if number.unit.dimension not in {BYTES, OPERATIONS} or not _differs(document, number):
             continue
+        if "-" in document.view[number.digits.end : number.span.end]:
+            continue  # "16-bit FLOPS" says of which kind they are
         contexts = contexts or contexts_of(document)
         if contexts.of(number.span) is None:
             found.append(_constraint(document, index, reading.numbers))

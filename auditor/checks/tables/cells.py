@@ -87,7 +87,8 @@ def _verdicts(
     if verdict.holds and not verdict.comparison.matched and verdict.bits < ENOUGH and not titled:
         return
     matched = verdict.comparison.matched or titled
-    if verdict.fails and not _multiplies(operations, titled=titled) and not _slipped(verdict, numbers):
+    certain = _multiplies(operations, titled=titled) and (matched or not label)
+    if verdict.fails and not certain and not _slipped(verdict, numbers):
         return
     yield verdict, CERTAIN if meant and matched else MEANT if meant or (matched and not label) else BARE
 
