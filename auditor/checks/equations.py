@@ -127,16 +127,12 @@ def _is_priced_by_magnitude(comparison: Comparison, side: Side, target: int, num
 def _is_share(side: Side, target: int, numbers: Sequence[Number]) -> bool:
     """Tell whether a fraction is of what stands before it: "125.8 MB per GPU, of which 7/8 = 110.1 MB leave it"."""
     unit = numbers[target].unit
-    if (
-        unit is None
-        or not unit.dimension
-        or len(side.numbers) != 2
-        or operations_of(side.expression) != [Operation.DIVIDE]
-    ):
+    if unit is None or not unit.dimension or len(side.numbers) != 2:
         return False
     above, below = (numbers[i] for i in side.numbers)
     whole = all(number.unit is None and number.value.denominator == 1 for number in (above, below))
-    return whole and above.value < below.value and below.span.start == above.span.end + 1
+    divided = Operation.DIVIDE in operations_of(side.expression) and below.span.start == above.span.end + 1
+    return divided and whole and above.value < below.value
 
 
 def _is_binary_numeral(side: Side, target: int, numbers: Sequence[Number]) -> bool:

@@ -20,6 +20,8 @@ MAX_POWER = 4000
 NONE: frozenset[str] = frozenset()
 FACTOR_SLACK = Fraction(1, 100)
 """How far a plain decimal factor may be rounded: "0.6 ×" is six tenths by choice, not 0.55 to 0.65."""
+CALENDAR = Fraction(365, 360)
+"""Twelve months are a year, though a month has 30 days."""
 
 
 class Undecidable(Exception):  # noqa: N818 - not an error: control flow inside this package
@@ -83,6 +85,8 @@ def value_of(
         plain = unit is None and number.scale == 1 and not number.inherited
         half = min(half * factor, abs(low) * FACTOR_SLACK) if plain else half * factor
         low, high = low - half, high + half
+    if unit is not None and unit.calendar:
+        low, high = (low, high * CALENDAR) if ("second", 1) in unit.dimension else (low / CALENDAR, high)
     percent = unit is not None and unit.kind in {"percent", "point"}
     dims = unit.dimension if unit else ()
     counts = unit.counts if unit else ()
