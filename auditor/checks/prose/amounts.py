@@ -47,8 +47,8 @@ def at_rate(scene: Scene, target: int) -> list[Candidate]:
     if numbers[target].unit is None or is_ratio(numbers[target]) or numbers[target].upper is not None:
         return []
     rate = _rate_beside(scene, target)
-    if rate is None:
-        return []
+    if rate is None or between(scene, rate, target).strip() == "(":
+        return []  # "at 512 sequences (4.19 M tokens)" says it again
     amounts = [i for i in earlier(scene, max(rate, target)) if i not in {rate, target}]
     found = [
         NAMES[operation](x, y, firm=is_joined(scene, (x, y), target), asked=position < NEAREST and rate < target)
