@@ -219,8 +219,9 @@ class Options:
                 continue
             used = telling and any(twin in c.operands for c in holding)
             own = [i for i, c in ties.items() if c.agreement is Agreement.FAILS and not is_comparison(c)]
-            apart = bool(own) and all(self._is_apart(i, conflict, twin) for i in own)
-            called = digits >= DISTINCT and (used or self.witnesses.shared(change.number, twin))
+            named = self.witnesses.shared(change.number, twin)
+            apart = bool(own) and (digits > 1 or named) and all(self._is_apart(i, conflict, twin) for i in own)
+            called = digits >= DISTINCT and (used or named)
             alike = measured and not own and number.unit == old.unit and self._is_copy(change.number, twin)
             if not (apart or called or alike):
                 continue
