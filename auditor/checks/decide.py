@@ -12,6 +12,7 @@ from auditor.model import Expression, Number, Unit
 from auditor.reading.literals import is_duration, is_money
 from auditor.recompute import Undecidable, Value, evaluate
 from auditor.recompute.agreement import LEFT_OUT, Agreement, Comparison, agreed, compare, times_off, trailing_zeros
+from auditor.recompute.slips import is_misprint
 from auditor.recompute.values import reread, stripped
 
 READINGS = 24
@@ -97,6 +98,7 @@ def decide(
     unit = numbers[target].unit
     counted = unit is None or not unit.dimension
     large = counted and worst[0].mixed and bare.reason == LEFT_OUT  # "42 min × 60 × 0.214 = 539 M tokens"
+    large = large and not is_misprint(numbers[target], worst[0].expected)  # "2,100 × 2.4 ms = 50.4 cores" of so many a second
     agree = large or bare.agreement in {Agreement.HOLDS, Agreement.NEAR}
     if agree and not worst[0].matched and not near:
         return bare._replace(agreement=Agreement.UNDECIDED, reason="the figures agree but their units do not"), False

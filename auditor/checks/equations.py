@@ -49,7 +49,7 @@ def _check_pair(
         running, both = _running(left, right, joint, numbers), _two_sided(left, right, span, joint, numbers)
         return both if running is None or (both is not None and both.agreement is Agreement.HOLDS) else running
     if isinstance(source.expression, Reference):
-        return _conversion(source, target, span, joint, numbers)
+        return _conversion(source, target, span, joint, numbers, computed=source is not equation.sides[0])
     comparison, binary = decide(source.expression, source.numbers, target.expression.number, numbers)
     whole = _without_share(source.expression, numbers) if comparison.agreement is Agreement.FAILS else source.expression
     if whole != source.expression:
@@ -232,13 +232,20 @@ def _two_sided(left: Side, right: Side, span: Span, joint: Joint, numbers: Seque
     )
 
 
-def _conversion(source: Side, target: Side, span: Span, joint: Joint, numbers: Sequence[Number]) -> Constraint | None:
-    """Compare one number with another that restates it in another unit: "400 Gb/s = 50 GB/s"."""
+def _conversion(
+    source: Side, target: Side, span: Span, joint: Joint, numbers: Sequence[Number], *, computed: bool
+) -> Constraint | None:
+    """Compare one number with another that restates it in another unit: "400 Gb/s = 50 GB/s", "8 × 450 s = 3,600 s = 1 h".
+
+    What was just `computed` can hardly be followed by anything else with its measure.
+    """
     assert isinstance(source.expression, Reference)
     assert isinstance(target.expression, Reference)
     first, second = numbers[source.expression.number], numbers[target.expression.number]
     comparison, binary = decide(source.expression, source.numbers, target.expression.number, numbers)
-    if comparison.agreement is Agreement.FAILS and not _is_conversion(first, second, joint, comparison):
+    if comparison.agreement is Agreement.FAILS and not (
+        _is_conversion(first, second, joint, comparison) and (computed or is_slip(comparison, second, Fraction(1)))
+    ):
         comparison = comparison._replace(agreement=Agreement.UNDECIDED, reason="not certainly a conversion")
     if comparison.agreement is Agreement.HOLDS and not comparison.matched and not _says_again(first, second):
         comparison = comparison._replace(agreement=Agreement.UNDECIDED)
@@ -255,10 +262,8 @@ def _says_again(first: Number, second: Number) -> bool:
 
 
 def _is_conversion(first: Number, second: Number, joint: Joint, comparison: Comparison) -> bool:
-    """Tell whether two numbers say the same in different units, so that a mismatch contradicts."""
+    """Tell whether two numbers may say the same in different units, so that a mismatch may contradict."""
     if first.unit is None or second.unit is None or joint is not Joint.EQUALS or not comparison.matched:
         return False
     same_things = first.unit.counts == second.unit.counts and first.unit.dimension == second.unit.dimension
-    if not same_things or first.unit.factor == second.unit.factor or comparison.expected is None or not second.value:
-        return False
-    return is_slip(comparison, second, chance=Fraction(1))
+    return same_things and first.unit.factor != second.unit.factor and bool(comparison.expected) and bool(second.value)

@@ -104,7 +104,7 @@ def _stated(
         return frozenset((noun,)), True
     last = counts_one_thing(numbers[int(before[-1][2])]) if before else None
     if known["each"].match(trail) and before:
-        thing = last_noun(lead, counts) or last
+        thing = last_noun(lead.rstrip().rpartition(" ")[0], counts) or last  # "samples 16 responses for each": a verb
         if thing is not None and thing != counts_one_thing(numbers[index]):
             return frozenset((thing,)), True
     if last is not None and OF.fullmatch(lead) and last != counts_one_thing(numbers[index]):

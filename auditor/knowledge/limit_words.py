@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from auditor.knowledge.yaml_source import Source
 
 WORD_SETS = (
-    *("cap", "aim", "floors", "ceilings", "holder", "available", "grants", "has", "at_most", "at_most_after", "at_least"),
+    *("cap", "aim", "floors", "ceilings", "holder", "had", "available", "grants", "has", "at_most", "at_most_after", "at_least"),
     *("fits", "good", "room", "inside", "above", "keeps", "exceeds", "meets", "kept", "enough", "bears"),
     *("link", "adverbs", "closing", "toward", "unsaid", "wanted", "divided", "needs", "verdict", "most", "yes", "no"),
     *("owned", "beside"),

@@ -110,6 +110,11 @@ class Contexts:
             return bool(self.words.reports.search(lead) or self._rejects(behind) or self._introduced(block))
         return self._mood(block, span).reports(span) or self._is_introduced_quote(block)
 
+    def supposes(self, span: Span) -> bool:
+        """Tell whether the words of the sentence at `span` itself make it a hypothetical one."""
+        block = self._block(span)
+        return block is not None and self._mood(block, span).context is Context.HYPOTHETICAL
+
     # ------------------------------------------------------------------------------------------------ near the text
 
     def _block(self, span: Span) -> int | None:

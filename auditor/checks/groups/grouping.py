@@ -9,12 +9,14 @@ from fractions import Fraction
 from functools import lru_cache
 
 from auditor.checks.constraints import Constraint
-from auditor.checks.template import Template
+from auditor.checks.template import Template, spanning
 from auditor.knowledge.phrases import load_phrases
 from auditor.model import Document, Edit, Expression, Number, Operator, Severity, Span
 from auditor.recompute.agreement import Agreement
 
 N = r"«N(\d+)»"
+TO_EACH = re.compile(rf"{N}(?P<member>(?: [a-z-]+)?) (?:to|for|in|on|from|at|per) each of (?:the |these |our )*{N}(?P<noun>(?: [a-z-]+)?)")
+"""The members before the containers: "16 responses to each of 512 prompts"."""
 LEAD = 200
 """How many characters before and after are looked at."""
 
@@ -52,8 +54,9 @@ def groups_of(document: Document, template: Template, numbers: Sequence[Number])
     """Yield what a sentence says about groups of equal size, of whatever they are groups."""
     if not template.text.count("«N") > 1:
         return
-    for match in _patterns()[0].finditer(template.text):
-        count, size = int(match[1]), int(match[3])
+    matches = [(m, int(m[1]), int(m[3])) for m in _patterns()[0].finditer(template.text)]
+    matches += [(m, int(m[3]), int(m[1])) for m in TO_EACH.finditer(template.text)]
+    for match, count, size in matches:
         container = noun_of(document, numbers[count], match["noun"])
         member = noun_of(document, numbers[size], match["member"])
         if not container or not member or member == container:
@@ -64,7 +67,7 @@ def groups_of(document: Document, template: Template, numbers: Sequence[Number])
             template.text[max(0, match.start() - LEAD) : match.start()],
             template.text[match.end() : match.end() + LEAD],
         )
-        span = Span(numbers[count].span.start, numbers[size].span.end)
+        span = spanning(numbers, (count, size))
         yield Groups(count, size, container, member, template, span, lead + match["noun"], rest)
 
 

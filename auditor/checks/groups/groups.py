@@ -11,8 +11,9 @@ from itertools import chain
 from typing import NamedTuple
 
 from auditor.checks.constraints import Constraint
+from auditor.checks.frames import frames_of
 from auditor.checks.groups.degrees import Degree, degrees_of
-from auditor.checks.groups.grouping import Groups, groups_of, is_container, is_count, made, noun_of
+from auditor.checks.groups.grouping import Groups, N, groups_of, is_container, is_count, made, noun_of
 from auditor.checks.groups.totals import Totals, check_total, totals_of
 from auditor.checks.template import Template, templates
 from auditor.knowledge.phrases import alternatives, load_phrases
@@ -20,8 +21,10 @@ from auditor.model import Document, Edit, Expression, Literal, Number, Reference
 from auditor.reading import Reading
 from auditor.recompute.agreement import Agreement
 
-Contents = Mapping[tuple[str, str], set[int]]
+Contents = dict[tuple[str, str], set[int]]
 """From container and member to how many members one container is said to have."""
+RUNS = re.compile(r"(?:^|[.,;:] )(?:(?:the|each|every|an|a|our|all) )?(?P<noun>[a-z]+?)s? [a-z]+(?: [a-z]+)? tp\b")
+"""What is said to run with a degree."""
 ANY = "*"
 """The member of containers of which only the size is stated: "in nodes of 4"."""
 Orders = Mapping[tuple[str, str, Fraction, Fraction], Sequence[int]]
@@ -30,6 +33,7 @@ REACH = 120
 """How many characters after a container may say what it holds."""
 SAID = 1
 """Strength of what a group holds by the words alone, so that it is not beyond doubt which of two statements is wrong."""
+COUNTED = re.compile(rf"{N}(?P<noun>(?: [a-z-]+)?)")
 LOOSE = frozenset(["DP", "PP"])
 """Degrees whose groups people also call the replicas or stages themselves: another size is no contradiction."""
 
@@ -40,19 +44,23 @@ class Stated(NamedTuple):
     degrees: Mapping[str, list[Degree]]
     by_block: Mapping[int, list[Degree]]
     contents: Contents
+    each: Contents
+    """The same of what is said to be for each of some things, whatever they are."""
+    counts: Mapping[str, set[int]]
+    """How many of a thing there are said to be."""
     totals: Totals
     orders: Orders
 
 
 @lru_cache(maxsize=1)
-def _labels() -> dict[str, re.Pattern[str]]:
-    """Return for each degree the pattern of a label that ends with its groups: "TP groups"."""
-    return {
-        name: re.compile(
-            rf"{alternatives(tuple(s.lower() for s in spellings))}(?:[ -](?:groups?|domains?))?(?: \([^)]*\))?$"
-        )
-        for name, spellings in load_phrases().degrees.items()
-    }
+def _labels() -> dict[str, tuple[re.Pattern[str], re.Pattern[str]]]:
+    """Return for each degree the patterns of a label before its groups and of one behind: "TP groups", "for tensor parallelism"."""
+    found = {}
+    for name, spellings in load_phrases().degrees.items():
+        degree = alternatives(tuple(spelling.lower() for spelling in spellings))
+        before = re.compile(rf"{degree}(?:[ -](?:groups?|domains?))?(?: \([^)]*\))?$")
+        found[name] = before, re.compile(rf"(?: each)?(?: for)?(?: the)? {degree}")
+    return found
 
 
 def check_groups(document: Document, reading: Reading) -> list[Constraint]:
@@ -66,8 +74,10 @@ def check_groups(document: Document, reading: Reading) -> list[Constraint]:
     grouped = [list(groups_of(document, template, reading.numbers)) for template in every]
     sizes = {groups.size for some in grouped for groups in some if is_container(groups.container)}
     contents = _contents(every, sizes, document, reading.numbers)
+    _add_engines(contents, every, by_block)
+    each, counts = _shares(every, document, reading)
     orders = _orders(chain.from_iterable(grouped), reading.numbers)
-    stated = Stated(by_name, by_block, contents, totals_of(document, reading), orders)
+    stated = Stated(by_name, by_block, contents, each, counts, totals_of(document, reading), orders)
     found: list[Constraint] = []
     for template, some in zip(every, grouped, strict=True):
         for groups in some:
@@ -78,10 +88,11 @@ def check_groups(document: Document, reading: Reading) -> list[Constraint]:
 
 def _check(document: Document, groups: Groups, stated: Stated, numbers: Sequence[Number]) -> list[Constraint]:
     sized = list(_exchanged(document, groups, stated.orders, numbers))
+    if is_container(groups.container):
+        sized = sized or list(_size(document, groups, stated, numbers))
+    sized = sized or list(_single(document, groups, stated, numbers))
     if not is_container(groups.container):
         return sized
-    sized = sized or list(_size(document, groups, stated, numbers))
-    sized = sized or list(_single(document, groups, stated.contents, numbers))
     wrong = any(c.agreement is Agreement.FAILS for c in sized)
     return sized if wrong else [*sized, *check_total(document, groups, stated.totals, numbers)]
 
@@ -91,7 +102,7 @@ def _check(document: Document, groups: Groups, stated: Stated, numbers: Sequence
 
 def _size(document: Document, groups: Groups, stated: Stated, numbers: Sequence[Number]) -> Iterator[Constraint]:
     """Check that groups of a kind of parallelism have as many members as its degree."""
-    found = _degree_for(groups, stated)
+    found = _degree_for(document, groups, stated)
     if found is None:
         return
     degree, labelled = found
@@ -114,16 +125,18 @@ def _size(document: Document, groups: Groups, stated: Stated, numbers: Sequence[
         yield made("group-size-mismatch", groups.size, expression, (), value, groups.span, holds=False)
 
 
-def _degree_for(groups: Groups, stated: Stated) -> tuple[Degree, bool] | None:
+def _degree_for(document: Document, groups: Groups, stated: Stated) -> tuple[Degree, bool] | None:
     """Return the degree that the groups are groups of, and whether a label says so."""
     if groups.container != "group" or f"{groups.member}s" not in load_phrases().sets["devices"]:
         return None
     label = groups.lead.rstrip(" :*—–-")
-    for name, pattern in _labels().items():
-        if pattern.search(label):
+    for name, (before, behind) in _labels().items():
+        if before.search(label) or behind.match(groups.rest):
             degrees = stated.degrees.get(name, [])
             if name == "EP" and ":" not in groups.lead:
                 return None  # "4 EP groups of 8 GPUs" may count the shares of the experts, each held by a TP group
+            home = document.blocks[groups.template.block].section
+            degrees = [d for d in degrees if document.blocks[d.block].section == home] or degrees
             return (degrees[0], True) if len({degree.value for degree in degrees}) == 1 else None
     span = groups.template.span
     inside = [d for d in stated.by_block.get(groups.template.block, ()) if span.start <= d.start < span.end]
@@ -180,12 +193,40 @@ def _contents(every: Sequence[Template], sizes: set[int], document: Document, nu
     return found
 
 
-def _single(document: Document, groups: Groups, contents: Contents, numbers: Sequence[Number]) -> Iterator[Constraint]:
+def _add_engines(contents: Contents, every: Sequence[Template], degrees: Mapping[int, list[Degree]]) -> None:
+    """Add that what runs with so many tensor-parallel ranks alone has as many devices: "engines use TP=2"."""
+    machines = load_phrases().sets["machine"]
+    for template in every:
+        inside = [d for d in degrees.get(template.block, ()) if template.span.start <= d.start < template.span.end]
+        runs = RUNS.search(template.text) if len(inside) == 1 and inside[0].name == "TP" else None
+        if runs is not None and is_container(runs["noun"]) and runs["noun"] not in machines:
+            contents[runs["noun"], "gpu"].add(inside[0].value)
+
+
+def _shares(every: Sequence[Template], document: Document, reading: Reading) -> tuple[Contents, Mapping[str, set[int]]]:
+    """Return what is said to be for each of some things, and how many there are: "200 prompts with 16 samples for each"."""
+    each: dict[tuple[str, str], set[int]] = defaultdict(set)
+    counts: dict[str, set[int]] = defaultdict(set)
+    frames, numbers = frames_of(document, reading), reading.numbers
+    for match in chain.from_iterable(COUNTED.finditer(template.text) for template in every):
+        index = int(match[1])
+        noun = noun_of(document, numbers[index], match["noun"]) if is_count(numbers[index]) else ""
+        if noun:
+            counts[noun].add(int(numbers[index].value))
+            for thing in frames[index].per if frames[index].stated else ():
+                each[thing or "", noun].add(int(numbers[index].value))
+    return each, counts
+
+
+def _single(document: Document, groups: Groups, stated: Stated, numbers: Sequence[Number]) -> Iterator[Constraint]:
     """Find number and size exchanged: "4 rails of 8 leaves" where one rail is said to have 4 leaves."""
-    held = contents.get((groups.container, groups.member), set()) | contents.get((groups.container, ANY), set())
+    kind, anything = (groups.container, groups.member), (groups.container, ANY)
+    held = stated.contents.get(kind, set()) | stated.contents.get(anything, set())
     count, size = numbers[groups.count], numbers[groups.size]
-    if held == {int(count.value)} and count.value != size.value:
-        edit = swapped(document, count, size)
+    known = is_container(groups.container) and held == {int(count.value)}
+    counted = size.value in stated.counts[groups.container] and stated.each.get(kind) == {int(count.value)}
+    if (known or counted) and count.value != size.value:
+        edit = swapped(document, *sorted((count, size), key=lambda number: number.span))
         note = f"one {groups.container} has {int(count.value)}, as stated elsewhere: {_instead(document, edit)}"
         yield made(
             "group-size-mismatch", groups.size, Literal(count.value), (), count.value, groups.span,

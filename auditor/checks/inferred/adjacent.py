@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import reduce
-from itertools import product, takewhile
+from itertools import pairwise, product, takewhile
 
 from auditor.checks.inferred.neighbours import Neighbourhood, dimension_of
 from auditor.model import Apply, Expression, Literal, Number, Operation, Reference
@@ -33,14 +33,16 @@ LAYOUT = re.compile(r"\W*(?:[\w-]+ )?of (?:the |about |up to )?\W*")
 def beside(around: Neighbourhood, target: int, width: Fraction) -> Iterator[tuple[Expression, Operands]]:
     """Yield what a number may have been computed by from the figures next to it, the likeliest first.
 
-    None of the inner number of a layout, whose two numbers may be swapped and have the same product. A one derives
-    nothing, nor does the same value; a share may be meant as what it leaves.
+    None of a number of a layout, whose two numbers may be swapped and have the same product. A one derives nothing, nor does the same value; a share may be meant as what it leaves.
     """
     numbers = around.numbers
     if width > max(WIDEST) or _is_share(numbers[target]):
         return
     before, after = (list(takewhile(lambda i: not _is_share(numbers[i]), run)) for run in around.run(target))
-    if before and LAYOUT.fullmatch(around.document.view, numbers[before[0]].span.end, numbers[target].span.start):
+    if any(
+        LAYOUT.fullmatch(around.document.view, numbers[one].span.end, numbers[other].span.start)
+        for one, other in pairwise([*before[:1], target, *after[:1]])
+    ):
         return
     for pair, widest in ((before[:2], WIDEST[0]), (after[:2], WIDEST[1])):
         if width <= widest:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from auditor.checks.frames import counts_one_thing
 from auditor.checks.limits.patterns import patterns
 from auditor.checks.template import PLACEHOLDER, Template
 from auditor.facts.labels import content_words
@@ -84,10 +85,11 @@ def table_limits(document: Document, reading: Reading) -> Iterator[Limit]:
 
 
 def _limits(document: Document, template: Template, numbers: Sequence[Number], contexts: Contexts) -> Iterator[Limit]:
-    end = 0
+    end, counted = 0, ""
     label = re.match(r"[^«»=:]*(?=[=:])", template.text)
     for index, place in template.numbers("NPX"):
-        before, end = template.text[max(end, place.start() - REACH) : place.start()], place.end()
+        before, end = counted + template.text[max(end, place.start() - REACH) : place.start()], place.end()
+        counted = counts_one_thing(numbers[index]) or ""  # "8 GPUs with 80 GB"
         if label is not None and before.strip() in {"=", "≈"}:
             before = label[0] + "="  # "usable = 80 GB × 0.9 = 72 GB"
         if patterns()["operated"].match(template.text, place.end()):

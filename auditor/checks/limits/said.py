@@ -102,11 +102,20 @@ def _kept(
         ):
             return None
     sense = {"above": "above", "exceeds": "above", "meets": "meets"}.get(kind, "below")
-    closed, of = limit is None and not noun, about["about"] if about is not None else ""
+    closed = limit is None and not noun
+    noun, of = _holder(noun, about["about"] if about is not None else "")
     if closed and kind == "fits" and before and text[before[-1][1].end() : head.start()] == " ":
         value = before[-1][0]  # "So the 608 fit", where `max_connections` is 500
     limit, share = (-1 if index is None else index for index in (limit, share))
     return Said(sense, template, *head.span(), value, limit, noun, closed, kind, of, share)
+
+
+def _holder(noun: str, about: str) -> tuple[str, str]:
+    """Return what a limit is called, and of what: "the card's memory" and "the memory of a card" are what the card has."""
+    had = patterns()["had"].fullmatch(noun)
+    if had is None or not (had["holder"] or about):
+        return noun, about
+    return (had["holder"], about) if had["holder"] else (about, "")
 
 
 def _limit_after(

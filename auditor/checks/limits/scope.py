@@ -23,7 +23,7 @@ from auditor.reading import Reading
 from auditor.reading.contexts import Context, contexts_of
 
 HOLDERS = frozenset({"gpu", "node", "server", "host", "rank", "device", "card", "replica"})
-NOT_SAID = frozenset({Context.REJECTED, Context.QUOTED, Context.HISTORIC, Context.HYPOTHETICAL})
+NOT_SAID = frozenset({Context.REJECTED, Context.QUOTED, Context.HISTORIC})
 PLACE = re.compile(r"(?:in|on|at|for|with|under|during) (?:the |a |an |our )?([\w-]+)")
 EACH_OF = re.compile(r"\b(?:per|each|every|a|an|one|single) ([a-z]+)\b")
 APART = re.compile(r"[,;:(]")
@@ -252,9 +252,10 @@ class Scope:
     def _positions(self) -> Positions:
         return Positions(self.document.text)
 
-    def is_said(self, span: Span) -> bool:
-        """Tell whether a number is one that the author asserts."""
-        return self.contexts.of(span) not in NOT_SAID
+    def is_said(self, span: Span, claim: Span) -> bool:
+        """Tell whether a number is one that the author asserts, or holds against a limit in a `claim` that supposes nothing."""
+        context = self.contexts.of(span)
+        return context not in NOT_SAID and (context is not Context.HYPOTHETICAL or not self.contexts.supposes(claim))
 
     def span_of(self, said: Said) -> Span:
         """Return where a phrase stands in the document, with the limit right after it."""
