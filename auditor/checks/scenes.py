@@ -112,7 +112,7 @@ def pattern(name: str) -> re.Pattern[str]:
         "with": r"with (?:all |the )?«N(?P<n>\d+)»[^«».;]{0,60}?«N(?P<t>\d+)»",
         "scaled_before": rf"for (?:all |the )?«N(?P<n>\d+)»{gap}[:=,]? *[~≈]? *«N(?P<t>\d+)»",
         "rounded": rf"«N(?P<p>\d+)»(?P<between>[^«»]{{0,40}}?{words['rounded']}[^«»]{{0,30}}?)«N(?P<t>\d+)»",
-        "rounded_up": words["rounded_up"],
+        **{name: words[name] for name in ("rounded_up", "needing", "holding")},
         "remaining": words["remaining"],
         "together": words["together"],
         "of_each": rf"«N(?P<n>\d+)»(?: \w+){{0,2}} {words['of_each']} (?:\w+ )?[~≈]?(?:about |a |an |the )?«N(?P<u>\d+)»",

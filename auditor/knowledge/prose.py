@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from auditor.knowledge.yaml_source import Source
 
 SETS = (
-    *("of_each", "results", "rounded", "rounded_up", "remaining", "together", "apart", "effective", "per", "each"),
+    *("of_each", "results", "rounded", "rounded_up", "needing", "holding", "remaining", "together", "apart", "effective", "per", "each"),
     *("all", "at", "less", "saves", "forfeits", "copies", "pairs"),
 )
 

@@ -52,8 +52,6 @@ def check_percentile_statements(document: Document, reading: Reading) -> list[Co
         if block.table is not None or template.text.count("«") > MOST:
             continue
         found += _disordered(document, _within(template, reading.numbers), reading.numbers)
-        if CHANGING.search(template.text):
-            continue
         ranked = _ranked(template, reading.numbers)
         if len(ranked) > 1:
             found += _disordered(document, ranked, reading.numbers)
@@ -70,12 +68,20 @@ def _ranked(template: Template, numbers: Sequence[Number]) -> list[tuple[Fractio
     matches = max(forms, key=len)
     if any(not BETWEEN.fullmatch(template.text, a.end(), b.start()) for a, b in pairwise(matches)):
         return []
+    if matches and (CHANGING.search(_clause_before(template.text, matches[0])) or CHANGING.search(template.text, matches[-1].end())):
+        return []
     found = []
     for match in matches:
         digits = {"999": "99.9"}.get(match["rank"] or "", match["rank"] or match["ordinal"])
         rank = Fraction(NAMED[match["name"]] if match["name"] else digits)
         found.append((rank, int(match["number"]), match["name"] or f"p{digits}"))
-    return [entry for entry in found if _states(numbers[entry[1]])]
+    if any(is_measured(numbers[i]) for _, i, _ in found):  # "p50 was 2,650 tokens, p95 9,800"
+        return [entry for entry in found if _states(numbers[entry[1]])]
+    return []
+
+
+def _clause_before(text: str, match: re.Match[str]) -> str:
+    return re.split(r"[:;]", text[: match.start()])[-1]
 
 
 def _within(template: Template, numbers: Sequence[Number]) -> list[tuple[Fraction, int, str]]:
@@ -91,11 +97,8 @@ def _within(template: Template, numbers: Sequence[Number]) -> list[tuple[Fractio
 
 
 def _states(number: Number) -> bool:
-    return (
-        is_measured(number)
-        and number.excluded is None
-        and number.operator in {Operator.EXACT, Operator.ABOUT, Operator.AT_MOST}
-    )
+    stated = number.operator in {Operator.EXACT, Operator.ABOUT, Operator.AT_MOST}
+    return stated and number.upper is None and number.excluded is None
 
 
 def _measure(number: Number) -> Fraction:
