@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from fractions import Fraction
 from functools import cached_property
 from typing import NamedTuple
@@ -65,13 +65,15 @@ class Constants:
         return [log for log, _ in self._stated]
 
     def find(
-        self, log: float, width: float, table: Table, titles: Sequence[str], inside: frozenset[int], residual: Dimension
-    ) -> Constant | None:
+        self, log: float, width: float, table: Table, titles: Sequence[str], inside: frozenset[int], residual: Dimension,
+        among: Collection[int] = (),
+    ) -> Constant | None:  # fmt: skip
         """Return the constant whose logarithm is `log`, give or take `width`, that is likeliest to be meant.
 
-        `inside` are the numbers that it must not be, `residual` the dimension that it should have.
+        `inside` are the numbers that it must not be, `residual` the dimension that it should have; `among` some numbers only.
         """
-        found = [*self._converting(log, width), *self._states(log, width, table, titles, inside, residual)]
+        stated = self._states(log, width, table, titles, inside, residual)
+        found = [x for x in (*self._converting(log, width), *stated) if not among or x.number in among]
         return min(found, key=lambda constant: constant.cost, default=None)
 
     def _converting(self, log: float, width: float) -> Iterator[Constant]:

@@ -140,9 +140,8 @@ def _titled(ties: Ties, sources: Sequence[Source], target: Series) -> Finding | 
         shape = Shape((source.series,), (power,), source.cost)
         ratios = {row: ratio for row in range(len(target.logs)) if (ratio := ratio_of(shape, target, row)) is not None}
         relation = Relation(ties, shape, target, tuple(ratios), 0.0, named=True)
-        constants = {relation.constant(*ratio) for ratio in ratios.values()}
-        titled = [constant for constant in constants if constant is not None and constant.number in target.said]
-        found += [finding for constant in titled if (finding := relation.stated(constant)) is not None]
+        titled = {relation.constant(*ratio, among=target.said) for ratio in ratios.values()} - {None}
+        found += [finding for constant in titled if constant and (finding := relation.stated(constant)) is not None]
     return max(found, key=lambda finding: finding.net, default=None)
 
 

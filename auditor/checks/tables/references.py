@@ -47,17 +47,22 @@ def check_references(grid: Grid, reader: TableReader, span: Span) -> Iterator[Co
 
 
 def _accepted(
-    rule: str, formula: Formula, rows: Sequence[Row], words: str, numbers: Sequence[Number], span: Span, *, named: bool
-) -> Iterator[Constraint]:
-    """Yield what a formula says of rows that agree but for one; `named` says that the titles state it."""
+    rule: str, formula: Formula, rows: Sequence[Row], words: str, numbers: Sequence[Number], span: Span,
+    *, named: bool, referred: bool = False,
+) -> Iterator[Constraint]:  # fmt: skip
+    """Yield what a formula says of rows that agree but for one.
+
+    `named` says that the titles state it, `referred` that a row says that it is what the others are compared with.
+    """
     verdicts = judged(formula, rows, numbers)
     held = [verdict for verdict in verdicts if verdict.holds]
     failed = [verdict for verdict in verdicts if not verdict.holds]
     bits, telling = weight(held, numbers, additive=False)
-    if len(failed) > 1 or telling < ROWS or sum(verdict.bits for verdict in held) < ENOUGH_BITS:
+    slipped = are_slips(failed, held, numbers, rows=telling, bits=bits, named=referred)
+    few = telling < ROWS or sum(verdict.bits for verdict in held) < ENOUGH_BITS
+    if not slipped and (len(failed) > 1 or few):
         return
-    least = ROWS if named else ROWS_CERTAIN
-    certain = telling >= least or are_slips(failed, held, numbers, rows=telling, bits=bits)
+    certain = slipped or telling >= (ROWS if named else ROWS_CERTAIN)
     for verdict in verdicts:
         if (verdict.holds and (named or verdict.bits >= SOME_BITS)) or (
             certain and verdict.fails and is_far(verdict, numbers)
@@ -138,7 +143,8 @@ def _over_baseline(grid: Grid, column: int, numbers: Sequence[Number], span: Spa
         ]
         for words, formula in shapes:
             title = f"{cells[0].text} = {words.format('baseline', source[0].text)}"
-            yield from _accepted(rule, formula, pairs, title, numbers, span, named=False)
+            referred = cells[base].number >= 0
+            yield from _accepted(rule, formula, pairs, title, numbers, span, named=False, referred=referred)
 
 
 def _is_base(cell: Cell, label: Cell, numbers: Sequence[Number]) -> bool:

@@ -90,11 +90,11 @@ class Relation(NamedTuple):
     named: bool
     """Whether the titles state it."""
 
-    def constant(self, log: float, width: float) -> Constant | None:
-        """Return what the product has to be multiplied by, if the text or a conversion has it."""
+    def constant(self, log: float, width: float, among: Collection[int] = ()) -> Constant | None:
+        """Return what the product has to be multiplied by, if the text or a conversion has it, or one `among` some numbers."""
         inside = frozenset(i for series in (*self.shape.sources, self.target) for i in series.numbers)
         titles = [self.target.title, *(source.title for source in self.shape.sources)]
-        return self.ties.constants.find(log, width, self.ties.table, titles, inside, self._residual())
+        return self.ties.constants.find(log, width, self.ties.table, titles, inside, self._residual(), among)
 
     def _residual(self) -> Dimension:
         """Return the dimension that the constant must have."""
