@@ -98,7 +98,8 @@ def decide(
     unit = numbers[target].unit
     counted = unit is None or not unit.dimension
     large = counted and worst[0].mixed and bare.reason == LEFT_OUT  # "42 min × 60 × 0.214 = 539 M tokens"
-    large = large and not is_misprint(numbers[target], worst[0].expected)  # "2,100 × 2.4 ms = 50.4 cores" of so many a second
+    if large and is_misprint(numbers[target], worst[0].expected):
+        return worst  # "2,100 × 2.4 ms = 50.4 cores" for so many a second
     agree = large or bare.agreement in {Agreement.HOLDS, Agreement.NEAR}
     if agree and not worst[0].matched and not near:
         return bare._replace(agreement=Agreement.UNDECIDED, reason="the figures agree but their units do not"), False

@@ -134,6 +134,8 @@ def kind_and_counts(numbers: Sequence[Number], index: int) -> tuple[tuple[tuple[
 
 OF_ANOTHER = re.compile(r" (?:for|to|in|on|after|until|as)\b")
 """Behind a word that is said of the number before it, not of the one behind it."""
+OF_NEXT = re.compile(r"(?: (?:is|are|about|only|some|just))* ?[~≈$€]*")
+"""Behind a word that is said of the number right after that: "22.5 GB the sum is 75.5 GB"."""
 CLAUSE_END = re.compile(r"[,;:](?:\s|$)")
 REACH = 50
 """How many characters beside a number may say what it is."""
@@ -146,8 +148,11 @@ def is_cued(scene: Scene, target: int, name: str) -> bool:
         if index == target:
             counted = before >= 0 and scene.numbers[before].unit is None
             left = _lead(text[max(0, match.start() - REACH) : match.start()], pattern(name), counted=counted)
-            right = CLAUSE_END.split(text[match.end() : match.end() + REACH].partition("«")[0])[0]
-            return bool(pattern(name).search(left) or pattern(name).search(right))  # "99.6%, that is, there is no room"
+            behind, following, _ = text[match.end() : match.end() + REACH].partition("«")
+            right = CLAUSE_END.split(behind)[0]  # "99.6%, that is, there is no room"
+            ends = (cue.end() for cue in pattern(name).finditer(right))
+            own = any(not (following and right == behind and OF_NEXT.fullmatch(right, end)) for end in ends)
+            return own or bool(pattern(name).search(left))
         before = index
     return False
 

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from auditor.knowledge.yaml_source import Source
 
 SETS = (
-    *("of_each", "results", "rounded", "rounded_up", "needing", "holding", "remaining", "together", "apart", "effective", "per", "each"),
-    *("all", "at", "less", "saves", "forfeits", "copies", "pairs"),
+    *("of_each", "results", "rounded", "rounded_up", "needing", "holding", "remaining", "together", "apart"),
+    *("effective", "per", "each", "all", "at", "less", "saves", "forfeits", "copies", "pairs"),
 )
 
 

@@ -15,7 +15,9 @@ from auditor.model import Document, Edit, Expression, Number, Operator, Severity
 from auditor.recompute.agreement import Agreement
 
 N = r"«N(\d+)»"
-TO_EACH = re.compile(rf"{N}(?P<member>(?: [a-z-]+)?) (?:to|for|in|on|from|at|per) each of (?:the |these |our )*{N}(?P<noun>(?: [a-z-]+)?)")
+TO_EACH = re.compile(
+    rf"{N}(?P<member>(?: [a-z-]+)?) (?:to|for|in|on|from|at|per) each of (?:the |these |our )*{N}(?P<noun>(?: [a-z-]+)?)"
+)
 """The members before the containers: "16 responses to each of 512 prompts"."""
 LEAD = 200
 """How many characters before and after are looked at."""

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from auditor.checks.frames import counts_one_thing
 from auditor.checks.limits.patterns import patterns
 from auditor.checks.template import PLACEHOLDER, Template
 from auditor.facts.labels import content_words
@@ -85,11 +84,10 @@ def table_limits(document: Document, reading: Reading) -> Iterator[Limit]:
 
 
 def _limits(document: Document, template: Template, numbers: Sequence[Number], contexts: Contexts) -> Iterator[Limit]:
-    end, counted = 0, ""
+    end = 0
     label = re.match(r"[^«»=:]*(?=[=:])", template.text)
     for index, place in template.numbers("NPX"):
-        before, end = counted + template.text[max(end, place.start() - REACH) : place.start()], place.end()
-        counted = counts_one_thing(numbers[index]) or ""  # "8 GPUs with 80 GB"
+        before, end = template.text[max(end, place.start() - REACH) : place.start()], place.end()
         if label is not None and before.strip() in {"=", "≈"}:
             before = label[0] + "="  # "usable = 80 GB × 0.9 = 72 GB"
         if patterns()["operated"].match(template.text, place.end()):

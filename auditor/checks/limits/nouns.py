@@ -6,7 +6,8 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 
-from auditor.checks.limits.limits import REACH, UNSET, Limit, is_changed, words_of
+from auditor.checks.frames import counts_one_thing
+from auditor.checks.limits.limits import REACH, UNSET, Limit, is_changed, kind_of_holder, words_of
 from auditor.checks.limits.patterns import patterns
 from auditor.checks.template import Template
 from auditor.model import Document, Number
@@ -30,9 +31,10 @@ def defined(
     for position, template in enumerate(sentences):
         if is_changed(sentences, position):
             continue
-        end = 0
+        end, counted = 0, ""
         for index, place in template.numbers("NP"):
-            before, end = template.text[max(end, place.start() - REACH) : place.start()], place.end()
+            before, end = counted + template.text[max(end, place.start() - REACH) : place.start()], place.end()
+            counted = kind_of_holder(counts_one_thing(numbers[index]) or "")  # "8 GPUs with 80 GB"
             phrase = _phrase(template.text, before, place)
             bound = (
                 patterns()["permitted"].search(before) or patterns()["at_most"].search(before) or MAXIMAL.search(phrase)

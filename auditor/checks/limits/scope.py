@@ -95,7 +95,10 @@ class Scope:
         like = [x for x in self.like(number) if x.number != value and not self._each(x) - each]
         holds = noun in load_limit_words().sets["holder"]
         found = [x for x in like if (holds and x.block == block) or _is_called(x, noun) or noun in x.words]
-        given = (self._defined.get(stem(noun), ()) if noun else (), self._defined.get(bound_in(block), ()))
+        given = (
+            self._defined.get(stem(kind_of_holder(noun)), ()) if noun else (),
+            self._defined.get(bound_in(block), ()),
+        )
         tiers = (found, *([x for x in tier if x.number != value and self._is_alike(number, x)] for tier in given))
         return next((tier for tier in tiers if tier), [])
 

@@ -144,13 +144,19 @@ def _has_rival(scene: Scene, candidate: Candidate, target: int) -> bool:
 
 
 def _other_sums(scene: Scene, candidate: Candidate, target: int) -> Iterator[Fraction]:
-    """Yield the sums and differences of others: "80 GB each. Weights take 140 GB, 17.5 GB per GPU, so 62.5 GB of each are left"."""
+    """Yield the sums and differences of others: "80 GB each. Weights take 140 GB, 17.5 GB per GPU, so 62.5 GB of each are left".
+
+    So do all terms with one from farther up: "Weights are 47 GB. With states of 5 GB and activations of 26 GB the sum is 78 GB".
+    """
     near = islice(earlier(scene, target), RIVALS)
     pool = [i for i in near if akin(scene.numbers[i], scene.numbers[target]) and is_plain(scene, i)]
     for a, b in combinations(pool, 2):
         if not {a, b} <= set(candidate.operands):
             one, other = size(scene.numbers[a]), size(scene.numbers[b])
             yield from (abs(one - other), one + other)
+    if isinstance(candidate.expression, Apply) and candidate.expression.operation is Operation.ADD:
+        listed = sum(size(scene.numbers[i]) for i in candidate.operands)
+        yield from (listed + size(scene.numbers[i]) for i in pool if i not in candidate.operands)
 
 
 def _other_products(scene: Scene, candidate: Candidate, target: int) -> Iterator[Fraction]:

@@ -68,7 +68,9 @@ def _ranked(template: Template, numbers: Sequence[Number]) -> list[tuple[Fractio
     matches = max(forms, key=len)
     if any(not BETWEEN.fullmatch(template.text, a.end(), b.start()) for a, b in pairwise(matches)):
         return []
-    if matches and (CHANGING.search(_clause_before(template.text, matches[0])) or CHANGING.search(template.text, matches[-1].end())):
+    if matches and (
+        CHANGING.search(_clause_before(template.text, matches[0])) or CHANGING.search(template.text, matches[-1].end())
+    ):
         return []
     found = []
     for match in matches:

@@ -46,7 +46,7 @@ def check_references(grid: Grid, reader: TableReader, span: Span) -> Iterator[Co
         yield from _along(grid, column, reader, span)
 
 
-def _accepted(
+def _accepted(  # noqa: PLR0913 - the rows are held against what the table says of them
     rule: str, formula: Formula, rows: Sequence[Row], words: str, numbers: Sequence[Number], span: Span,
     *, named: bool, referred: bool = False,
 ) -> Iterator[Constraint]:  # fmt: skip
