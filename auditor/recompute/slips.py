@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from enum import StrEnum
 from fractions import Fraction
+from itertools import combinations
 from typing import NamedTuple
 
 from auditor.model import Number
@@ -114,14 +115,15 @@ def slips_of(text: str) -> Iterator[Fraction]:
 def meant_by(text: str) -> tuple[int, list[int]]:
     """Return the digits of a figure and those that a hand may have meant when it wrote `text`, each as a whole number.
 
-    One digit wrong, two neighbours swapped, one digit missing or too many before the point; of an exponent nothing changes.
+    One digit wrong, two swapped, one digit missing or too many before the point; of an exponent nothing changes.
     """
     mantissa = SEPARATORS.sub("", EXPONENT.split(text)[0])
     digits = mantissa.replace(".", "").lstrip("0")
     if not PLAIN.fullmatch(mantissa) or not digits or len(digits) > LONGEST:
         return 0, []
     whole = len(mantissa.partition(".")[0].lstrip("0"))
-    meant = {digits[:k] + digits[k + 1] + digits[k] + digits[k + 2 :] for k in range(len(digits) - 1)}
+    pairs = combinations(range(len(digits)), 2)
+    meant = {digits[:i] + digits[k] + digits[i + 1 : k] + digits[i] + digits[k + 1 :] for i, k in pairs}
     meant |= {digits[:k] + digit + digits[k + 1 :] for k in range(len(digits)) for digit in DIGITS}
     meant |= {digits[:k] + digits[k + 1 :] for k in range(whole)}
     meant |= {digits[:k] + digit + digits[k:] for k in range(whole + 1) for digit in DIGITS}
