@@ -112,17 +112,18 @@ def slips_of(text: str) -> Iterator[Fraction]:
     return (Fraction(figure, digits) for figure in meant)
 
 
-def meant_by(text: str) -> tuple[int, list[int]]:
+def meant_by(text: str, *, apart: bool = False) -> tuple[int, list[int]]:
     """Return the digits of a figure and those that a hand may have meant when it wrote `text`, each as a whole number.
 
-    One digit wrong, two swapped, one digit missing or too many before the point; of an exponent nothing changes.
+    One digit wrong, two neighbours swapped (or also two that are `apart`), one digit missing or too many before the point;
+    of an exponent nothing changes.
     """
     mantissa = SEPARATORS.sub("", EXPONENT.split(text)[0])
     digits = mantissa.replace(".", "").lstrip("0")
     if not PLAIN.fullmatch(mantissa) or not digits or len(digits) > LONGEST:
         return 0, []
     whole = len(mantissa.partition(".")[0].lstrip("0"))
-    pairs = combinations(range(len(digits)), 2)
+    pairs = [(i, k) for i, k in combinations(range(len(digits)), 2) if apart or k == i + 1]
     meant = {digits[:i] + digits[k] + digits[i + 1 : k] + digits[i] + digits[k + 1 :] for i, k in pairs}
     meant |= {digits[:k] + digit + digits[k + 1 :] for k in range(len(digits)) for digit in DIGITS}
     meant |= {digits[:k] + digits[k + 1 :] for k in range(whole)}

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from auditor.checks.constraints import Constraint
 from auditor.checks.prose.amounts import at_rate, by_dimension, of_each, rented
 from auditor.checks.prose.candidates import Schema, judge
-from auditor.checks.prose.chains import continued, doubled, restated, scaled, scaled_sum
+from auditor.checks.prose.chains import carried, continued, doubled, restated, scaled, scaled_sum
 from auditor.checks.prose.copies import copied
 from auditor.checks.prose.counts import converted, distributed, gapped
 from auditor.checks.prose.parts import part_of, rest_of_whole
@@ -28,6 +28,7 @@ from auditor.recompute.agreement import Agreement
 SCHEMAS: tuple[Schema, ...] = (
     *(
         continued,
+        carried,
         scaled,
         scaled_sum,
         rest_of_whole,

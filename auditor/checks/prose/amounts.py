@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from auditor.checks.frames import counts_one_thing
 from auditor.checks.prose.candidates import Candidate, likeliest, outcome, product, quotient
@@ -21,10 +22,10 @@ from auditor.checks.prose.operands import (
 )
 from auditor.checks.scenes import Scene, kind_and_counts, pattern
 from auditor.checks.template import MONEY, PLACEHOLDER
-from auditor.model import Apply, Number, Operation, Reference, Unit
+from auditor.model import Apply, Expression, Number, Operation, Reference, Unit
 from auditor.reading.literals import is_duration
 from auditor.recompute.agreement import Agreement
-from auditor.recompute.values import merge
+from auditor.recompute.values import merge, stripped
 
 AFTER = re.compile(r"\W*(?:\w+ ){0,2}(?:at|for|with|from|per|of|on|when)\b")
 """What leads from a result to the figures that it was computed from."""
@@ -32,7 +33,8 @@ HAD = re.compile(r"\b(?:with|having|holding)\b")
 """Between a number of things and what they have anyhow, whatever is divided over them: "two cards with 80 GB"."""
 WORDS = 30
 THOUSAND = 1000
-HOURLY = ("second", -1)
+HOURLY, RATE = ("second", -1), frozenset({"rate"})
+MOST_COUNTS = 2
 NEAREST = 3
 FARTHEST = 8
 """How many figures before a rate may be the amount, and of how many a mismatch may tell."""
@@ -66,33 +68,48 @@ def at_rate(scene: Scene, target: int) -> list[Candidate]:
 def rented(scene: Scene, target: int) -> list[Candidate]:
     """Read "At $2.20 per GPU-hour the 14.5 h on 32 nodes cost $8,166": the price of one thing's hour, the hours, the things.
 
-    Where other things are counted than the price is for, how many of the one each of the other has is a factor, too.
+    The hours may be those of a month, the things those in each of some others: "10 nodes of 8 GPUs". Where other things
+    are counted than the price is for, how many of the one each of the other has is a factor, too.
     """
     numbers, left = scene.numbers, left_of(scene, target)
     rate = next(
         (i for i in left if (unit := numbers[i].unit) is not None and is_money(unit) and HOURLY in unit.dimension), None
     )
     unit, money = numbers[rate].unit if rate is not None else None, numbers[target].unit
-    hours = [i for i in left if is_duration(numbers[i].unit) and is_plain(scene, i)]
+    hours = [i for i in left if is_duration(stripped(numbers[i].unit, RATE)) and is_plain(scene, i)]
     counts = [i for i in left if counts_one_thing(numbers[i]) is not None and is_plain(scene, i)]
-    if rate is None or unit is None or money is None or not is_money(money) or HOURLY in money.dimension:
+    if rate is None or unit is None or money is None or not is_money(money) or len(hours) != 1:
+        return []
+    time = numbers[hours[0]].unit
+    period = time.per_time if time is not None else None  # "730 hours a month" make dollars per month
+    if (HOURLY in money.dimension) != (period is not None) or period not in {None, money.per_time}:
         return []
     priced = [name for name, power in unit.counts if power < 0]
-    if len(priced) != 1 or len(hours) != 1 or len(counts) != 1:
+    if len(priced) != 1 or not 0 < len(counts) <= MOST_COUNTS or not _are_nested(scene, counts):
         return []
-    operands = [rate, hours[0], counts[0]]
-    expression = product(*operands[:2]).expression
-    expression = Apply(Operation.MULTIPLY, (expression, Reference(counts[0])))
     thing = counts_one_thing(numbers[counts[0]])
-    if thing == priced[0]:
-        return [Candidate(expression, tuple(operands), "product-mismatch")]
-    factor = ratio(scene, target, priced[0], thing)
-    if factor is None:
+    factor = None if thing == priced[0] else ratio(scene, target, priced[0], thing)
+    if thing != priced[0] and factor is None:
         return []
-    forgotten = outcome(scene, Candidate(expression, tuple(operands), "", bare=True), target)[0]
-    expression = Apply(Operation.MULTIPLY, (expression, Reference(factor)))
-    firm = forgotten.agreement is Agreement.HOLDS
-    return [Candidate(expression, (*operands, factor), "product-mismatch", firm)]
+    operands = [rate, *hours, *reversed(counts), *([factor] if factor is not None else [])]
+    whole, forgotten = (_multiplied(some, bare=period is not None) for some in (operands, operands[:-1]))
+    if len(operands) > len(counts[:1]) + 2:
+        lacking = outcome(scene, forgotten._replace(bare=True), target)[0]
+        whole = whole._replace(firm=lacking.agreement is Agreement.HOLDS)
+    return [whole]
+
+
+def _are_nested(scene: Scene, counts: Sequence[int]) -> bool:
+    """Tell whether things are counted in one of those that are counted before: "10 nodes of 8 GPUs"."""
+    return all(counts_one_thing(scene.numbers[b]) in scene.frames[a].per for a, b in pairwise(counts))
+
+
+def _multiplied(operands: Sequence[int], *, bare: bool) -> Candidate:
+    first, *others = map(Reference, operands)
+    expression: Expression = first
+    for other in others:
+        expression = Apply(Operation.MULTIPLY, (expression, other))
+    return Candidate(expression, tuple(operands), "product-mismatch", bare=bare)
 
 
 def _rate_beside(scene: Scene, target: int) -> int | None:

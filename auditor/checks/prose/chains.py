@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from auditor.checks.prose.candidates import Candidate, added, product, quotient
-from auditor.checks.prose.operands import AGAIN, base_of, earlier, is_plain, is_ratio, left_of, same_kind
+from auditor.checks.prose.candidates import Candidate, added, outcome, product, quotient
+from auditor.checks.prose.operands import AGAIN, base_of, earlier, introduces, is_plain, is_ratio, left_of, same_kind
 from auditor.checks.scenes import Scene, kind_and_counts, pattern
 from auditor.knowledge.language import factor_words, load_language
 from auditor.knowledge.prose import load_prose
 from auditor.model import Apply, Literal, Operation, Reference
+from auditor.reading.literals import is_money
+from auditor.recompute.agreement import Agreement
+from auditor.recompute.values import merge
 
 OF_ONE = re.compile(r"\bhalf (?:an|a|every)\b")
 TIMES_THAT = re.compile(r" ?(?:times|[x×]) (?:that|this|it|as (?:much|many))\b")
@@ -29,6 +32,14 @@ CHAIN = re.compile(
     r"(?:^|[-,;:(]|→|->|⇒|\band\b|\bthen\b)\s*(?P<op>[×*·÷/+]|\bx\b|\btimes\b|\bplus\b|\bmultiplied by\b|\bdivided by\b)[^«»;=≈→]{0,40}?"
     r"«[NX](?P<n>\d+)»[^«»,;]{0,40}?(?:=|≈|→|->|⇒|:|\bis\b|\bgives\b|\bmakes\b|\byields\b)[ *~≈]*(?:about |roughly )?«N(?P<t>\d+)»"
 )
+
+
+SHARING = frozenset({"on", "over", "across"})
+CARRIED = re.compile(
+    r"\W*(?P<by>of|at|with|on|over|across) (?:(?:all|the|its|our|these|those|about) )*«N(?P<n>\d+)»(?P<words>[^«».;]{0,40})«N(?P<t>\d+)»"
+)
+"""An item that begins with what the figure before it is multiplied with, or divided by."""
+APPOSED = re.compile(r"(?: [\w-]+)?\W*")
 
 
 def continued(scene: Scene, target: int) -> list[Candidate]:
@@ -50,6 +61,43 @@ def continued(scene: Scene, target: int) -> list[Candidate]:
         found = product(base, factor, firm=firm) if times else quotient(base, factor, firm=firm)
         return [found._replace(written=True)]
     return []
+
+
+def carried(scene: Scene, target: int) -> list[Candidate]:
+    """Read an item that goes on from the last figure of the one before: "at €0.14: €22,384", "of 64 bytes each, so 31.9 MB".
+
+    A preposition says whether what it leads in divides, where the units do not. Only where no other figure near fits.
+    """
+    block, match = scene.document.blocks[scene.template.block], CARRIED.match(scene.template.text)
+    if block.list_id is None or not scene.before or match is None or int(match["t"]) != target:
+        return []
+    base, operand, words = scene.before[0], int(match["n"]), match["words"]
+    shared = match["by"] in SHARING and APPOSED.fullmatch(words) is not None
+    if scene.document.blocks[scene.numbers[base].block].list_id != block.list_id or not (shared or introduces(words)):
+        return []
+    if not all(is_plain(scene, i) and not is_ratio(scene.numbers[i]) for i in (base, operand)):
+        return []
+    firm = ONLY.match(scene.frames[target].trail) is not None
+    first, *others = (_carried(scene, i, operand, target, by=match["by"], firm=firm) for i in scene.before)
+    kept = [candidate for candidate in others if candidate is not None]
+    rival = any(outcome(scene, candidate, target)[0].agreement is Agreement.HOLDS for candidate in kept)
+    return [] if first is None or rival else [first]
+
+
+def _carried(scene: Scene, base: int, operand: int, target: int, *, by: str, firm: bool) -> Candidate | None:
+    """Return the product or quotient that has the measure of the target; at a price what is written, whatever its units."""
+    (*measures, result), counts = zip(
+        *(kind_and_counts(scene.numbers, i) for i in (base, operand, target)), strict=True
+    )
+    if not result:
+        return None
+    if measures[1] == result and is_money(scene.numbers[target].unit) and not is_money(scene.numbers[base].unit):
+        return product(base, operand, firm=firm)._replace(bare=True) if by == "at" else None
+    if measures[0] and merge(measures[0], measures[1], -1) == result and by in {"at", *SHARING}:
+        return quotient(base, operand, firm=firm and (bool(measures[1]) or counts[0] != counts[2]))  # GPU-hours on GPUs
+    if measures[1] and merge(measures[0], measures[1], 1) == result and by not in SHARING:
+        return product(base, operand, firm=firm)
+    return None
 
 
 def _continues(scene: Scene, base: int, target: int) -> bool:

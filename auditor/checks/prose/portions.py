@@ -44,6 +44,8 @@ MOST = 24
 """Pairs of figures that are tried for one number."""
 SOMETHING = re.compile(r" of\b")
 OF_NEXT = re.compile(r" of (?:the |all |our |its |these |those )*")
+ON_TOP = re.compile(r" on top\b")
+"""Behind what is added, so that it is a share of what there was without it."""
 PRECISE = 3
 """Digits of a factor of which a slipped point is no coincidence."""
 HALF, CLOSEST = 50, 4
@@ -120,9 +122,11 @@ def _readings(
     elif asked is Direction.BARE:
         right, rule = [pair.share], "percent-mismatch"
         part = apposed(scene, target)
-        if part is not None and is_amount(scene, part):
+        of_rest = Apply(Operation.DIVIDE, (pair.share, less))
+        if ON_TOP.match(scene.frames[target].trail) and _has_rest(scene, target, pair):
+            right, mistaken = [of_rest], [pair.share]
+        elif part is not None and is_amount(scene, part):
             of_both = Apply(Operation.DIVIDE, (pair.share, Apply(Operation.ADD, (ONE, pair.share))))
-            of_rest = Apply(Operation.DIVIDE, (pair.share, less))
             noun = names_amount(scene, target)
             right, mistaken = (
                 ([pair.share, of_both], [less, of_rest]) if noun else ([pair.share, of_both, of_rest], [less])

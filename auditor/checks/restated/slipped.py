@@ -175,7 +175,7 @@ class _Finder(Figures):
         numbers, copied, forms = self.reading.numbers, self.digests.support(index) >= COPIED, self._forms(index)
         number, shortest = numbers[index], SHORTEST - copied
         text = self.document.text[number.digits.start : number.digits.end]
-        digits, meant = meant_by(text) if forms and significant_digits(number) >= shortest else (0, [])
+        digits, meant = meant_by(text, apart=copied) if forms and significant_digits(number) >= shortest else (0, [])
         width = digits * _half(number) / abs(number.value)
         tenfold = [whole_numbers(digits * times, width * times) for times in TENFOLD]
         stated = [(form, self.places.counts(form, digits)) for form in forms] if meant else []
