@@ -127,8 +127,7 @@ class Document:
 # ------------------------------------------------------------------------------------------------- numbers as read
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """A unit of measure as exact factor and dimension.
 
     `GB/s` has symbol "GB/s", factor 10**9 and dimension (("byte", 1), ("second", -1)).
@@ -175,8 +174,7 @@ class Reading:
     unit: Unit | None
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """One number of the document, with everything that its place in the text says about it."""
 
     span: Span

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from math import ceil, floor, log10
 from typing import NamedTuple
@@ -168,7 +167,7 @@ class Candidates:
     def _before_rounding(self, conflict: int, index: int) -> Iterator[Fraction]:
         """Yield what a result comes to if its operands are taken as they were before they were rounded."""
         exact = self.unrounded(conflict) if index == self.network.constraints[conflict].target else {}
-        now = {i: replace(self.network.numbers[i], value=value) for i, value in exact.items()}
+        now = {i: self.network.numbers[i]._replace(value=value) for i, value in exact.items()}
         found = self.network.compare(conflict, now) if now else None
         if found is not None and found.expected is not None:
             yield found.expected

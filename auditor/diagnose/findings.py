@@ -127,7 +127,7 @@ class Reporter:
     def _computed(self, conflict: int, diagnosis: Diagnosis) -> Fraction | None:
         """Return what a constraint comes to with the repair made, in the measure that its result has then."""
         exact = self.options.candidates.unrounded_for(conflict, diagnosis.repair.roots[0])
-        now = {i: replace(self.numbers[i], value=value) for i, value in exact.items()}
+        now = {i: self.numbers[i]._replace(value=value) for i, value in exact.items()}
         now |= {change.number: change.rewrite.number for change in self._made(diagnosis.repair)}
         found, constraint = self.network.compare(conflict, now), self.network.constraints[conflict]
         expected = found.expected if found is not None else constraint.expected

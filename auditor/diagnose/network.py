@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from typing import overload
 
@@ -228,7 +227,7 @@ class Network:
                     evaluate(
                         constraint.expression,
                         Patched(
-                            self.numbers, {**changed, operand: replace(number, value=point, half_width=Fraction(0))}
+                            self.numbers, {**changed, operand: number._replace(value=point, half_width=Fraction(0))}
                         ),
                         binary=mode.binary,
                         labels=mode.labels,

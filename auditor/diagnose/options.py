@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from itertools import islice
 from typing import NamedTuple
@@ -125,7 +124,7 @@ class Options:
             number, value = self.network.numbers[index], self.network.solve(conflict, index, {})
             if value is None or number.upper is not None or number.spelled or is_less_than_one(number, value):
                 return False
-            exact = replace(number, value=value, half_width=Fraction(0))
+            exact = number._replace(value=value, half_width=Fraction(0))
             if not self.network.holds(conflict, {index: exact}):
                 return False
         return True

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
@@ -98,10 +97,10 @@ def separator_of(text: str) -> str:
 def _read(number: Number, digits: str, value: Fraction) -> Number:
     """Return the number that has other digits."""
     if number.spelled or re.search(r"\d\s*[A-Za-zµμ]{1,}\s*\d", digits.lower().replace("e", "")):
-        return replace(number, value=value)
+        return number._replace(value=value)
     negative = value < 0
     literal, half = parse_literal(digits.lstrip("+-−–"))
-    return replace(number, value=literal * number.scale * (-1 if negative else 1), half_width=half * number.scale)
+    return number._replace(value=literal * number.scale * (-1 if negative else 1), half_width=half * number.scale)
 
 
 def _edited(text: str, number: Number, edits: list[Edit], after: Number, slip: str = "") -> Rewrite:
@@ -132,7 +131,7 @@ def _other_unit(text: str, number: Number, value: Fraction) -> Rewrite | None:
                     continue
                 start = number.digits.end + symbol.start()
                 edit = Edit(Span(start, start + len(symbol[0])), other)
-                after = replace(number, unit=_in_other(unit, found[0], candidate[0]))
+                after = number._replace(unit=_in_other(unit, found[0], candidate[0]))
                 return _edited(text, number, [edit], after, kind)
     return None
 
@@ -175,8 +174,7 @@ def _in_other(unit: Unit, old: Unit, new: Unit) -> Unit:
     binary = None
     if unit.binary_factor is not None and old.binary_factor and new.binary_factor:
         binary = unit.binary_factor / old.binary_factor * new.binary_factor
-    return replace(
-        unit,
+    return unit._replace(
         symbol=unit.symbol.replace(old.symbol, new.symbol, 1),
         factor=unit.factor / old.factor * new.factor,
         binary_factor=binary,
@@ -197,8 +195,7 @@ def _other_magnitude(text: str, number: Number, value: Fraction) -> Rewrite | No
             ratio = magnitudes[other] / number.scale
             if ratio != 1 and abs(value / ratio - number.value) <= max(number.half_width, abs(number.value) * SLIP):
                 start = number.digits.end + match.start()
-                after = replace(
-                    number,
+                after = number._replace(
                     value=number.value * ratio,
                     half_width=number.half_width * ratio,
                     scale=number.scale * ratio,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from fractions import Fraction
 
 from auditor.checks.constraints import Constraint
@@ -159,7 +158,7 @@ def _bare(number: Number) -> Number:
     if number.unit is not None and number.unit.kind:
         return number
     value = number.value / number.scale if number.inherited else number.value
-    return replace(number, value=value, half_width=Fraction(0), scale=Fraction(1), unit=None)
+    return number._replace(value=value, half_width=Fraction(0), scale=Fraction(1), unit=None)
 
 
 def working(

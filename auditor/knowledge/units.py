@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -103,12 +102,12 @@ def _unit(entry: Mapping[str, Any]) -> tuple[Readings, Readings]:
         calendar="calendar" in entry,
         per_time=Fraction(1) if dims.get("second", 0) < 0 else None,
     )
-    readings = [base, *(replace(base, dimension=dimension(other)) for other in entry.get("doubtful", ()))]
+    readings = [base, *(base._replace(dimension=dimension(other)) for other in entry.get("doubtful", ()))]
     families = tuple(entry.get("prefixes", ()))
     words: dict[str, tuple[Unit, ...]] = {}
     for name in entry.get("names", ()):
         for spelling in _inflected(name) if entry.get("plural", True) else [name]:
-            words[spelling] = tuple(replace(unit, symbol=spelling) for unit in readings)
+            words[spelling] = tuple(unit._replace(symbol=spelling) for unit in readings)
             if "decimal" in families:
                 for word, letter in WORDS.items():
                     words[word + spelling] = tuple(
@@ -118,7 +117,7 @@ def _unit(entry: Mapping[str, Any]) -> tuple[Readings, Readings]:
     symbols: dict[str, tuple[Unit, ...]] = {}
     for symbol in entry.get("symbols", ()):
         if "needs_prefix" not in entry:
-            symbols[symbol] = tuple(replace(unit, symbol=symbol) for unit in readings)
+            symbols[symbol] = tuple(unit._replace(symbol=symbol) for unit in readings)
         for spelling, variants in _prefixes(symbol, readings, families):
             symbols.setdefault(spelling, variants)
     return words, symbols
@@ -134,7 +133,7 @@ def _prefixes(symbol: str, readings: list[Unit], families: tuple[str, ...]) -> I
             factor = Fraction(2) ** power
             yield (
                 letters + symbol,
-                tuple(replace(u, symbol=letters + symbol, factor=u.factor * factor) for u in readings),
+                tuple(u._replace(symbol=letters + symbol, factor=u.factor * factor) for u in readings),
             )
     if "lower" in families and len(symbol) == 1:
         for letter in LOWER:
@@ -145,13 +144,12 @@ def _prefixes(symbol: str, readings: list[Unit], families: tuple[str, ...]) -> I
         for letter, power in SMALL.items():
             yield (
                 letter + symbol,
-                tuple(replace(u, symbol=letter + symbol, factor=u.factor / 10**power) for u in readings),
+                tuple(u._replace(symbol=letter + symbol, factor=u.factor / 10**power) for u in readings),
             )
 
 
 def _prefixed(unit: Unit, symbol: str, power: int, *, binary: bool) -> Unit:
-    return replace(
-        unit,
+    return unit._replace(
         symbol=symbol,
         factor=unit.factor * 10**power,
         binary_factor=unit.factor * 2 ** (power // 3 * 10) if binary else None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from auditor.knowledge.language import load_language
@@ -60,7 +60,7 @@ def read(document: Document) -> Reading:
             insert(tokens, numbers, first, accountant.unread(part, numbers, first))
             excluder.classify(tokens, numbers, block, part)
             if key is not None:
-                numbers[first:] = [replace(number, label=key) for number in numbers[first:]]
+                numbers[first:] = [number._replace(label=key) for number in numbers[first:]]
             if block.kind is BlockKind.CODE:
                 tokens = set_apart(tokens, document.view)
             sentence = prepare(tokens, index, language)
@@ -68,7 +68,7 @@ def read(document: Document) -> Reading:
             found = find_equations(sentence, document.view)
             for operand in {operand for equation in found for side in equation.sides for operand in side.numbers}:
                 if numbers[operand].excluded is not None:
-                    numbers[operand] = replace(numbers[operand], excluded=None)
+                    numbers[operand] = numbers[operand]._replace(excluded=None)
             equations.extend(found)
     numbers += accountant.between(done, len(document.text))
     return Reading(tuple(assign_table_units(document, numbers)), tuple(sentences), tuple(equations))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from fractions import Fraction
 
 from auditor.model import BlockKind, Document, MarkKind, Number, Span
@@ -91,7 +90,7 @@ def _uncovered(run: Span, numbers: list[Number], at: int) -> Iterator[Span]:
         following = numbers[at].span.start if at < len(numbers) else run.end
         if number.excluded is not None and start < min(run.end, following):
             start = min(run.end, following)
-            numbers[at - 1] = replace(number, span=Span(number.span.start, start))
+            numbers[at - 1] = number._replace(span=Span(number.span.start, start))
     if start < run.end:
         yield Span(start, run.end)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -115,7 +114,7 @@ def _product(lexicon: UnitLexicon, words: list[str]) -> tuple[Unit, ...]:
     result = units[0]
     for unit in units[1:]:
         result = multiply(result, unit)
-    return (replace(result, symbol="-".join(words)),)
+    return (result._replace(symbol="-".join(words)),)
 
 
 def multiply(first: Unit, second: Unit, power: int = 1, factor: Fraction = ONE) -> Unit:

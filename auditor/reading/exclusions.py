@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from fractions import Fraction
 
 from auditor.knowledge.exclusions import Exclusions, Phrase, load_exclusions
@@ -242,7 +241,7 @@ def _as_name(number: Number, exclusion: str) -> Number:
     """Return a number that is no claim; a word after it is not what it counts ("2.2 Per node", "an RTX 4090 card")."""
     counted = number.scale == 1 and number.unit is not None and not (number.unit.dimension or number.unit.kind)
     span = number.digits if counted else number.span
-    return replace(number, excluded=exclusion, span=span, unit=None if counted else number.unit)
+    return number._replace(excluded=exclusion, span=span, unit=None if counted else number.unit)
 
 
 def _is_each(tokens: list[Token], i: int, phrase: Phrase) -> bool:

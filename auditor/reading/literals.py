@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 
@@ -46,8 +45,7 @@ def join_range(first: Number, last: Number) -> Number | None:
     low, scale = (first.value * last.scale, last.scale) if shared else (first.value, first.scale)
     if not 0 <= low < last.value:
         return None
-    return replace(
-        last,
+    return last._replace(
         span=Span(first.span.start, last.span.end),
         digits=Span(first.digits.start, last.digits.end),
         value=low,
@@ -71,7 +69,7 @@ def with_unit_of(first: Number, second: Number) -> Number:
     scale = second.scale
     if abs(first.value * scale / second.value) > abs(second.value / first.value):
         scale = Fraction(1)
-    return replace(first, value=first.value * scale, half_width=first.half_width * scale, unit=unit, scale=scale)
+    return first._replace(value=first.value * scale, half_width=first.half_width * scale, unit=unit, scale=scale)
 
 
 def compound_duration(first: Number, second: Number, end: int) -> Number | None:
@@ -85,8 +83,7 @@ def compound_duration(first: Number, second: Number, end: int) -> Number | None:
     whole = not first.half_width or first.digits.end == first.span.end
     if not whole or first.upper is not None or ratio <= 1 or second.value >= ratio or second.span.start - end > 1:
         return None
-    return replace(
-        first,
+    return first._replace(
         span=Span(first.span.start, second.span.end),
         digits=Span(first.digits.start, second.span.end),
         value=first.value + second.value / ratio,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from auditor.knowledge.language import Language
@@ -133,7 +133,7 @@ class Folder:
         first = self.numbers[-1]
         if number.operator is Operator.PLUS_MINUS and folded[-1].kind == "±":
             if number.unit is None and number.scale == 1:
-                return replace(number, unit=first.unit)
+                return number._replace(unit=first.unit)
             if number.unit is not None and not number.unit.kind:
                 self.numbers[-1] = with_unit_of(first, number)
         elif folded[-1].text == "to" or (

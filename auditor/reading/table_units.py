@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -129,8 +128,7 @@ def _with_measure(number: Number, measure: Measure) -> Number:
     if number.unit is not None or number.excluded is not None:
         return number
     scale = measure.scale if number.scale == 1 and not number.alternatives else Fraction(1)
-    return replace(
-        number,
+    return number._replace(
         unit=measure.unit,
         value=number.value * scale,
         half_width=number.half_width * scale,

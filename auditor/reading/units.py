@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -179,4 +178,4 @@ def _with_tail(other: Unit, head: Unit, whole: Unit | None) -> Unit:
     if whole is None or whole == head:
         return other
     ratio = multiply(whole, head, -1)
-    return multiply(replace(other, symbol=whole.symbol), replace(ratio, binary_factor=None))
+    return multiply(other._replace(symbol=whole.symbol), ratio._replace(binary_factor=None))

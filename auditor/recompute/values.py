@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Mapping
-from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 from math import ceil, floor, isqrt
@@ -101,8 +100,7 @@ def reread(number: Number, alternative: int) -> Number:
         return number
     reading = number.alternatives[alternative]
     ratio = reading.scale / number.scale
-    return replace(
-        number,
+    return number._replace(
         value=number.value * ratio,
         half_width=number.half_width * ratio,
         upper=None if number.upper is None else number.upper * ratio,
@@ -120,9 +118,9 @@ def stripped(unit: Unit | None, labels: frozenset[str]) -> Unit | None:
     if "rate" in labels and unit.per_time is not None:
         dims = merge(unit.dimension, (("second", 1),), 1)
         binary = None if unit.binary_factor is None else unit.binary_factor * unit.per_time
-        unit = replace(unit, factor=unit.factor * unit.per_time, dimension=dims, binary_factor=binary, per_time=None)
+        unit = unit._replace(factor=unit.factor * unit.per_time, dimension=dims, binary_factor=binary, per_time=None)
     if "count" in labels and unit.per_count != 1:
-        unit = replace(unit, factor=unit.factor * unit.per_count, per_count=Fraction(1))
+        unit = unit._replace(factor=unit.factor * unit.per_count, per_count=Fraction(1))
     return unit
 
 

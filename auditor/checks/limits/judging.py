@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -69,7 +68,7 @@ def judge(scope: Scope, said: Said, value: int, limit: int, *, near: bool, named
         sense = "above" if floor or (sense == "above" and not named) else "below"
     alike = first.unit is None or second.unit is None or first.unit.dimension == second.unit.dimension
     labels = frozenset(() if alike else {"rate"})
-    stated = replace(second, half_width=Fraction(0)) if known is not None else second
+    stated = second._replace(half_width=Fraction(0)) if known is not None else second
     pair = value_of(first, labels=labels), value_of(stated, labels=labels)
     less, more = pair if sense == "below" else pair[::-1]
     holds = less.nominal <= more.nominal
@@ -105,12 +104,12 @@ def judge(scope: Scope, said: Said, value: int, limit: int, *, near: bool, named
 
 def _shared(limit: Number, share: Number | None) -> Number:
     """Return a limit of which only a share may be used."""
-    return limit if share is None else replace(limit, value=limit.value * share.value / 100)
+    return limit if share is None else limit._replace(value=limit.value * share.value / 100)
 
 
 def with_one_unit(first: Number, second: Number) -> tuple[Number, Number]:
     """Return a value and its limit, one of which may leave its unit to the other: "400 GPUs, within the 384 of the quota"."""
-    return replace(first, unit=first.unit or second.unit), replace(second, unit=second.unit or first.unit)
+    return first._replace(unit=first.unit or second.unit), second._replace(unit=second.unit or first.unit)
 
 
 def doubt(value: int, limit: int, number: Number, note: str) -> Constraint:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
@@ -44,7 +44,7 @@ def kind_of(number: Number) -> Kind:
 def amount_of(number: Number) -> Number:
     """Return a rate as what it comes to in the time that it is per: dollars a month as dollars; any other number as it is."""
     unit = stripped(number.unit, RATE)
-    return number if unit is number.unit else replace(number, unit=unit)
+    return number if unit is number.unit else number._replace(unit=unit)
 
 
 def base_of(number: Number) -> Fraction:

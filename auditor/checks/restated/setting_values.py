@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import NamedTuple
@@ -105,7 +105,7 @@ def _unit(suffix: str) -> Unit | None:
 
 def _inverse(unit: Unit) -> Unit:
     """Return the unit of a rate per some unit."""
-    return replace(unit, factor=1 / unit.factor, dimension=tuple((name, -power) for name, power in unit.dimension))
+    return unit._replace(factor=1 / unit.factor, dimension=tuple((name, -power) for name, power in unit.dimension))
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
@@ -123,8 +122,8 @@ def _without_units(calculation: Calculation, verdict: Verdict, numbers: Sequence
     wanted = {name for name, _ in target.unit.dimension} if target.unit is not None else set()
     if not wanted or not wanted <= {name for name, power in value.dimension if power > 0}:
         return verdict
-    operands = [replace(numbers[i], unit=None, alternatives=()) for i in calculation.numbers]
-    bare = [*operands, replace(target, unit=None, alternatives=())]
+    operands = [numbers[i]._replace(unit=None, alternatives=()) for i in calculation.numbers]
+    bare = [*operands, target._replace(unit=None, alternatives=())]
     found = judge(lambda places: _placed(calculation, places), range(len(operands)), len(operands), bare)
     expected = found.comparison.expected
     if found.fails and not (expected and Fraction(1, PLAUSIBLE) < expected / target.value < PLAUSIBLE):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -74,8 +73,8 @@ def _compare(expression: Expression, local: Sequence[Number]) -> Comparison:
 
 def _settled(number: Number) -> Number:
     """Return a number whose unit has one reading: beside others in the same unit the reading does not matter."""
-    unit = number.unit if number.unit is None else replace(number.unit, binary_factor=None, calendar=False)
-    return replace(number, alternatives=(), unit=unit)
+    unit = number.unit if number.unit is None else number.unit._replace(binary_factor=None, calendar=False)
+    return number._replace(alternatives=(), unit=unit)
 
 
 def information(operands: Sequence[Number], target: Number) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
 from fractions import Fraction
 
 from auditor.checks.tables.evidence import Verdict, judge
@@ -98,5 +97,5 @@ def _needed(verdict: Verdict, places: Sequence[int], numbers: Sequence[Number]) 
 
 def _expected(verdict: Verdict, local: Sequence[Number], place: int, value: Fraction) -> Fraction | None:
     """Return what the result would be if one operand had another value."""
-    changed = [*local[:place], replace(local[place], value=value), *local[place + 1 :]]
+    changed = [*local[:place], local[place]._replace(value=value), *local[place + 1 :]]
     return judge(verdict.formula, range(len(changed) - 1), len(changed) - 1, changed).comparison.expected

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -180,7 +179,7 @@ class Relation(NamedTuple):
         row, target, expected = self.target.numbers.index(odd.target), odd.target, odd.comparison.expected
         if expected is None:
             return False
-        given = replace(self.ties.numbers[target], value=expected)
+        given = self.ties.numbers[target]._replace(value=expected)
         others = (series.numbers[row] for series in self.ties.own if series.numbers[row] not in {-1, target})
         return any(_states(self.ties.numbers[i], given) for i in others)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
@@ -161,8 +160,8 @@ def _holds(verdict: Verdict, numbers: Sequence[Number], *, floor: bool) -> bool:
     """Tell whether a verdict may be right: what is too close to tell may be."""
     value, limit = numbers[verdict.value], numbers[verdict.limit]
     if value.unit is None or limit.unit is None:
-        value, limit = replace(value, unit=value.unit or limit.unit), replace(limit, unit=limit.unit or value.unit)
-    one, other = value_of(value), value_of(replace(limit, half_width=Fraction(0)))
+        value, limit = value._replace(unit=value.unit or limit.unit), limit._replace(unit=limit.unit or value.unit)
+    one, other = value_of(value), value_of(limit._replace(half_width=Fraction(0)))
     passed = one.low > other.high if not floor else one.high < other.low
     inside = one.high < other.low if not floor else one.low > other.high
     return not passed if verdict.kept else not inside
