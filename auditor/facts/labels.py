@@ -122,9 +122,9 @@ def significant_digits(number: Number) -> int:
     """Return how many significant digits a number is written with."""
     if not number.value:
         return 0
-    over, under = abs(number.value).as_integer_ratio()
-    place, part = (2 * number.half_width or number.scale).as_integer_ratio()
-    whole, rest = divmod(over * part, under * place)
+    over, under = number.value.as_integer_ratio()
+    place, part = (number.half_width or number.scale).as_integer_ratio()
+    whole, rest = divmod(abs(over) * part, under * place * (2 if number.half_width else 1))
     return len(str(whole)) if number.half_width else 9 if rest else len(str(whole).rstrip("0"))
 
 

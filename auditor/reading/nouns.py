@@ -42,7 +42,7 @@ def lexicon_of(document: Document) -> UnitLexicon:
 
 def _nouns(view: str, lexicon: UnitLexicon) -> Iterator[tuple[str, str]]:
     """Yield each noun in the plural with its singular."""
-    spoken_of = {word for match in ONE.finditer(view.lower()) for word in match.groups() if word}
+    spoken_of = {word for words in ONE.findall(view.lower()) for word in words}
     for match in COUNTED.finditer(view):
         plural = match["noun"]
         singular = _singular(plural)

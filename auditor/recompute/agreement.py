@@ -153,7 +153,7 @@ def _judge(value: Value, factor: Fraction, number: Number, margin: tuple[Fractio
     below = low < top + up
     if below and high >= printed - down:
         return Comparison(Agreement.HOLDS, expected, reason=ROUNDED_UP if _rounds_up(number, printed, expected) else "")
-    if below and high > printed - 1 and _rounds_up(number, printed, expected):
+    if below and _rounds_up(number, printed, expected):
         asked = number.unit is not None and bool(number.unit.counts)
         return Comparison(Agreement.HOLDS if asked else Agreement.NEAR, expected, reason=ROUNDED_UP)
     hedged = number.hedged or number.upper is not None

@@ -16,6 +16,7 @@ MAX_DEGREE = 100
 MAX_POWER = 4000
 """Bound on exponent × bits of a power, so that no document can make a number explode."""
 
+ONE = Fraction(1)
 NONE: frozenset[str] = frozenset()
 FACTOR_SLACK = Fraction(1, 100)
 """How far a plain decimal factor may be rounded: "0.6 ×" is six tenths by choice, not 0.55 to 0.65."""
@@ -127,13 +128,13 @@ def stripped(unit: Unit | None, labels: frozenset[str]) -> Unit | None:
 def factor_of(unit: Unit | None, *, binary: bool = False) -> Fraction:
     """Return how many base units one of `unit` is, with decimal prefixes read as powers of 1024 if `binary`."""
     if unit is None:
-        return Fraction(1)
+        return ONE
     return unit.binary_factor if binary and unit.binary_factor is not None else unit.factor
 
 
 def in_base_units(number: Number) -> Fraction:
     """Return what a number comes to in base units."""
-    return number.value * factor_of(number.unit)
+    return number.value if number.unit is None else number.value * number.unit.factor
 
 
 def add(first: Value, second: Value, sign: int) -> Value:

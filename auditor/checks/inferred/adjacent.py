@@ -16,7 +16,7 @@ from itertools import pairwise, product, takewhile
 
 from auditor.checks.inferred.neighbours import Neighbourhood, dimension_of
 from auditor.model import Apply, Expression, Literal, Number, Operation, Reference
-from auditor.recompute.values import factor_of, merge
+from auditor.recompute.values import in_base_units, merge
 
 Operands = tuple[int, ...]
 
@@ -48,7 +48,8 @@ def beside(around: Neighbourhood, target: int, width: Fraction) -> Iterator[tupl
         if width <= widest:
             yield from _of_two(pair, numbers, target)
     if width <= WIDEST[1]:
-        terms = [i for i in before if _size(numbers[i]) >= width * _size(numbers[target])]  # the rounding hides others
+        least = width * in_base_units(numbers[target])  # the rounding hides what is less
+        terms = [i for i in before if in_base_units(numbers[i]) >= least]
         for operation in (Operation.ADD, Operation.SUBTRACT):
             pairs = (pair for pair in _ordered(terms[:2], numbers) if _comes_near(operation, pair, target, numbers))
             yield from (_joined(operation, pair) for pair in pairs)
@@ -113,20 +114,16 @@ def _ordered(pair: Sequence[int], numbers: Sequence[Number]) -> list[Sequence[in
     """Return a pair with the larger number first, if both may be terms: of one dimension, and neither lost in the other."""
     if len(pair) < 2 or dimension_of(numbers[pair[0]]) != dimension_of(numbers[pair[1]]):
         return []
-    sizes = {i: _size(numbers[i]) for i in pair}
+    sizes = {i: in_base_units(numbers[i]) for i in pair}
     less, more = sorted(pair, key=sizes.__getitem__)
     return [(more, less)] if sizes[more] < SMALLEST * sizes[less] else []
 
 
 def _comes_near(operation: Operation, terms: Sequence[int], target: int, numbers: Sequence[Number]) -> bool:
     """Tell whether terms come near a number as they read first: in one sum "4B" and "56B" are not bytes here and billions there."""
-    first, *others = (_size(numbers[i]) for i in terms)
+    wanted, first, *others = (in_base_units(numbers[i]) for i in (target, *terms))
     total = first + sum(others) if operation is Operation.ADD else first - sum(others)
-    return abs(total - _size(numbers[target])) <= WIDEST[1] * abs(_size(numbers[target]))
-
-
-def _size(number: Number) -> Fraction:
-    return number.value * factor_of(number.unit, binary=False)
+    return abs(total - wanted) <= WIDEST[1] * abs(wanted)
 
 
 def _joined(operation: Operation, operands: Sequence[int]) -> tuple[Expression, Operands]:

@@ -24,7 +24,9 @@ class Goal(NamedTuple):
 
     def is_met(self, value: Fraction, spread: Fraction | int) -> bool:
         """Tell whether a value that may be off by `spread` of it prints as the number."""
-        reach = value * spread if spread else 0
+        if not spread:
+            return self.low <= value <= self.high
+        reach = value * spread
         return self.low <= value + reach and value - reach <= self.high
 
     def is_same(self, neighbour: Neighbour) -> bool:

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Sequence
 from fractions import Fraction
-from heapq import nsmallest
 from itertools import chain
 
 from auditor.checks.constraints import Constraint
@@ -155,7 +154,7 @@ def _infer(around: Neighbourhood, target: int, barred: set[int], *, typed: bool)
         for neighbour in around.of(target, barred, typed=typed)
         if (neighbour.kind or neighbour.value != 1) and not goal.is_same(neighbour)  # a one derives nothing
     ]
-    likeliest = nsmallest(limit, (by_kind if typed else by_dimension)(neighbours, kind, limit))
+    likeliest = sorted((by_kind if typed else by_dimension)(neighbours, kind, limit))[:limit]
     for tried, hypothesis in enumerate(map(Hypothesis._make, likeliest), 1):
         spread = sum(neighbours[place].spread for place in hypothesis.operands)
         if goal.is_met(hypothesis.value(neighbours), spread):

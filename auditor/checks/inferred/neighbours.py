@@ -14,7 +14,7 @@ from auditor.checks.frames import Frame, frames_of
 from auditor.checks.statements.percentages import direction_after, direction_before
 from auditor.model import Document, Number, Operator
 from auditor.reading import Reading
-from auditor.recompute.values import factor_of, merge
+from auditor.recompute.values import in_base_units, merge
 
 Kind = tuple[tuple[str, int], ...]
 
@@ -193,8 +193,7 @@ def is_computable(number: Number) -> bool:
 
 def measure(number: Number) -> tuple[Fraction, Kind, Fraction]:
     """Return a number's value in base units, its dimension, and how far it may be off by its rounding, as a part of it."""
-    value = number.value * factor_of(number.unit, binary=False)
-    return value, dimension_of(number), number.half_width / abs(number.value)
+    return in_base_units(number), dimension_of(number), number.half_width / abs(number.value)
 
 
 def dimension_of(number: Number) -> Kind:

@@ -104,10 +104,11 @@ class _Finder(Figures):
 
     def meant(self, index: int) -> int | None:
         """Return what a number should be that is said to include, or to leave out, what it does not: a sum or its other term."""
-        number, numbers, callings = self.reading.numbers[index], self.reading.numbers, self.likeness.callings
+        number, numbers = self.reading.numbers[index], self.reading.numbers
         told = load_restatement_words().part.match(self.document.view, number.span.end)
         if told is None:
             return None
+        callings = self.likeness.callings
         part, includes = content(told["part"]), told["including"] is not None
         for constraint in self.sums:
             named = [i for i in constraint.operands if part and part <= callings.of(i).near | callings.of(i).wide]
