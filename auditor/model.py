@@ -67,8 +67,7 @@ class Section:
     """Index of the enclosing section in `Document.sections`; None for section 0."""
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A leaf of the block structure: a heading, the text of a paragraph or list item, a table cell, a fence."""
 
     kind: BlockKind

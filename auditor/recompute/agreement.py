@@ -76,10 +76,12 @@ def compare(value: Value, number: Number, unit: Unit | None, *, binary: bool) ->
     mixed = value.dimension != (unit.dimension if unit else ())
     matched = bool(value.dimension) and not mixed
     margin = slack(number, value)
-    judged = [_judge(value, option, number, margin) for option in options]
-    for found in judged:
+    judged: list[Comparison] = []
+    for option in options:
+        found = _judge(value, option, number, margin)
         if found.agreement is Agreement.HOLDS:
             return Comparison(found.agreement, found.expected, matched, mixed, found.reason)
+        judged.append(found)
     omitted = () if matched else tuple(omitted_prefixes(value, unit, number))
     prefixed = [_judge(value, option, number, margin) for option in omitted]
     for found in prefixed:
@@ -123,7 +125,7 @@ def times_off(expected: Fraction | None, printed: Fraction) -> Fraction:
     if not expected or not printed:
         return Fraction(10**30)
     ratio = abs(expected / printed)
-    return max(ratio, 1 / ratio)
+    return ratio if ratio >= 1 else 1 / ratio
 
 
 def _measures(value: Value, printed: Fraction, unit: Unit | None, *, binary: bool) -> list[Fraction]:

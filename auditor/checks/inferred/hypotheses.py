@@ -65,12 +65,10 @@ def by_kind(neighbours: Sequence[Neighbour], goal: Kind, limit: int) -> Iterator
 
     A share of something is of its kind, and a share is the quotient of two of a kind.
     """
-    plans = _of_two(neighbours, goal, limit, SUM_OF_KIND)
+    yield from _of_two(neighbours, goal, limit, SUM_OF_KIND)
     if goal == SHARE:
-        yield from plans
         yield from (plan for plan in _of_two(neighbours, (), limit, SUM_OF_KIND) if _is_part(plan, neighbours))
     else:
-        yield from (plan for plan in plans if all(neighbours[place].kind != SHARE for place in plan[1]))
         yield from _of_two(neighbours, merge(goal, SHARE, 1), limit, SUM_OF_KIND)
 
 

@@ -183,14 +183,14 @@ def _constraint(
     numbers: Sequence[Number], target: int, expression: Expression, operands: tuple[int, ...]
 ) -> Constraint | None:
     """Return the derivation of a number by an expression that has its dimension, if it holds."""
+    held = holding(STRICT, expression, operands, target, numbers)
+    if held is None or not isinstance(expression, Apply):
+        return None
     try:
         value = evaluate(expression, numbers)
     except Undecidable:
         return None
     if value.dimension != dimension_of(numbers[target]) or not _counts_fit(value, numbers[target]):
-        return None
-    held = holding(STRICT, expression, operands, target, numbers)
-    if held is None or not isinstance(expression, Apply):
         return None
     expected, binary = held
     return Constraint(
