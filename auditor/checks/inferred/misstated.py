@@ -14,13 +14,13 @@ from auditor.checks.constraints import Constraint
 from auditor.checks.decide import STRICT, decide_in
 from auditor.checks.inferred.inferred import RULES
 from auditor.checks.inferred.neighbours import Neighbourhood, dimension_of, neighbourhood_of
-from auditor.checks.restated.figures import Figures, is_plain
+from auditor.checks.restated.figures import Figures
 from auditor.checks.restated.likeness import count_alike
 from auditor.checks.variants import unconverted
-from auditor.model import Apply, BlockKind, Document, Expression, Number, Operation, Reference, Severity
+from auditor.model import Apply, BlockKind, Document, Expression, Number, Operation, Operator, Reference, Severity
 from auditor.reading import Reading
 from auditor.recompute.agreement import Agreement
-from auditor.recompute.slips import PLACES, Slip, explain
+from auditor.recompute.slips import PLACES, POWERS, Slip, explain
 
 CHANCE = Fraction(1, 60)
 """How likely a figure may look like a slip of another."""
@@ -35,18 +35,20 @@ def check_misstated(document: Document, reading: Reading, constraints: Sequence[
     """Return a constraint for each figure that nothing derives or uses and that is a slip of what stands beside it."""
     figures, around = Figures(document, reading, constraints), neighbourhood_of(document, reading)
     found = []
-    for target in around.figures:
-        block = document.blocks[reading.numbers[target].block]
-        if (
-            target in figures.settled
-            or block.kind is BlockKind.CODE
-            or figures.contexts.of(reading.numbers[target].span)
-        ):
+    for target, number in enumerate(reading.numbers):
+        block = document.blocks[number.block]
+        if target in figures.settled or block.kind is BlockKind.CODE or figures.contexts.of(number.span):
             continue
-        if block.table is None and is_plain(reading.numbers[target]):
+        if block.table is None and (target in around.place or _is_bound(number)):
             failing = (_failing(target, *way, reading.numbers) for way in _ways(around, target))
             found += [constraint for constraint in failing if constraint is not None][:1]
     return found
+
+
+def _is_bound(number: Number) -> bool:
+    """Tell whether a number is the least or the most that something comes to: "so a step takes at least 19.6 ms"."""
+    stated = number.excluded is None and number.value != 0 and number.block >= 0 and number.upper is None
+    return stated and number.operator in {Operator.AT_LEAST, Operator.AT_MOST}
 
 
 def _ways(around: Neighbourhood, target: int) -> Iterator[tuple[str, Expression, tuple[int, ...]]]:
@@ -103,7 +105,10 @@ def _is_slip(number: Number, expected: Fraction, operands: Sequence[Number]) -> 
     told = explain(number, expected)
     ratio, width = abs(expected / number.value), (number.half_width or number.scale / 2) / abs(number.value)
     share = len(operands) == 1 and max(ratio, 1 / ratio) > PLACES  # "99.9%: in 30 days that's 43.2 minutes"
-    if told is not None and told.slip in CLEAR and told.chance <= CHANCE and not share:
+    pointed = any(
+        abs(max(ratio, 1 / ratio) / power - 1) <= width for power in POWERS
+    )  # or a digit was left out at the end
+    if told is not None and (told.slip in CLEAR or pointed) and told.chance <= CHANCE and not share:
         return True
     missed = list(unconverted(figure.unit for figure in (number, *operands)))
     likely = len(missed) * 4 * width <= UNIT_CHANCE
