@@ -91,8 +91,11 @@ class _Group:
     close: str = " "
     numerator: bool = False
     overbrace: bool = False
+    plain: bool = False
+    """Whether nothing but the brace opened it."""
     blank_from: int = -1
     edits: int = 0
+    """How many edits stood before its own."""
 
 
 class _Writer:
@@ -180,6 +183,8 @@ class _Writer:
                 return self.open(start, group, _Group("⟧", numerator=True), "⟦")
             self.replace(start, end)
             return self.opaque(self.opaque(end))
+        if name == "over":
+            return self.over(start, end)
         if name == "sqrt":
             return self.root(start, end)
         if name in _TEXT:
@@ -204,6 +209,17 @@ class _Writer:
         self.replace(start, end)
         return end
 
+    def over(self, start: int, end: int) -> int:
+        r"""`{a \over b}` becomes `⟦a⟧⟦b⟧`; without braces of its own it is unreadable."""
+        group = self.groups[-1] if self.groups else None
+        if group is None or not group.plain:
+            self.replace(start, end, OPAQUE)
+            return end
+        self.edits[group.edits] = (*self.edits[group.edits][:2], "⟦")
+        group.close, group.plain = "⟧", False
+        self.replace(start, end, "⟧⟦")
+        return end
+
     def root(self, start: int, end: int) -> int:
         r"""`\sqrt{…}` becomes `√(…)`; a root without braces is unreadable."""
         index = _ROOT_INDEX.match(self.content, end)
@@ -225,7 +241,7 @@ class _Writer:
             if first == "\\":
                 position = self.command(start, position)
             elif first == "{":
-                self.groups.append(_Group())
+                self.groups.append(_Group(plain=True, edits=len(self.edits)))
                 self.replace(start, position)
             elif first == "}":
                 position = self.close(start)
