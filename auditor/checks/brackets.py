@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from auditor.checks.constraints import operations_of
 from auditor.model import Apply, Equation, Expression, Number, Operation, Reference, Side
 from auditor.recompute.agreement import LOST, Comparison
+from auditor.recompute.values import merge
 
 MANY = 100
 """Of the things that a percentage is of: no date has so many."""
@@ -25,13 +26,22 @@ def derives_value(
 ) -> bool:
     """Tell whether "value (arithmetic)" derives the value, rather than noting something beside it."""
     operations = set(operations_of(source.expression))
-    if operations == {Operation.SUBTRACT}:
+    if operations == {Operation.SUBTRACT} or (operations == {Operation.DIVIDE} and _lists(source, target, numbers)):
         return False
     if comparison.matched or comparison.reason == LOST or operations & FUNCTIONS or _is_share(source, target, numbers):
         return True
     sums = operations == {Operation.ADD}
     told = not comparison.mixed or _is_upside_down(source, target, numbers) or _is_worked_out(source, target, numbers)
     return equation.labelled and not sums and told
+
+
+def _lists(source: Side, target: int, numbers: Sequence[Number]) -> bool:
+    """Tell whether a slash only separates two figures with their units: "210M samples (430B tokens / 102K steps)"."""
+    units = [numbers[i].unit for i in (*source.numbers, target)]
+    if len(units) == 3 and all(unit is not None and unit.kind == "percent" for unit in units[:2]):
+        return True
+    counts = [unit.counts for unit in units if unit is not None and unit.counts]
+    return len(counts) == len(units) == 3 and merge(counts[0], counts[1], -1) != counts[2]
 
 
 def _is_worked_out(source: Side, target: int, numbers: Sequence[Number]) -> bool:

@@ -13,7 +13,7 @@ from auditor.reading.literals import is_duration, is_money
 from auditor.recompute import Undecidable, Value, evaluate
 from auditor.recompute.agreement import LEFT_OUT, Agreement, Comparison, agreed, compare, times_off, trailing_zeros
 from auditor.recompute.slips import is_misprint
-from auditor.recompute.values import reread, stripped
+from auditor.recompute.values import is_binary_count, reread, stripped
 
 READINGS = 24
 """How many combinations of ambiguous units one equation is tried under."""
@@ -174,7 +174,8 @@ def _affected(indices: Sequence[int], numbers: Sequence[Number]) -> tuple[bool, 
         "count": any(unit.per_count != 1 for unit in units),
         "duration": any(is_duration(unit) for unit in units),
     }
-    return any(unit.binary_factor is not None for unit in units), frozenset(k for k, there in present.items() if there)
+    binary = any(unit.binary_factor is not None for unit in units) or any(is_binary_count(numbers[i]) for i in indices)
+    return binary, frozenset(k for k, there in present.items() if there)
 
 
 def _counts(comparison: Comparison, mode: Mode, number: Number, *, by_hand: bool) -> bool:

@@ -218,6 +218,7 @@ def _two_sided(left: Side, right: Side, span: Span, joint: Joint, numbers: Seque
     whole = first.exact and second.exact and all(numbers[i].unit is None for i in (*left.numbers, *right.numbers))
     operations = {*operations_of(left.expression), *operations_of(right.expression)}
     whole = whole and Operation.DIVIDE not in operations and joint is Joint.EQUALS
+    whole = whole and operations != {Operation.POWER}  # "10^9 Gwei = 10^18 Wei"
     slack = Fraction(0) if whole else max(abs(first.nominal), abs(second.nominal)) / 200
     holds = first.low - slack <= second.high and second.low - slack <= first.high
     return Constraint(

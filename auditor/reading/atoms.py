@@ -197,6 +197,8 @@ def _denominator(
         if not readings or readings[0].dimension != (("second", 1),) or len(tokens[j].text) < 3:
             return None
         return factor, readings[0], k
+    if slash and k < len(tokens) and tokens[k].kind == "equals" and tokens[k].start == tokens[k - 1].end:
+        return None  # "MBS=2/Nodes=24"
     if readings:
         return factor, readings[0], k
     name = tokens[j].text.lower()

@@ -107,6 +107,11 @@ def code_parts(document: Document, block: Block) -> Iterator[Part]:
     if language in OPAQUE:
         return
     lines = list(_lines(document.view, block.span))
+    if {document.view[line.start] for line in lines if CHANGED.match(document.view, line.start, line.end)} >= {
+        "+",
+        "-",
+    }:
+        return  # of two versions nothing says which one counts
     if language in PLAIN and not _is_program(document.view, lines):
         yield from _plain(document.view, [line for line in lines if DIGIT.search(document.view, line.start, line.end)])
         return

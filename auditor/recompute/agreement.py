@@ -194,12 +194,13 @@ def slack(number: Number, value: Value) -> tuple[Fraction, Fraction]:
         wide = abs(printed) * (HEDGED_PRECISE if _is_precise(number) else HEDGED)
         down, up = max(down, wide), max(up, wide)
     zeros = trailing_zeros(printed / scale) if whole else 0
-    plainly_wrong = value.exact and value.nominal.denominator == 1 and not number.hedged and abs(value.nominal) < 10**5
-    if zeros and not plainly_wrong:
-        limit = abs(printed) * (HEDGED_SLACK if number.hedged else ROUND_SLACK)
+    calendar = number.unit is not None and number.unit.calendar
+    small = value.exact and value.nominal.denominator == 1 and abs(value.nominal) < 10**5
+    if zeros and (not small or number.hedged or calendar):
+        limit = abs(printed) * (HEDGED_SLACK if number.hedged or calendar else ROUND_SLACK)
         wide = min(10**zeros * scale / 2, limit)
         down, up = max(down, wide), max(up, wide)
-    if number.unit is not None and number.unit.calendar:
+    if calendar:
         down, up = max(down, abs(printed) * CALENDAR_SLACK), max(up, abs(printed) * CALENDAR_SLACK)
     return down, up
 

@@ -76,6 +76,8 @@ def value_of(
     number = reread(number, alternative)
     unit = stripped(number.unit, labels)
     factor = factor_of(unit, binary=binary)
+    if binary and is_binary_count(number):
+        factor *= Fraction(1024, 1000)
     low = high = middle = number.value if factor == 1 else number.value * factor
     if number.upper is not None:
         high = number.upper * factor
@@ -93,6 +95,13 @@ def value_of(
     per = frozenset([name for name, exponent in counts if exponent < 0]) if counts else NONE
     scaled = bool(dims) or factor != 1 or number.scale != 1
     return bounded(Value(low, high, middle, dims, counts, unit, percent, not half, unit is None, per, scaled))
+
+
+def is_binary_count(number: Number) -> bool:
+    """Tell whether a number of thousands may be one of powers of 1024, as lengths and batches are: "8K tokens"."""
+    whole = number.value / 1000
+    binary = number.unit is not None and number.unit.binary_factor is not None
+    return number.scale == 1000 and not binary and whole.denominator == 1 and whole.numerator.bit_count() == 1
 
 
 def reread(number: Number, alternative: int) -> Number:

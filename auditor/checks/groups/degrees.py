@@ -51,8 +51,8 @@ def _pattern(name: str, spellings: tuple[str, ...]) -> re.Pattern[str]:
         rf"(?:{name}|{name.lower()}(?=[_=: -]{{0,2}}(?:size|degree)?[=:])|(?i:{long})(?i:[ -]?(?:ism|groups?)?)){SETS}"
     )
     return re.compile(
-        rf"(?<![\w-]){names}{JOIN}(?P<value>\d{{1,4}})"
-        r"(?![\w]|[.,]\d|%|-way| ?[×x] ?\d| (?:groups|ranks per|per|GB|GPUs per|GPUs each)\b)"
+        rf"(?<![\w*×·-])(?<![*×·] ){names}{JOIN}(?P<value>\d{{1,4}})"
+        r"(?![\w]|[.,]\d|%|-way| ?[*×·x] ?\d| (?:groups|ranks per|per|GB|GPUs per|GPUs each)\b)"
     )
 
 

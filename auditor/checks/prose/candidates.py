@@ -30,7 +30,7 @@ from auditor.checks.variants import unconverted
 from auditor.facts import significant_digits
 from auditor.model import Apply, BlockKind, Expression, Number, Operation, Reference, Severity
 from auditor.recompute import Undecidable, evaluate
-from auditor.recompute.agreement import LEFT_OUT, ROUND_SLACK, Agreement, Comparison, trailing_zeros
+from auditor.recompute.agreement import LEFT_OUT, ROUND_SLACK, Agreement, Comparison, times_off, trailing_zeros
 from auditor.recompute.slips import is_misprint
 
 TIMES = re.compile(r"\s*[×*x·]\s*")
@@ -39,6 +39,8 @@ PREFIXES = tuple(Fraction(1000) ** k for k in (1, 2, 3))
 ALIKE = Fraction(1, 200)
 BESIDE, RIVALS = 4, 16
 """Figures before a number among which another derivation of it is looked for before it is contradicted."""
+ABOUT = Fraction(53, 50)
+"""How far off what is computed from a figure that is only about right may be."""
 CHANCE = Fraction(1, 20)
 """How likely it may be that one of the derivations tried comes to a number by chance."""
 
@@ -110,6 +112,8 @@ def judge(scene: Scene, target: int, candidates: Sequence[Candidate]) -> Constra
     if not is_claimed(scene, target) or not all(is_plain(scene, i) for i in first.operands):
         return None
     if first.rule == "product-mismatch" and is_rate(scene, target):
+        return None
+    if any(scene.numbers[i].hedged for i in first.operands) and times_off(comparison.expected, number.value) < ABOUT:
         return None
     if any(scene.numbers[i].value == 1 and not kind(scene.numbers[i])[0] for i in first.operands):
         return None  # "12.2 min for one shard" is said of that shard, whatever another thing takes for one

@@ -134,7 +134,8 @@ def rest_of_whole(scene: Scene, target: int) -> list[Candidate]:
     spare = re.match(rf" (?:is|are|stays?|remains?) {pattern('remaining').pattern}", frame.trail) is not None
     if not before or not (named or spare) or not all(is_plain(scene, i) for i in before):
         return []
-    wholes = [Candidate(_left(before[:1]), tuple(before[:1]), RULE, firm=named and len(here) == 1, slips=True)]
+    alone = len(here) == 1 and not any(is_percent(scene, i) for i in scene.before)
+    wholes = [Candidate(_left(before[:1]), tuple(before[:1]), RULE, firm=named and alone, slips=True)]
     return wholes if len(before) == 1 else [Candidate(_left(before), tuple(before), RULE), *wholes]
 
 

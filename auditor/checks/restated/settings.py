@@ -182,7 +182,8 @@ class _Comparer(Settings):
         told = setting.words.union(*(extremes.get(word, ()) for word in setting.words))
         if number.hedged or not (named or not counted or counted & told):
             return False
-        if DEFAULT in self.likeness.callings.of(index).near - setting.words:
+        calling = self.likeness.callings.of(index)
+        if DEFAULT in (calling.near | calling.wide) - setting.words:
             return False
         if MAXIMUM in setting.words and self.likeness.callings.of(index).capped:
             return self.contexts.of(number.span) in {None, Context.TARGET}

@@ -234,7 +234,7 @@ class _Finder(Figures):
         linked = support >= COPIED and self._is_used_beside(index, candidate)
         sure = linked or support >= COPIED
         crowd = 0 if linked else bits_of(self._crowd(number, candidate))
-        bits = slipped - SERIES * likeness.is_of_series(index)
+        bits = slipped - max(SERIES * likeness.is_of_series(index), bits_of(self._measured_beside(index)))
         sure = sure or (candidate in self.attested and bits + support - crowd >= UNNAMED)
         if not sure and not (shared and (close or kind_of(number)[0])):
             return 0
@@ -244,6 +244,20 @@ class _Finder(Figures):
         if close + slipped < RAREST or not self.digests.members(index) or candidate in self.digests.members(index):
             return 0
         return max(0, bits - bits_of(len(self.stated[_sort(number)]) - 1) - STATED + 1)
+
+    def _measured_beside(self, index: int) -> int:
+        """Return how many figures of tables that nothing derives or uses are near one of them: each may look like a slip."""
+        number = self.reading.numbers[index]
+        if self.document.blocks[number.block].table is None:
+            return 1
+        size = abs(base_of(number))
+        return len(self.tabled.get(kind_of(number), NONE).between(size / FARTHEST, size * FARTHEST))
+
+    @cached_property
+    def tabled(self) -> Mapping[Kind, Ranked]:
+        """The idle numbers of tables."""
+        numbers, blocks = self.reading.numbers, self.document.blocks
+        return ranked((i, numbers[i]) for i in self.idle if blocks[numbers[i].block].table is not None)
 
     def _is_used_beside(self, index: int, candidate: int) -> bool:
         """Tell whether another figure of a number's summary is computed from a figure."""
