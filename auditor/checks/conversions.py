@@ -13,7 +13,7 @@ from auditor.knowledge.language import load_language
 from auditor.model import Number, Reference, Severity, Span
 from auditor.reading import Reading
 from auditor.reading.islands import ADJUNCT
-from auditor.reading.sentences import Sentence
+from auditor.reading.sentences import BINARY, Sentence
 from auditor.reading.tokens import Token
 from auditor.recompute.agreement import Agreement, Comparison, times_off
 from auditor.recompute.slips import explain
@@ -56,6 +56,8 @@ def _restatement(sentence: Sentence, i: int, k: int, numbers: Sequence[Number]) 
     tokens = sentence.tokens
     source, target = numbers[tokens[i].number], numbers[tokens[k].number]
     beside = _is_beside(tokens, i, k)
+    if i and tokens[i - 1].kind in BINARY:
+        return None  # "1% of 45 minutes is 27 seconds"
     on_top = not load_language().further.isdisjoint(tokens[k].text.lower().split())
     if on_top or not _restates(source, target) or not (beside or _connected(tokens, i, k)):
         return None

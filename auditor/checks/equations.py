@@ -113,6 +113,7 @@ def _is_no_equation(comparison: Comparison, source: Side, target: int, numbers: 
         or _adds_multipliers(source, numbers)
         or _is_priced_by_magnitude(comparison, source, target, numbers)
         or _is_share(source, target, numbers)
+        or _is_change(comparison, source, target, numbers)
     )
 
 
@@ -133,6 +134,15 @@ def _is_share(side: Side, target: int, numbers: Sequence[Number]) -> bool:
     whole = all(number.unit is None and number.value.denominator == 1 for number in (above, below))
     divided = Operation.DIVIDE in operations_of(side.expression) and below.span.start == above.span.end + 1
     return divided and whole and above.value < below.value
+
+
+def _is_change(comparison: Comparison, side: Side, target: int, numbers: Sequence[Number]) -> bool:
+    """Tell whether a percentage is by how much one figure exceeds another: "40/34 is 17.6%"."""
+    unit, expected = numbers[target].unit, comparison.expected
+    divided = len(side.numbers) == 2 and Operation.DIVIDE in operations_of(side.expression)
+    if unit is None or unit.kind != "percent" or not divided or expected is None:
+        return False
+    return abs(expected - 100 - numbers[target].value) <= numbers[target].half_width
 
 
 def _is_binary_numeral(side: Side, target: int, numbers: Sequence[Number]) -> bool:

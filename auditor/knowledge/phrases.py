@@ -19,6 +19,7 @@ PHRASE_SETS = (
         "up",
         "either",
         "quantity",
+        "effects",
         "instead",
         "becomes",
         "against",

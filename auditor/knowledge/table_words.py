@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from auditor.knowledge.yaml_source import Source
 
 WORD_SETS = (
-    "total", "together", "average", "minimum", "maximum", "remainder", "limit", "cumulative", "elision", "part_of", "not_additive",
+    "total", "subtotal", "together", "average", "minimum", "maximum", "remainder", "limit", "cumulative", "elision", "part_of", "not_additive",
     "numbering",
     "before", "after", "change", "reduction", "increase", "speedup", "share", "calculation", "unit", "count", "each",
 )  # fmt: skip

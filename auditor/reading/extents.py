@@ -161,7 +161,7 @@ def _is_truncated(sentence: Sentence, start: int) -> bool:
         j -= 1
     if j == 0 or tokens[j - 1].kind not in BINARY or (j < start and tokens[j - 1].kind in "-–"):
         return False
-    return (j > 1 and tokens[j - 1].kind not in "-–") or (tokens[j - 1].kind == "-" and not _is_dash(sentence, j - 1))
+    return tokens[j - 1].kind not in "-–" or (tokens[j - 1].kind == "-" and not _is_dash(sentence, j - 1))
 
 
 def _is_called(tokens: Sequence[Token]) -> bool:

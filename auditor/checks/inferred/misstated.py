@@ -54,7 +54,8 @@ def _is_bound(number: Number) -> bool:
 def _ways(around: Neighbourhood, target: int) -> Iterator[tuple[str, Expression, tuple[int, ...]]]:
     """Yield the rule, the expression and its operands of what a figure with a measure may be meant to say.
 
-    "100 GiB of space for 100 MiB of data" are two figures, for all that.
+    "100 GiB of space for 100 MiB of data" are two figures, for all that. Of "7.59 TB plus 31 TB at 2.5 GB/s" nothing tells
+    which of the amounts is meant, or whether both are.
     """
     numbers, (before, _) = around.numbers, around.run(target)
     number = numbers[target]
@@ -67,7 +68,8 @@ def _ways(around: Neighbourhood, target: int) -> Iterator[tuple[str, Expression,
         apart = numbers[source].value != number.value and unit.factor != number.unit.factor
         if apart and numbers[source].block == number.block and count_alike(unit, number.unit):
             yield "conversion-mismatch", Reference(source), (source,)
-    if len(before) > 1:
+    amounts = {dimension_of(numbers[i]) for i in before[1:3]} if len(before) > 2 else set()
+    if len(before) > 1 and (len(amounts) != 1 or amounts == {()}):
         first, second = before[1], before[0]
         for operation, one, other in (
             (Operation.MULTIPLY, first, second),

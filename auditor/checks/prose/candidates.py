@@ -33,7 +33,7 @@ from auditor.recompute import Undecidable, evaluate
 from auditor.recompute.agreement import LEFT_OUT, ROUND_SLACK, Agreement, Comparison, times_off, trailing_zeros
 from auditor.recompute.slips import is_misprint
 
-TIMES = re.compile(r"\s*[×*x·]\s*")
+OPERATED = re.compile(r"\s*[×*x·+]\s*|[^«»;,.]{0,20}\bplus (?:the |another )?")
 PREFIXES = tuple(Fraction(1000) ** k for k in (1, 2, 3))
 """Ratios by which a result is off when a prefix is not converted."""
 ALIKE = Fraction(1, 200)
@@ -119,19 +119,22 @@ def judge(scene: Scene, target: int, candidates: Sequence[Candidate]) -> Constra
         return None  # "12.2 min for one shard" is said of that shard, whatever another thing takes for one
     if any(outcome(scene, other, target)[0].agreement is not Agreement.FAILS for other in others):
         return None
-    if _has_rival(scene, first, target) or any(_is_multiplied(scene, first, i) for i in first.operands):
+    if _has_rival(scene, first, target) or any(_is_operand(scene, first, i) for i in first.operands):
         return None
     if first.firm or (len(candidates) == 1 and first.slips and is_slip(scene, first, comparison, target)):
         return _constraint(scene, target, first, comparison, binary=binary)
     return None
 
 
-def _is_multiplied(scene: Scene, candidate: Candidate, operand: int) -> bool:
-    """Tell whether an operand stands in a product of which a candidate leaves out the rest: "EBS 3 × 4 TB at $80/TB = $960"."""
+def _is_operand(scene: Scene, candidate: Candidate, operand: int) -> bool:
+    """Tell whether an operand stands in arithmetic of which a candidate leaves out the rest.
+
+    "EBS 3 × 4 TB at $80/TB = $960", "7.59 TB plus 31 TB at 2.5 GB/s cost 4.3 h".
+    """
     position = scene.here.index(operand) if operand in scene.here else 0
     if not position or scene.here[position - 1] in candidate.operands:
         return False
-    return TIMES.fullmatch(between(scene, scene.here[position - 1], operand)) is not None
+    return OPERATED.fullmatch(between(scene, scene.here[position - 1], operand)) is not None
 
 
 def _has_rival(scene: Scene, candidate: Candidate, target: int) -> bool:

@@ -10,6 +10,8 @@ from auditor.checks.scenes import Scene, kind_and_counts, pattern
 from auditor.model import Apply, Operation, Reference
 
 HALF = Fraction(1, 2)
+OTHERWISE = 2
+"""How many times what it is rounded to a figure may be, if both count the same."""
 
 
 def rounded(scene: Scene, target: int) -> list[Candidate]:
@@ -27,6 +29,7 @@ def rounded(scene: Scene, target: int) -> list[Candidate]:
             continue
         asked = pattern("rounded_up").search(match["between"]) or _is_short(scene, source, target, match)
         explicit = bool(asked) and "multiple" not in match["between"]
+        explicit = explicit and other.value < OTHERWISE * number.value  # not 59.2 GPUs in 8 nodes
         if number.value == -(-other.value.numerator // other.value.denominator) or explicit:
             up = Apply(Operation.CEILING, (Reference(source),))
             return [Candidate(up, (source,), "rounding-up-mismatch", firm=explicit)]

@@ -53,6 +53,8 @@ ONLY = 3
 """Bits of the only number that the text has of the things that are counted."""
 FARTHEST = 2
 """How many times another one a stale count may be."""
+DECIMALS = Fraction(1, 1000)
+"""Half a unit of the last place of figures that have their decimals in common by no accident."""
 TENFOLD = Fraction(10), Fraction(1, 10)
 """Ratios of figures that may well be of two cases: what is there, and ten times as much."""
 REACH = 11
@@ -160,9 +162,14 @@ class _Finder(Figures):
         return None if self._is_part(index, best) else best
 
     def _is_part(self, index: int, whole: int) -> bool:
-        """Tell whether a number makes up another one with a figure beside it: "112 GPUs for rollouts and 80 for training" of 192."""
+        """Tell whether a number makes up another one with a figure beside it, or a whole number with decimals like its own.
+
+        "112 GPUs for rollouts and 80 for training" of 192, 0.15625 bits more than 3 or 4.
+        """
         numbers = self.reading.numbers
         number, expected = numbers[index], in_unit_of(numbers[whole], numbers[index])
+        if (expected - number.value).denominator == 1 and number.half_width and number.half_width < DECIMALS:
+            return True
         beside = (numbers[i] for i in (index - 1, index + 1) if 0 <= i < len(numbers))
         return any(
             number.value + other.value == expected

@@ -24,7 +24,7 @@ from auditor.checks.statements.percentages import (
     judge,
     ratio,
 )
-from auditor.checks.template import CLAIM, GAP, PLACEHOLDER, VALUE, Template, comparable, templates
+from auditor.checks.template import CLAIM, GAP, PLACEHOLDER, VALUE, Template, comparable, kind_of, templates
 from auditor.facts import content_words
 from auditor.knowledge.phrases import load_phrases
 from auditor.model import Apply, Document, Expression, Literal, Number, Operation
@@ -80,6 +80,8 @@ class Patterns(NamedTuple):
     shares: tuple[re.Pattern[str], ...]
     """A part of a whole and its share, those first that surely are."""
     spoken: tuple[re.Pattern[str], ...]
+    effects: re.Pattern[str]
+    """What comes of a change: "from 128 to 256 in flight buys 45.5% more throughput"."""
     quantity: re.Pattern[str]
     """What it is that changes, right behind the percentage: "from 32 to 128 you gain 19% throughput"."""
     left: re.Pattern[str]
@@ -117,6 +119,7 @@ def _patterns() -> Patterns:
                 rf"{VALUE}{GAP}{{0,12}}?\bof {THE}{WHOLE}{GAP}{{0,20}}?, so {PART}{GAP}{{0,8}}?\( ?{SHARE} ?\) {GAP}{{0,12}}?{remainder}"
             ),
         ),
+        effects=re.compile(words.pattern("effects")),
         quantity=re.compile(rf" {words.pattern('quantity')}(?! (?:{words.pattern('down')}|{words.pattern('up')}))"),
         left=re.compile(rf"\W*{remainder}"),
     )
@@ -153,6 +156,7 @@ def _paired(document: Document, template: Template, numbers: Sequence[Number]) -
         sure = pair.sure and not _is_of_another(template.text, pair, claim, direction)
         said = _patterns().quantity.match(template.text, claim.end())
         sure = sure and (said is None or said[0] in template.text[: pair.end])
+        sure = sure and _patterns().effects.search(template.text, pair.end, claim.start()) is None
         if not pair.sure and (direction is Direction.DOWN) == (numbers[old].value < numbers[new].value):
             old, new = new, old
         yield from judge(old, new, index, direction, numbers, kind=claim[1], sure=sure)
@@ -226,6 +230,8 @@ def _shares(template: Template, numbers: Sequence[Number], equated: set[int]) ->
                 continue
             if not is_asserted(numbers[part]) or not is_asserted(numbers[whole]):
                 continue
+            if kind_of(numbers[part]) != kind_of(numbers[whole]):
+                continue  # "13.4% of 32 cores, or 26.9% of one pod"
             rest = template.text[match.end() : match.end() + WORDS] if match.end("share") + 2 > match.end() else ""
             left = known.left.match(rest) is not None
             if direction_after(rest) is not None and not left:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from auditor.checks.tables.evidence import Formula, Verdict, addition, judge, undecided
-from auditor.checks.tables.grid import Grid, Kind, Layout, Role, beside
+from auditor.checks.tables.grid import Grid, Kind, Layout, Role, beside, has_word
 from auditor.checks.tables.statistics import alike
 from auditor.model import Apply, Expression, Number, Operation, Reference
 from auditor.reading.literals import is_duration
@@ -47,6 +47,8 @@ class Sums:
         previous = next((i for i in range(row - 1, 0, -1) if layout.is_summary(i)), 0)
         near = tuple(i for i in range(previous + 1, row) if layout.roles[i] is not Role.SKIPPED)
         found = [near, (previous, *near)] if previous else [near]
+        if has_word("subtotal", self.grid.labels[row].label):
+            found += [near[first:] for first in range(1, len(near) - 1)]
         if not only_near:
             found += self._running(row, found[-1])
         if not only_near and previous:
