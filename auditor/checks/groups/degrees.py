@@ -19,6 +19,8 @@ from auditor.reading import Reading
 from auditor.recompute.agreement import Agreement
 
 SETS = r"(?:[ -]?(?:degree|size|rank|ways?))?(?: ?\(\w{2,3}\))?(?: degree| size)?"
+NOT_JOINED = r"(?<![A-Za-z][*×·])(?<![A-Za-z] [*×·] )"
+"""Before a name that has no value of its own: "PP × TP = 8 × 4"."""
 JOIN = r"(?: ?(?:=|:) ?| ?\( ?| of | is |-| )?"
 
 
@@ -51,7 +53,7 @@ def _pattern(name: str, spellings: tuple[str, ...]) -> re.Pattern[str]:
         rf"(?:{name}|{name.lower()}(?=[_=: -]{{0,2}}(?:size|degree)?[=:])|(?i:{long})(?i:[ -]?(?:ism|groups?)?)){SETS}"
     )
     return re.compile(
-        rf"(?<![\w*×·-])(?<![*×·] ){names}{JOIN}(?P<value>\d{{1,4}})"
+        rf"(?<![\w-]){NOT_JOINED}{names}{JOIN}(?P<value>\d{{1,4}})"
         r"(?![\w]|[.,]\d|%|-way| ?[*×·x] ?\d| (?:groups|ranks per|per|GB|GPUs per|GPUs each)\b)"
     )
 
