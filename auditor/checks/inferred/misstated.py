@@ -7,6 +7,7 @@ before it of the same measure in another unit, or the product or quotient of the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
@@ -28,6 +29,7 @@ UNIT_CHANCE = Fraction(1, 8)
 """The same of one that is off by the factor between two units that stand beside each other."""
 NEAREST = 3
 """Figures before one that it may say again in another unit."""
+ADDED = re.compile(r"[^.;,]{0,30}(?:\+|\bplus\b)[^.;,]{0,20}")
 CLEAR = frozenset({Slip.SWAPPED, Slip.POINT})
 
 
@@ -54,8 +56,7 @@ def _is_bound(number: Number) -> bool:
 def _ways(around: Neighbourhood, target: int) -> Iterator[tuple[str, Expression, tuple[int, ...]]]:
     """Yield the rule, the expression and its operands of what a figure with a measure may be meant to say.
 
-    "100 GiB of space for 100 MiB of data" are two figures, for all that. Of "7.59 TB plus 31 TB at 2.5 GB/s" nothing tells
-    which of the amounts is meant, or whether both are.
+    "100 GiB of space for 100 MiB of data" are two figures, for all that, and both are meant of "7.59 TB plus 31 TB at 2.5 GB/s".
     """
     numbers, (before, _) = around.numbers, around.run(target)
     number = numbers[target]
@@ -68,8 +69,7 @@ def _ways(around: Neighbourhood, target: int) -> Iterator[tuple[str, Expression,
         apart = numbers[source].value != number.value and unit.factor != number.unit.factor
         if apart and numbers[source].block == number.block and count_alike(unit, number.unit):
             yield "conversion-mismatch", Reference(source), (source,)
-    amounts = {dimension_of(numbers[i]) for i in before[1:3]} if len(before) > 2 else set()
-    if len(before) > 1 and (len(amounts) != 1 or amounts == {()}):
+    if len(before) > 1 and not (len(before) > 2 and _are_added(around, before[2], before[1])):
         first, second = before[1], before[0]
         for operation, one, other in (
             (Operation.MULTIPLY, first, second),
@@ -78,6 +78,12 @@ def _ways(around: Neighbourhood, target: int) -> Iterator[tuple[str, Expression,
         ):
             if all(dimension_of(numbers[i]) not in {(), number.unit.dimension} for i in (one, other)):
                 yield RULES[operation], Apply(operation, (Reference(one), Reference(other))), (one, other)
+
+
+def _are_added(around: Neighbourhood, first: int, second: int) -> bool:
+    """Tell whether the text adds a figure to the one before it."""
+    end, start = around.numbers[first].span.end, around.numbers[second].span.start
+    return ADDED.fullmatch(around.document.view, end, start) is not None
 
 
 def _failing(
