@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.limits.limits import is_measured
+from auditor.checks.limits.patterns import patterns
 from auditor.checks.template import comparable, spanning
-from auditor.model import Number, Operator, Reference, Severity
+from auditor.model import Number, Operator, Reference, Severity, Span
 from auditor.recompute.agreement import Agreement
 from auditor.recompute.values import factor_of, value_of
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 ROUNDING = Fraction(5, 100)
 """How much more a hedged number may be before a comparison with it is false."""
+LEAD = 20
+"""Characters before a value that may make it an adjunct."""
 CLOSE, FARTHEST = 2, 10
 """A value that is so many times its limit is one of something else: where the claim names none, and where the two do not stand
 side by side."""
@@ -57,6 +60,8 @@ def judge(scope: Scope, said: Said, value: int, limit: int, *, near: bool, named
     )
     plain = first.operator in {Operator.EXACT, Operator.ABOUT} or said.value < 0  # "falls below 42 GB/s. That is …"
     if not plain or (first.unit is not None and not may_compare(first, second)):
+        return
+    if near and _is_adjunct(scope, first.span, second.span):
         return
     parted = ";" in scope.document.view[first.span.end : second.span.start]
     if not scope.is_said(first.span, said.template.span) or (parted and numbers[limit].unit is None):
@@ -100,6 +105,14 @@ def judge(scope: Scope, said: Said, value: int, limit: int, *, near: bool, named
     )
     if named and not holds:
         yield doubt(value, limit, numbers[value], note)
+
+
+def _is_adjunct(scope: Scope, value: Span, limit: Span) -> bool:
+    """Tell whether a value only goes with what is compared: "with the 29.92 GB of everything else this is over 80 GB"."""
+    view = scope.document.view
+    lead, between = view[max(0, value.start - LEAD) : value.start], view[value.end : limit.start]
+    with_it = patterns()["adjunct"].search(lead.lower())
+    return with_it is not None and patterns()["pronouns"].search(between.lower()) is not None
 
 
 def _shared(limit: Number, share: Number | None) -> Number:
