@@ -15,10 +15,13 @@ from auditor.model import Apply, Expression, Number, Operation, Reference
 from auditor.reading.literals import CURRENCIES
 from auditor.recompute import Undecidable, evaluate
 from auditor.recompute.agreement import Agreement, Comparison, times_off
+from auditor.recompute.omissions import exceeds_by_a_prefix
 from auditor.recompute.values import in_base_units
 
 PERIODS, PERIOD = (*map(Fraction, (4, 7, 12, 30, 52)), *CONVERSIONS), Fraction(1, 20)
 """What a rate may be off by because its time is another one, and how nearly."""
+FARTHEST = 30
+"""How many times its items a total may be, but for a prefix that slipped: further off it is of something else that they state."""
 ROUNDED = Fraction(1, 10)
 """What prefixes and rounding may make of a total of items of which some are doubtful."""
 
@@ -36,6 +39,8 @@ def check_sum(terms: Terms, target: int, numbers: Sequence[Number], *, sure: boo
         # An excerpt leaves out items, but none that make the sum smaller.
         more = comparison.expected is not None and comparison.expected > numbers[target].value
         certain = (whole and terms.same) or ((whole or least) and more)
+        off = times_off(comparison.expected, numbers[target].value)
+        certain = certain and (off < FARTHEST or exceeds_by_a_prefix(off))
         if not certain or _is_otherwise(values, target, numbers) or _may_be(terms, target, numbers):
             agreement = Agreement.UNDECIDED
     if agreement is Agreement.HOLDS and (not whole or terms.doubtful) and not _plausible(target, numbers):

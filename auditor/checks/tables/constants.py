@@ -23,6 +23,8 @@ CONVERSIONS = tuple(
 PREFIXES = frozenset((Fraction(1000), Fraction(10**6), Fraction(10**9)))
 COST_OF_PREFIX, COST_OF_CONVERSION = 3, 5
 """Bits that a power of 1000, and another factor of a conversion, cost: so many are tried."""
+COARSEST = 20
+"""How many half-units of its last place a constant has at least: nothing is computed from 0.02 for 0.016."""
 NEAREST = 24
 """Stated figures that are looked at for one constant."""
 LOOK_BACK = 3
@@ -41,6 +43,11 @@ class Constant(NamedTuple):
     cost: float
     """How many bits of agreement it takes to find it among all that were tried."""
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing but a prefix is converted besides."""
+        return self.factor == 1 or max(self.factor, 1 / self.factor) in PREFIXES
+
 
 UNITY = Constant(None, inverse=False, factor=Fraction(1), cost=0)
 
@@ -57,7 +64,7 @@ class Constants:
             (logarithm(in_base_units(number)), i)
             for i, number in enumerate(self.reading.numbers)
             if number.excluded is None and number.block >= 0 and number.upper is None and number.value > 0
-            and in_base_units(number) != 1
+            and in_base_units(number) != 1 and COARSEST * number.half_width <= number.value
         )  # fmt: skip
 
     @cached_property

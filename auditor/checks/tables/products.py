@@ -73,7 +73,8 @@ def check_products(
         if found is not None:
             own.append(found._replace(said=tuple(reader.numbers(column[0].block))))
     said = () if len(rows) < ROWS else _said(grid, rows, reader)
-    ties = Ties(table, tuple(own[:MOST_COLUMNS]), (*said, *foreign), constants, _commented(grid, rows, reader), numbers)
+    commented, columns = _commented(grid, rows, reader), tuple(own[:MOST_COLUMNS])
+    ties = Ties(table, columns, (*said, *foreign), constants, commented, grid.turned, numbers)
     result: list[Constraint] = []
     for position, target in enumerate(ties.own):
         derived = sum(i in known for i in target.numbers)
@@ -120,14 +121,19 @@ def _check_target(ties: Ties, position: int, target: Series) -> Finding | None:
     titled = _titled(ties, sources, target)
     if titled is not None:
         return titled
+    simplest: Finding | None = None
     for size in range(1, MOST_SOURCES + 1):
         if size == MOST_SOURCES and len(sources) > FEW:
             break
         shapes = _shapes(sources, size, target)
         found = [finding for shape in shapes if (finding := _check(ties, shape, target)) is not None]
+        if simplest is not None:  # what all rows keep is meant rather than what all but one do
+            found = [finding for finding in found if finding.holds and finding.covers(simplest)]
         if found:
-            return max(found, key=lambda finding: finding.net)
-    return None
+            simplest = max(found, key=lambda finding: finding.net)
+        if simplest is not None and simplest.holds:
+            return simplest
+    return simplest
 
 
 def _titled(ties: Ties, sources: Sequence[Source], target: Series) -> Finding | None:

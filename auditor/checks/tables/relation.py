@@ -49,6 +49,8 @@ class Ties(NamedTuple):
     constants: Constants
     commented: frozenset[int]
     """The numbers of rows that state other figures besides, so that they may be something of their own."""
+    turned: bool
+    """Whether the columns are rows of the table as it is written."""
     numbers: Sequence[Number]
 
 
@@ -75,6 +77,15 @@ class Finding(NamedTuple):
     """The bits that weigh for it."""
     words: str
     severe: bool
+
+    @property
+    def holds(self) -> bool:
+        """Whether all rows keep it."""
+        return all(verdict.holds for verdict in self.verdicts)
+
+    def covers(self, other: Finding) -> bool:
+        """Tell whether it says something of every number that another one speaks of."""
+        return {verdict.target for verdict in self.verdicts} >= {verdict.target for verdict in other.verdicts}
 
 
 class Relation(NamedTuple):
@@ -147,8 +158,9 @@ class Relation(NamedTuple):
             return None
         held = [verdict for verdict in verdicts if verdict.holds]
         failed = [verdict for verdict in verdicts if not verdict.holds]
-        if constant is None and any(verdict.fails and not self._is_far_off(verdict) for verdict in failed):
-            return None  # what nothing states need not be quite the same in all rows
+        loose = constant is None or not any(source.home for source in self.shape.sources)
+        if loose and any(verdict.fails and not self._is_far_off(verdict) for verdict in failed):
+            return None  # what nothing states, or another table, need not be quite the same in all rows
         stated = self.named and constant == UNITY
         named = stated or (constant is not None and constant.number in self.target.said)
         settled = self._settled(held, constant, named=named)
@@ -197,6 +209,10 @@ class Relation(NamedTuple):
         """Tell whether enough rows keep the relation for one that breaks it to be wrong; no constant must suit all of them."""
         if constant != UNITY and self._is_settled():
             return False
+        if constant is not None and constant.number is not None and not constant.is_plain:
+            return False  # a figure from anywhere, and the seconds of an hour besides
+        if constant is None and self.ties.turned:
+            return False  # two cases that are alike in most things
         home = all(source.home for source in self.shape.sources)
         if constant == UNITY:
             return net >= (CERTAIN_PLAIN if home else CERTAIN) and rows >= (ROWS_MATCHED if matched and home else ROWS)
