@@ -39,7 +39,7 @@ def check_sum(terms: Terms, target: int, numbers: Sequence[Number], *, sure: boo
         # An excerpt leaves out items, but none that make the sum smaller.
         more = comparison.expected is not None and comparison.expected > numbers[target].value
         certain = (whole and terms.same) or ((whole or least) and more)
-        off = times_off(comparison.expected, numbers[target].value)
+        off = times_off(sum((in_base_units(numbers[i]) for i in values), Fraction(0)), in_base_units(numbers[target]))
         certain = certain and (off < FARTHEST or exceeds_by_a_prefix(off))
         if not certain or _is_otherwise(values, target, numbers) or _may_be(terms, target, numbers):
             agreement = Agreement.UNDECIDED
