@@ -39,7 +39,7 @@ def check_sum(terms: Terms, target: int, numbers: Sequence[Number], *, sure: boo
         # An excerpt leaves out items, but none that make the sum smaller.
         more = comparison.expected is not None and comparison.expected > numbers[target].value
         certain = (whole and terms.same) or ((whole or least) and more)
-        off = times_off(sum((in_base_units(numbers[i]) for i in values), Fraction(0)), in_base_units(numbers[target]))
+        off = times_off(sum((_amount(numbers[i]) for i in values), Fraction(0)), _amount(numbers[target]))
         certain = certain and (off < FARTHEST or exceeds_by_a_prefix(off))
         if not certain or _is_otherwise(values, target, numbers) or _may_be(terms, target, numbers):
             agreement = Agreement.UNDECIDED
@@ -48,6 +48,11 @@ def check_sum(terms: Terms, target: int, numbers: Sequence[Number], *, sure: boo
     reason = "" if agreement is not Agreement.UNDECIDED else "not certainly the sum of the items before it"
     outcome = comparison._replace(agreement=agreement, reason=reason), binary
     yield compared("total-mismatch", target, expression, outcome, spanning(numbers, (*values, target)))
+
+
+def _amount(number: Number) -> Fraction:
+    """Return what a number comes to in base units, whatever time it is per."""
+    return in_base_units(number) * ((number.unit.per_time if number.unit is not None else None) or 1)
 
 
 def _decided(
