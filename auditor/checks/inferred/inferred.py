@@ -8,6 +8,7 @@ one of four often. The search contradicts nothing.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict, deque
 from collections.abc import Sequence
 from fractions import Fraction
@@ -29,6 +30,7 @@ from auditor.checks.inferred.neighbours import (
     neighbourhood_of,
 )
 from auditor.checks.limits.doubts import TIME, said_at_once
+from auditor.knowledge.language import load_language
 from auditor.model import Apply, BlockKind, Document, Expression, Number, Operation, Severity
 from auditor.reading import Reading
 from auditor.recompute import Undecidable, evaluate
@@ -41,6 +43,11 @@ OF_KIND, FARTHER = Fraction(1, 8), Fraction(1, 36)
 """The same of those that also come to what the number counts: of the nearest figures of their kinds, and of others."""
 TRIED = 40
 """Hypotheses that are tried for one number."""
+EACH = re.compile(r"\s+(?:each|apiece)\b")
+STOP = re.compile(r"[.;!?]\s")
+WORD = re.compile(r"[a-z-]+")
+LONGEST = 200
+"""Characters before a figure in which its sentence may say of how many it is for each."""
 MOST_FROM = 60
 """Numbers computed from one that are known not to derive it in turn."""
 RULES = {
@@ -71,10 +78,24 @@ def check_inferred(document: Document, reading: Reading, constraints: Sequence[C
             or _infer(around, target, barred, typed=True)
             or _infer(around, target, barred, typed=False)
         )
-        if constraint is not None and not _counts_twice(constraint, lineage):
+        if constraint is None or _leaves_out_each(around, target, constraint):
+            continue
+        if not _counts_twice(constraint, lineage):
             found.append(constraint)
             lineage.add(constraint)
     return found
+
+
+def _leaves_out_each(around: Neighbourhood, target: int, constraint: Constraint) -> bool:
+    """Tell whether a figure is for each of several that its sentence counts in words, and derived without them: "over four students $29,719 each"."""
+    numbers, view = around.numbers, around.document.view
+    number = numbers[target]
+    if EACH.match(view, number.span.end) is None:
+        return False
+    block = around.document.blocks[number.block]
+    said = STOP.split(view[max(block.span.start, number.span.start - LONGEST) : number.span.start])[-1].lower()
+    counts = {value for word in WORD.findall(said) if (value := load_language().cardinals.get(word, 0)) > 1}
+    return bool(counts) and counts.isdisjoint(numbers[i].value for i in constraint.operands)
 
 
 def _counts_twice(constraint: Constraint, lineage: Lineage) -> bool:

@@ -38,10 +38,10 @@ def check_misstated(document: Document, reading: Reading, constraints: Sequence[
     figures, around = Figures(document, reading, constraints), neighbourhood_of(document, reading)
     found = []
     for target, number in enumerate(reading.numbers):
-        block = document.blocks[number.block]
-        if target in figures.settled or block.kind is BlockKind.CODE or figures.contexts.of(number.span):
+        if target in figures.settled or not (target in around.place or _is_bound(number)):
             continue
-        if block.table is None and (target in around.place or _is_bound(number)):
+        block = document.blocks[number.block]
+        if block.table is None and block.kind is not BlockKind.CODE and not figures.contexts.of(number.span):
             failing = (_failing(target, *way, reading.numbers) for way in _ways(around, target))
             found += [constraint for constraint in failing if constraint is not None][:1]
     return found
