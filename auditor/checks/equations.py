@@ -8,16 +8,17 @@ from fractions import Fraction
 from auditor.checks.brackets import derives_value
 from auditor.checks.constraints import Constraint, compared, operands_of, operations_of
 from auditor.checks.conversions import LEAST, is_slip
-from auditor.checks.decide import decide
+from auditor.checks.decide import LITTLE, decide
 from auditor.checks.template import spanning
 from auditor.model import Apply, Equation, Expression, Joint, Number, Operation, Reference, Severity, Side, Span
 from auditor.reading import Reading
 from auditor.reading.literals import is_money
 from auditor.recompute import Undecidable, evaluate
-from auditor.recompute.agreement import LEFT_OUT, Agreement, Comparison, times_off
+from auditor.recompute.agreement import LEFT_OUT, Agreement, Comparison, compare, times_off
 from auditor.recompute.slips import is_misprint
 
 BINARY_FROM = 100
+SUMS = frozenset({Operation.ADD, Operation.SUBTRACT})
 RULES = {
     Operation.MULTIPLY: "product-mismatch",
     Operation.DIVIDE: "quotient-mismatch",
@@ -56,12 +57,31 @@ def _check_pair(
         alone = decide(whole, tuple(operands_of(whole)), target.expression.number, numbers)
         if alone[0].agreement is Agreement.HOLDS:
             return compared(rule_of(whole), target.expression.number, whole, alone, span, strength=3)
+    if comparison.reason == LEFT_OUT:
+        comparison = _in_its_magnitude(source, numbers[target.expression.number], numbers) or comparison
     comparison = _gate(comparison, equation, joint, source, target.expression.number, numbers)
     severity = Severity.ERROR if comparison.matched or joint is Joint.EQUALS else Severity.WARNING
     return compared(
         rule_of(source.expression), target.expression.number, source.expression, (comparison, binary), span,
         severity=severity, strength=3,
     )  # fmt: skip
+
+
+def _in_its_magnitude(source: Side, target: Number, numbers: Sequence[Number]) -> Comparison | None:
+    """Compare a sum of bare figures with one that says for all of them in what they are: "1,509.95 + 47.19 = 1,557.14M"."""
+    bare = all(numbers[i].unit is None and numbers[i].scale == 1 for i in source.numbers)
+    if target.scale == 1 or not bare or not SUMS.issuperset(operations_of(source.expression)):
+        return None
+    scale = target.scale
+    figure = target._replace(
+        value=target.value / scale, half_width=target.half_width / scale, scale=Fraction(1), unit=None
+    )
+    try:
+        found = compare(evaluate(source.expression, numbers), figure, None, binary=False)
+    except Undecidable:
+        return None
+    off = found.agreement is Agreement.FAILS and times_off(found.expected, figure.value) >= LITTLE
+    return None if off or found.expected is None else found._replace(expected=found.expected * scale)
 
 
 def _without_share(expression: Expression, numbers: Sequence[Number]) -> Expression:
