@@ -105,7 +105,10 @@ def _restates(source: Number, target: Number) -> bool:
         return bool(first.counts) and source.scale != 1 and target.scale == 1 and bool(target.value)
     if second.kind or first.dimension != second.dimension:
         return False
-    counted = dict(first.counts) == dict(second.counts) or not second.counts or not first.counts
+    rates = ({name for name, power in unit.counts if power < 0} for unit in (first, second))
+    counted = dict(first.counts) == dict(second.counts) or (
+        not (second.counts and first.counts) and len(set(map(frozenset, rates))) == 1
+    )  # 99.6 kW is no 97 W per GPU
     measured = bool(first.dimension) and first.factor != second.factor
     return counted and (measured or (source.scale != target.scale and first.counts == second.counts))
 

@@ -57,6 +57,8 @@ def prepare(tokens: Sequence[Token], block: int, language: Language) -> Sentence
                 token = token._replace(kind="opaque")
             elif token.number >= 0 and NUMBERED.fullmatch(token.text) and _beside_times(tokens, i):
                 token = token._replace(kind="number")
+        elif token.kind == "√" and prepared and prepared[-1].kind == "number":
+            prepared.append(Token("×", token.start, token.start, ""))  # "1.96√(0.22 / 14042)"
         elif (token.kind == "÷" and _joins_words(tokens, i)) or (token.kind == "equals" and _assigns(tokens, i)):
             token = token._replace(kind="word")
         prepared.append(token)

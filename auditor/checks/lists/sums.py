@@ -39,8 +39,9 @@ def check_sum(terms: Terms, target: int, numbers: Sequence[Number], *, sure: boo
         # An excerpt leaves out items, but none that make the sum smaller.
         more = comparison.expected is not None and comparison.expected > numbers[target].value
         certain = (whole and terms.same) or ((whole or least) and more)
-        off = times_off(sum((_amount(numbers[i]) for i in values), Fraction(0)), _amount(numbers[target]))
-        certain = certain and (off < FARTHEST or exceeds_by_a_prefix(off))
+        total, stated = sum((_amount(numbers[i]) for i in values), Fraction(0)), _amount(numbers[target])
+        off = times_off(total, stated)
+        certain = certain and total * stated > 0 and (off < FARTHEST or exceeds_by_a_prefix(off))
         if not certain or _is_otherwise(values, target, numbers) or _may_be(terms, target, numbers):
             agreement = Agreement.UNDECIDED
     if agreement is Agreement.HOLDS and (not whole or terms.doubtful) and not _plausible(target, numbers):

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.tables.evidence import Verdict, addition, constraint, judge
-from auditor.checks.tables.faults import CLEAR, LIKELY, fault_bits
+from auditor.checks.tables.faults import CERTAIN, CLEAR, LIKELY, fault_bits
 from auditor.checks.tables.grid import Grid, Role, has_word, is_word
 from auditor.checks.tables.statistics import check_extreme, mean
 from auditor.checks.tables.sums import Sum, Sums
@@ -109,9 +109,11 @@ class _Total(NamedTuple):
         ).holds:
             return False
         confirmed, slip = self._is_confirmed(), fault_bits(verdict, numbers)
-        stands_out = self.is_last and _is_bold(self.sums.grid, self.row) and len(parts) >= PARTS
+        bold = _is_bold(self.sums.grid, self.row)
+        stands_out = self.is_last and bold and len(parts) >= PARTS
         nearly = slip >= (LIKELY if confirmed or self.is_called or stands_out else CLEAR)
-        if (nearly and confirmed) or (slip >= CLEAR and self.named and not self.sums.grid.turned):
+        plainly = slip >= (CLEAR if self.named else CERTAIN) and (self.named or (self.is_last and bold))
+        if (nearly and confirmed) or (plainly and not self.sums.grid.turned):
             return True
         if target.unit is not None and target.unit.kind:
             return self._is_wrong_share(verdict, target, confirmed=confirmed, many=many)
