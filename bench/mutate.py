@@ -17,7 +17,7 @@ import argparse
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import sha256
 from itertools import pairwise
@@ -178,7 +178,7 @@ def _shifted(literal: str, places: int) -> str:
 def _effect(constraint: Constraint, index: int, ratio: Fraction, numbers: Sequence[Number]) -> Fraction:
     """By what part the recomputed value moves when an operand is multiplied by `ratio`."""
     changed = list(numbers)
-    changed[index] = replace(numbers[index], value=numbers[index].value * ratio)
+    changed[index] = numbers[index]._replace(value=numbers[index].value * ratio)
     for labels in (frozenset[str](), frozenset({"all"})):  # where the units do not agree, the figures count
         try:
             before = evaluate(constraint.expression, numbers, labels=labels).nominal

@@ -109,6 +109,7 @@ def _gate(
     doubtful = (
         equation.trailing
         or (joint is Joint.RESULT_FIRST and not derives_value(comparison, equation, source, target, numbers))
+        or (joint is Joint.RESULT_FIRST and _adds_rates(source, numbers))
         or (joint in {Joint.ARROW, Joint.VERB} and not comparison.matched)
         or (not comparison.matched and left_value and joint is not Joint.RESULT_FIRST and comparison.mixed)
     )
@@ -172,6 +173,13 @@ def _is_binary_numeral(side: Side, target: int, numbers: Sequence[Number]) -> bo
         n for n in long if n.unit is None and n.value.denominator == 1 and set(str(n.value)) <= {"0", "1"}
     ]
     return len(long) > 1 and zeros_and_ones == long and any(set(str(n.value).rstrip("0")) > {"0"} for n in long)
+
+
+def _adds_rates(side: Side, numbers: Sequence[Number]) -> bool:
+    """Tell whether what is per something is added to what is not: "3-5 hours (40 min download + 1 hr per step)"."""
+    units = [unit for i in side.numbers if (unit := numbers[i].unit) is not None]
+    rates = {tuple(name for name, power in unit.counts if power < 0) for unit in units}
+    return Operation.ADD in operations_of(side.expression) and len(rates) > 1
 
 
 def _adds_multipliers(side: Side, numbers: Sequence[Number]) -> bool:

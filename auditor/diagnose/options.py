@@ -19,11 +19,13 @@ from auditor.diagnose.wording import subject_of
 from auditor.facts import content_words, significant_digits
 from auditor.model import BlockKind, Document, Number
 from auditor.reading.contexts import Context, contexts_of
-from auditor.recompute.agreement import Agreement
+from auditor.recompute.agreement import Agreement, Comparison, times_off
 from auditor.recompute.values import factor_of
 
 MOST = 8
 """Changes that are weighed for one conflict."""
+FARTHEST = 2
+"""How many times what is computed a result may be of which arithmetic leaves out a unit or a factor."""
 MOST_TWINS = 40
 """Numbers of the same figure that are looked at: a figure that stands everywhere names nothing."""
 MOST_CARRIED = 12
@@ -77,6 +79,11 @@ class Repair(NamedTuple):
     def changed(self) -> dict[int, Number]:
         """The numbers as they read then."""
         return {change.number: change.rewrite.number for change in self.changes}
+
+
+def _is_off(found: Comparison, roots: Sequence[Change]) -> bool:
+    """Tell whether a new result is not what is computed, whatever the arithmetic leaves out."""
+    return any(times_off(found.expected, root.rewrite.number.value) >= FARTHEST for root in roots)
 
 
 class _Followed(NamedTuple):
@@ -140,6 +147,8 @@ class Options:
         found = self.network.compare(conflict, start)
         open_ones = {Agreement.HOLDS, Agreement.UNDECIDED} if result else {Agreement.HOLDS}
         if not ready and found is not None and found.agreement not in open_ones:
+            return None
+        if result and found is not None and found.agreement is Agreement.UNDECIDED and _is_off(found, roots):
             return None
         followed = self._follow(roots, start, conflict)
         if followed is None:

@@ -20,6 +20,7 @@ from auditor.knowledge.units import load_units
 from auditor.model import BlockKind, Document, Number, Unit
 from auditor.reading import Reading
 from auditor.recompute.slips import Slip, explain
+from auditor.recompute.values import is_binary_count
 
 LAST = re.compile(r"(?:^|[._-]|(?<=[a-z])(?=[A-Z]))([KMGT]iB|[A-Z]?[a-z]+|[A-Z]+)$")
 """The last word of a name, which may be its unit."""
@@ -31,6 +32,8 @@ OPERATED = re.compile(r"\s*(?:[\^×*/÷]|\*\*)")
 """Behind a number that is an operand: "a scale of 2^16"."""
 BINARY = Fraction(9, 8)
 """What a binary prefix is less than, of the decimal one."""
+BINARY_THOUSAND = Fraction(1024, 1000)
+"""The same of a length of "8K" that is set as 8192."""
 LITERAL = 16
 """Characters between the name of a setting in the text and its value."""
 IDENTIFIER = re.compile(r"\w[_.-]\w|[a-z][A-Z]")
@@ -167,6 +170,7 @@ class Settings(Figures):
         spread = abs(value * number.half_width / number.value) if number.value else Fraction(0)
         binary = number.unit.binary_factor if number.unit is not None else None
         exact = binary is not None and number.value * binary == setting.value
+        exact = exact or (is_binary_count(number) and number.value * BINARY_THOUSAND == setting.value)
         loose = number.value * setting.factor == setting.value and 1 <= value / setting.value < BINARY
         return abs(value - setting.value) <= spread or exact or loose
 
