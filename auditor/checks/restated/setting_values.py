@@ -30,6 +30,9 @@ FARTHEST = 100
 """How many times another a setting may be by mistake."""
 OPERATED = re.compile(r"\s*(?:[\^×*/÷]|\*\*)")
 """Behind a number that is an operand: "a scale of 2^16"."""
+FLAG = re.compile(r"--[A-Za-z][\w-]+[=: ]+$")
+LONGEST = 80
+"""Before a number that another setting has: "`--bias-update-rate 1e-3`"."""
 BINARY = Fraction(9, 8)
 """What a binary prefix is less than, of the decimal one."""
 BINARY_THOUSAND = Fraction(1024, 1000)
@@ -139,7 +142,8 @@ class Settings(Figures):
             in_code = self.document.blocks[number.block].kind is BlockKind.CODE and number.block in set_up
             if i in keyed or in_code or number.spelled or not number.value or not is_plain(number):
                 continue
-            if OPERATED.match(self.document.view, number.span.end):
+            view, start = self.document.view, number.span.start
+            if OPERATED.match(view, number.span.end) or FLAG.search(view, max(0, start - LONGEST), start):
                 continue
             for word in calling.near:
                 found[word].append(i)
