@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from auditor.checks.constraints import operations_of
 from auditor.model import Apply, Equation, Expression, Number, Operation, Reference, Side
 from auditor.recompute.agreement import LOST, Comparison
-from auditor.recompute.values import merge
+from auditor.recompute.values import merge, things_per
 
 MANY = 100
 """Of the things that a percentage is of: no date has so many."""
@@ -27,6 +27,8 @@ def derives_value(
     """Tell whether "value (arithmetic)" derives the value, rather than noting something beside it."""
     operations = set(operations_of(source.expression))
     if operations == {Operation.SUBTRACT} or (operations == {Operation.DIVIDE} and _lists(source, target, numbers)):
+        return False
+    if Operation.ADD in operations and _adds_rates(source, numbers):
         return False
     if comparison.matched or comparison.reason == LOST or operations & FUNCTIONS or _is_share(source, target, numbers):
         return True
@@ -56,11 +58,21 @@ def _is_share(source: Side, target: int, numbers: Sequence[Number]) -> bool:
     Of all there is one only where both are the same.
     """
     unit = numbers[target].unit
-    divided = set(operations_of(source.expression)) == {Operation.DIVIDE}
-    if unit is None or unit.kind != "percent" or len(source.numbers) != 2 or not divided:
+    if unit is None or unit.kind != "percent" or not divides_two(source):
         return False
     part, whole = (numbers[i].value for i in source.numbers)
     return (0 <= part <= whole or numbers[target].value == 100) and max(part, whole) >= MANY
+
+
+def divides_two(side: Side) -> bool:
+    """Tell whether a side is the quotient of two figures and nothing else."""
+    return len(side.numbers) == 2 and set(operations_of(side.expression)) == {Operation.DIVIDE}
+
+
+def _adds_rates(source: Side, numbers: Sequence[Number]) -> bool:
+    """Tell whether what is per something is added to what is not: "3-5 hours (40 min download + 1 hr per step)"."""
+    units = [unit for i in source.numbers if (unit := numbers[i].unit) is not None]
+    return len(set(map(things_per, units))) > 1
 
 
 def _is_upside_down(source: Side, target: int, numbers: Sequence[Number]) -> bool:

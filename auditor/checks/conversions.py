@@ -17,6 +17,7 @@ from auditor.reading.sentences import BINARY, Sentence
 from auditor.reading.tokens import Token
 from auditor.recompute.agreement import Agreement, Comparison, times_off
 from auditor.recompute.slips import explain
+from auditor.recompute.values import things_per
 
 CONNECTIVES = frozenset("i.e. or that which is are equals namely about roughly approximately".split())
 LEADS = frozenset("after in within for over at just only nearly almost".split())
@@ -105,10 +106,8 @@ def _restates(source: Number, target: Number) -> bool:
         return bool(first.counts) and source.scale != 1 and target.scale == 1 and bool(target.value)
     if second.kind or first.dimension != second.dimension:
         return False
-    rates = ({name for name, power in unit.counts if power < 0} for unit in (first, second))
-    counted = dict(first.counts) == dict(second.counts) or (
-        not (second.counts and first.counts) and len(set(map(frozenset, rates))) == 1
-    )  # 99.6 kW is no 97 W per GPU
+    per_alike = things_per(first) == things_per(second)  # 99.6 kW is no 97 W per GPU
+    counted = per_alike and (first.counts == second.counts or not first.counts or not second.counts)
     measured = bool(first.dimension) and first.factor != second.factor
     return counted and (measured or (source.scale != target.scale and first.counts == second.counts))
 

@@ -7,17 +7,16 @@ from fractions import Fraction
 
 from auditor.checks.brackets import derives_value
 from auditor.checks.constraints import Constraint, compared, operands_of, operations_of
-from auditor.checks.conversions import LEAST, is_slip
+from auditor.checks.conversions import is_slip
 from auditor.checks.decide import LITTLE, decide
+from auditor.checks.lookalikes import is_lookalike
 from auditor.checks.template import spanning
 from auditor.model import Apply, Equation, Expression, Joint, Number, Operation, Reference, Severity, Side, Span
 from auditor.reading import Reading
-from auditor.reading.literals import is_money
 from auditor.recompute import Undecidable, evaluate
 from auditor.recompute.agreement import LEFT_OUT, Agreement, Comparison, compare, times_off
 from auditor.recompute.slips import is_misprint
 
-BINARY_FROM = 100
 SUMS = frozenset({Operation.ADD, Operation.SUBTRACT})
 RULES = {
     Operation.MULTIPLY: "product-mismatch",
@@ -109,7 +108,6 @@ def _gate(
     doubtful = (
         equation.trailing
         or (joint is Joint.RESULT_FIRST and not derives_value(comparison, equation, source, target, numbers))
-        or (joint is Joint.RESULT_FIRST and _adds_rates(source, numbers))
         or (joint in {Joint.ARROW, Joint.VERB} and not comparison.matched)
         or (not comparison.matched and left_value and joint is not Joint.RESULT_FIRST and comparison.mixed)
     )
@@ -117,76 +115,10 @@ def _gate(
         joint is Joint.ARROW and not comparison.matched and any(numbers[i].unit is not None for i in source.numbers)
     )
     misprint = misprint and not counted  # "32 nodes × 8 → 253 PFLOP/s" goes on to another thing
-    no_equation = _is_no_equation(comparison, source, target, numbers)
+    no_equation = is_lookalike(comparison, source, target, numbers)
     if not no_equation and (misprint or not doubtful):
         return comparison
     return comparison._replace(agreement=Agreement.UNDECIDED, reason="not certainly meant as an equation")
-
-
-def _is_no_equation(comparison: Comparison, source: Side, target: int, numbers: Sequence[Number]) -> bool:
-    """Tell whether a mismatch says nothing: the figures are no decimal ones, are combined otherwise, or are prices per million.
-
-    A range may stand for how many it has: "widths 0–32 × 4 formats = 132 combinations".
-    """
-    return (
-        any(numbers[i].upper is not None for i in source.numbers)
-        or _is_binary_numeral(source, target, numbers)
-        or _adds_multipliers(source, numbers)
-        or _is_priced_by_magnitude(comparison, source, target, numbers)
-        or _is_share(source, target, numbers)
-        or _is_change(comparison, source, target, numbers)
-    )
-
-
-def _is_priced_by_magnitude(comparison: Comparison, side: Side, target: int, numbers: Sequence[Number]) -> bool:
-    """Tell whether a price is of as many as the magnitude beside it says: "246.9M tokens × $0.60 = $148.14"."""
-    scales = {numbers[i].scale for i in side.numbers} - {1}
-    if len(scales) != 1 or numbers[target].scale != 1 or not is_money(numbers[target].unit):
-        return False
-    return times_off(comparison.expected, numbers[target].value * scales.pop()) < LEAST
-
-
-def _is_share(side: Side, target: int, numbers: Sequence[Number]) -> bool:
-    """Tell whether a fraction is of what stands before it: "125.8 MB per GPU, of which 7/8 = 110.1 MB leave it"."""
-    unit = numbers[target].unit
-    if unit is None or not unit.dimension or len(side.numbers) != 2:
-        return False
-    above, below = (numbers[i] for i in side.numbers)
-    whole = all(number.unit is None and number.value.denominator == 1 for number in (above, below))
-    divided = Operation.DIVIDE in operations_of(side.expression) and below.span.start == above.span.end + 1
-    return divided and whole and above.value < below.value
-
-
-def _is_change(comparison: Comparison, side: Side, target: int, numbers: Sequence[Number]) -> bool:
-    """Tell whether a percentage is by how much one figure exceeds another: "40/34 is 17.6%"."""
-    unit, expected = numbers[target].unit, comparison.expected
-    divided = len(side.numbers) == 2 and Operation.DIVIDE in operations_of(side.expression)
-    if unit is None or unit.kind != "percent" or not divided or expected is None:
-        return False
-    return abs(expected - 100 - numbers[target].value) <= numbers[target].half_width
-
-
-def _is_binary_numeral(side: Side, target: int, numbers: Sequence[Number]) -> bool:
-    """Tell whether the result and an operand of three digits or more are written in zeros and ones only."""
-    long = [number for i in (*side.numbers, target) if abs((number := numbers[i]).value) >= BINARY_FROM]
-    zeros_and_ones = [
-        n for n in long if n.unit is None and n.value.denominator == 1 and set(str(n.value)) <= {"0", "1"}
-    ]
-    return len(long) > 1 and zeros_and_ones == long and any(set(str(n.value).rstrip("0")) > {"0"} for n in long)
-
-
-def _adds_rates(side: Side, numbers: Sequence[Number]) -> bool:
-    """Tell whether what is per something is added to what is not: "3-5 hours (40 min download + 1 hr per step)"."""
-    units = [unit for i in side.numbers if (unit := numbers[i].unit) is not None]
-    rates = {tuple(name for name, power in unit.counts if power < 0) for unit in units}
-    return Operation.ADD in operations_of(side.expression) and len(rates) > 1
-
-
-def _adds_multipliers(side: Side, numbers: Sequence[Number]) -> bool:
-    """Tell whether speed-ups are joined by a plus ("4x + 2x"), which people write where they multiply."""
-    added = set(operations_of(side.expression)) & {Operation.ADD, Operation.SUBTRACT}
-    kinds = [number.unit.kind if (number := numbers[i]).unit else "" for i in side.numbers]
-    return bool(added) and "multiplier" in kinds
 
 
 def rule_of(expression: Expression) -> str:

@@ -13,6 +13,7 @@ from auditor.knowledge.prose import load_prose
 from auditor.model import Document, Number
 from auditor.reading import Reading
 from auditor.reading.nouns import lexicon_of
+from auditor.recompute.values import things_per
 
 WORD = re.compile(r"[^\W\d_][\w-]*")
 ADJUNCT = 25
@@ -93,8 +94,7 @@ def _stated(
     index: int, lead: str, trail: str, before: Sequence[re.Match[str]], numbers: Sequence[Number], counts: Counts
 ) -> tuple[frozenset[str | None], bool]:
     """Return what a number is per by its unit or by the words right after it."""
-    unit = numbers[index].unit
-    own = frozenset(name for name, power in unit.counts if power < 0) if unit is not None else frozenset()
+    own = things_per(numbers[index].unit)
     if own:
         return own, True
     known = _patterns()

@@ -19,7 +19,7 @@ from auditor.diagnose.wording import subject_of
 from auditor.facts import content_words, significant_digits
 from auditor.model import BlockKind, Document, Number
 from auditor.reading.contexts import Context, contexts_of
-from auditor.recompute.agreement import Agreement, Comparison, times_off
+from auditor.recompute.agreement import Agreement, times_off
 from auditor.recompute.values import factor_of
 
 MOST = 8
@@ -81,11 +81,6 @@ class Repair(NamedTuple):
         return {change.number: change.rewrite.number for change in self.changes}
 
 
-def _is_off(found: Comparison, roots: Sequence[Change]) -> bool:
-    """Tell whether a new result is not what is computed, whatever the arithmetic leaves out."""
-    return any(times_off(found.expected, root.rewrite.number.value) >= FARTHEST for root in roots)
-
-
 class _Followed(NamedTuple):
     """What changes in step."""
 
@@ -142,13 +137,7 @@ class Options:
         """Return the repair that changes `roots` and what follows from them; None where something else breaks."""
         ready = self.network.constraints[conflict].replacement is not None
         start = {**changed, **{root.number: root.rewrite.number for root in roots}}
-        # A result may agree but for a unit that is left out: 64 × 395.6 = 25.3 PFLOPS.
-        result = all(root.number == self.network.constraints[conflict].target for root in roots)
-        found = self.network.compare(conflict, start)
-        open_ones = {Agreement.HOLDS, Agreement.UNDECIDED} if result else {Agreement.HOLDS}
-        if not ready and found is not None and found.agreement not in open_ones:
-            return None
-        if result and found is not None and found.agreement is Agreement.UNDECIDED and _is_off(found, roots):
+        if not self._is_solved(conflict, roots, start, ready=ready):
             return None
         followed = self._follow(roots, start, conflict)
         if followed is None:
@@ -167,6 +156,20 @@ class Options:
                     everything += [twin, *more.changes]
         carried = tuple(everything[len(roots) :])
         return self._repair(conflict, roots, carried, changed, used, certain=followed.certain)
+
+    def _is_solved(self, conflict: int, roots: Sequence[Change], now: Changed, *, ready: bool) -> bool:
+        """Tell whether a conflict is gone, as far as can be told.
+
+        A result may agree but for a unit or a factor that is left out: 64 × 395.6 = 25.3 PFLOPS.
+        """
+        found = self.network.compare(conflict, now)
+        if found is None or found.agreement is Agreement.HOLDS:
+            return True
+        if any(root.number != self.network.constraints[conflict].target for root in roots):
+            return ready
+        if found.agreement is not Agreement.UNDECIDED:
+            return ready
+        return all(times_off(found.expected, root.rewrite.number.value) < FARTHEST for root in roots)
 
     def _follow(self, changes: Sequence[Change], now: Changed, conflict: int) -> _Followed | None:
         """Return what else must change, one thing after another, for all that holds to hold still; None where that cannot be."""

@@ -6,6 +6,7 @@ from auditor.facts.facts import unit_of
 from auditor.facts.names import Naming
 from auditor.knowledge.quantities import load_quantity_words
 from auditor.model import Number, Symbol, Unit
+from auditor.recompute.values import things_per
 
 RATE = (("second", -1),)
 """Of so many a second, whatever they are: "500/s"."""
@@ -44,16 +45,14 @@ def counted(unit: Unit) -> frozenset[str]:
 
 def per_of(unit: Unit | None) -> tuple[str, ...]:
     """Return the things that a unit is per, by their canonical names."""
-    if unit is None:
-        return ()
     per = load_quantity_words().per
-    return tuple(per.get(name, name) for name, power in unit.counts if power < 0)
+    return tuple(per.get(name, name) for name in sorted(things_per(unit)))
 
 
 def own_per(symbol: Symbol) -> frozenset[str]:
     """Return the things that a symbol is per by its nature."""
     per = load_quantity_words().per
-    own = frozenset(name for name, power in unit_of(symbol).counts if power < 0)
+    own = things_per(unit_of(symbol))
     return own | {per.get(symbol.per, symbol.per)} if symbol.per else own
 
 

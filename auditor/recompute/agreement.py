@@ -16,7 +16,7 @@ from auditor.recompute.omissions import (
     measures_of_plain,
     omitted_prefixes,
 )
-from auditor.recompute.values import Value, factor_of
+from auditor.recompute.values import BINARY_THOUSAND, Value, factor_of
 
 ROUND_SLACK = Fraction(2, 100)
 """How far an integer that ends in zeros may be from the value that it rounds ("2300" for 2315)."""
@@ -34,7 +34,7 @@ CALENDAR_SLACK = Fraction(2, 100)
 LOST, LEFT_OUT, ROUNDED_UP = "a magnitude is lost", "a unit or factor is left out", "rounded up"
 RIVAL = Fraction(11, 10)
 """How much further off a value may be that is as likely to be meant as the nearest one."""
-MIXED = tuple(Fraction(1024, 1000) ** k for k in range(1, 5))
+MIXED = tuple(BINARY_THOUSAND**k for k in range(1, 5))
 """What the factor of a binary prefix of which some thousands are decimal is more than that of the decimal one."""
 FARTHEST = 2 * 10**6
 """The same as `FAR` where both sides carry the same dimension."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
 from auditor.model import Apply, Expression, Literal, Name, Number, Operation, Reference
+from auditor.recompute.powers import power, root
 from auditor.recompute.values import (
     Choice,
     Undecidable,
@@ -15,8 +16,6 @@ from auditor.recompute.values import (
     divide,
     factor_of,
     multiply,
-    power,
-    root,
     value_of,
 )
 

@@ -6,13 +6,10 @@ import operator
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import lru_cache
-from math import ceil, floor, isqrt
 from typing import NamedTuple
 
 from auditor.model import Number, Unit
 
-MAX_DEGREE = 100
-"""Bound on the degree of a root, and so on the decimals of an exponent."""
 MAX_POWER = 4000
 """Bound on exponent × bits of a power, so that no document can make a number explode."""
 
@@ -20,6 +17,8 @@ ONE = Fraction(1)
 NONE: frozenset[str] = frozenset()
 FACTOR_SLACK = Fraction(1, 100)
 """How far a plain decimal factor may be rounded: "0.6 ×" is six tenths by choice, not 0.55 to 0.65."""
+BINARY_THOUSAND = Fraction(1024, 1000)
+"""How much more a thousand is where it is a power of two."""
 CALENDAR = Fraction(365, 360)
 """Twelve months are a year, though a month has 30 days."""
 
@@ -77,7 +76,7 @@ def value_of(
     unit = stripped(number.unit, labels)
     factor = factor_of(unit, binary=binary)
     if binary and is_binary_count(number):
-        factor *= Fraction(1024, 1000)
+        factor *= BINARY_THOUSAND
     low = high = middle = number.value if factor == 1 else number.value * factor
     if number.upper is not None:
         high = number.upper * factor
@@ -92,7 +91,7 @@ def value_of(
     percent = unit is not None and unit.kind in {"percent", "point"}
     dims = unit.dimension if unit else ()
     counts = unit.counts if unit else ()
-    per = frozenset([name for name, exponent in counts if exponent < 0]) if counts else NONE
+    per = things_per(unit)
     scaled = bool(dims) or factor != 1 or number.scale != 1
     return bounded(Value(low, high, middle, dims, counts, unit, percent, not half, unit is None, per, scaled))
 
@@ -139,6 +138,13 @@ def factor_of(unit: Unit | None, *, binary: bool = False) -> Fraction:
     if unit is None:
         return ONE
     return unit.binary_factor if binary and unit.binary_factor is not None else unit.factor
+
+
+def things_per(unit: Unit | None) -> frozenset[str]:
+    """Return the things that a unit is per: the document of "50 KB/document"."""
+    if unit is None or not unit.counts:
+        return NONE
+    return frozenset([name for name, exponent in unit.counts if exponent < 0])
 
 
 def in_base_units(number: Number) -> Fraction:
@@ -232,66 +238,6 @@ def divide(first: Value, second: Value) -> Value:
         raise Undecidable("division by zero")
     unit = first.unit if first.dimension and not second.dimension else None
     return _combined(first, second, -1, first.nominal / second.nominal, unit)
-
-
-def power(base: Value, exponent: Value) -> Value:
-    """Return a power, of a bare number also with a broken exponent; a unit behind it is that of the power ("10^9 bit/s")."""
-    if exponent.dimension and exponent.unit is not None:
-        factor = exponent.unit.factor
-        one = Value(factor, factor, factor, exponent.dimension, exponent.counts, exponent.unit)
-        plain = Value(exponent.low / factor, exponent.high / factor, exponent.nominal / factor)
-        return multiply(power(base, plain), one)
-    if exponent.dimension:
-        raise Undecidable("exponent")
-    if exponent.low == exponent.high:
-        return _power(base, exponent.nominal)
-    outer = (
-        Fraction(floor(exponent.low * MAX_DEGREE), MAX_DEGREE),
-        Fraction(ceil(exponent.high * MAX_DEGREE), MAX_DEGREE),
-    )
-    ends = [_power(base, n) for n in outer]
-    value = _power(base, exponent.nominal)
-    if value.dimension:
-        raise Undecidable("exponent")
-    return value._replace(low=min(end.low for end in ends), high=max(end.high for end in ends), exact=False)
-
-
-def _power(base: Value, n: Fraction) -> Value:
-    if n.denominator != 1:
-        base, n = root(base, n.denominator), n * n.denominator
-    if abs(n) * max(base.nominal.numerator.bit_length(), base.nominal.denominator.bit_length()) > MAX_POWER:
-        raise Undecidable("power")
-    k = int(n)
-    if k < 0 and base.low <= 0 <= base.high:
-        raise Undecidable("division by zero")
-    ends = sorted((base.low**k, base.high**k))
-    if base.low < 0 < base.high and k % 2 == 0:
-        ends[0] = Fraction(0)
-    dims = tuple((name, e * k) for name, e in base.dimension) if k else ()
-    return Value(
-        ends[0], ends[1], base.nominal**k, dims, exact=base.exact, unlabelled=base.unlabelled, scaled=base.scaled
-    )
-
-
-def root(base: Value, degree: int = 2) -> Value:
-    """Return a root, to 40 binary places."""
-    if base.low < 0 or degree > MAX_DEGREE or any(e % degree for _, e in base.dimension):
-        raise Undecidable("root")
-    low, high, nominal = (_root(part, degree) for part in (base.low, base.high, base.nominal))
-    dims = tuple((name, e // degree) for name, e in base.dimension)
-    return Value(low, high + Fraction(1, 2**39), nominal, dims, exact=False)
-
-
-def _root(value: Fraction, degree: int) -> Fraction:
-    """Return a root rounded down to 40 binary places, by Newton's method on whole numbers."""
-    scaled = value * 2 ** (40 * degree)
-    whole = scaled.numerator // scaled.denominator
-    if degree == 2 or whole == 0:
-        return Fraction(isqrt(whole), 2**40)
-    found = 1 << -(-whole.bit_length() // degree)
-    while (nearer := ((degree - 1) * found + whole // found ** (degree - 1)) // degree) < found:
-        found = nearer
-    return Fraction(found, 2**40)
 
 
 @lru_cache(maxsize=4096)

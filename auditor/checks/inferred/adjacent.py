@@ -1,9 +1,9 @@
 """Results of just the figures that stand beside them, whatever the words between.
 
 In running text a result mostly follows the figures that it is computed from: "64 nodes with eight GPUs each, 512 in all".
-A wrong number hardly ever is the product or quotient of just the two figures before it, be it of two digits, nor one of
-three digits their sum or difference: of those that were made wrong on purpose in some forty documents hardly any was, and of figures drawn
-at random one in eighty.
+A wrong number hardly ever is the product or quotient of just the two figures before it, be it of two digits, nor one
+of three digits their sum or difference: of those that were made wrong on purpose in some forty documents hardly any was,
+and of figures drawn at random one in eighty.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ LAYOUT = re.compile(r"\W*(?:[\w-]+ )?of (?:the |about |up to )?\W*")
 def beside(around: Neighbourhood, target: int, width: Fraction) -> Iterator[tuple[Expression, Operands]]:
     """Yield what a number may have been computed by from the figures next to it, the likeliest first.
 
-    None of a number of a layout, whose two numbers may be swapped and have the same product. A one derives nothing, nor does the same value; a share may be meant as what it leaves.
+    None of a number of a layout, whose two numbers may be swapped and have the same product. A one derives nothing, nor
+    does the same value; a share may be meant as what it leaves.
     """
     numbers = around.numbers
     if width > max(WIDEST) or _is_share(numbers[target]):
@@ -120,7 +121,10 @@ def _ordered(pair: Sequence[int], numbers: Sequence[Number]) -> list[Sequence[in
 
 
 def _comes_near(operation: Operation, terms: Sequence[int], target: int, numbers: Sequence[Number]) -> bool:
-    """Tell whether terms come near a number as they read first: in one sum "4B" and "56B" are not bytes here and billions there."""
+    """Tell whether terms come near a number as they read first.
+
+    In one sum "4B" and "56B" are not bytes here and billions there.
+    """
     wanted, first, *others = (in_base_units(numbers[i]) for i in (target, *terms))
     total = first + sum(others) if operation is Operation.ADD else first - sum(others)
     return abs(total - wanted) <= WIDEST[1] * abs(wanted)

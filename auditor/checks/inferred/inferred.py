@@ -78,16 +78,22 @@ def check_inferred(document: Document, reading: Reading, constraints: Sequence[C
             or _infer(around, target, barred, typed=True)
             or _infer(around, target, barred, typed=False)
         )
-        if constraint is None or _leaves_out_each(around, target, constraint):
-            continue
-        if not _counts_twice(constraint, lineage):
+        if constraint is not None and not _is_meant_otherwise(around, target, constraint, lineage):
             found.append(constraint)
             lineage.add(constraint)
     return found
 
 
+def _is_meant_otherwise(around: Neighbourhood, target: int, constraint: Constraint, lineage: Lineage) -> bool:
+    """Tell whether a derivation that holds leaves out what the text says, or uses a figure twice."""
+    return _leaves_out_each(around, target, constraint) or _counts_twice(constraint, lineage)
+
+
 def _leaves_out_each(around: Neighbourhood, target: int, constraint: Constraint) -> bool:
-    """Tell whether a figure is for each of several that its sentence counts in words, and derived without them: "over four students $29,719 each"."""
+    """Tell whether a figure is derived without the number of those for each of which it is.
+
+    The sentence says it in words: "over four students $29,719 each".
+    """
     numbers, view = around.numbers, around.document.view
     number = numbers[target]
     if EACH.match(view, number.span.end) is None:
@@ -99,7 +105,10 @@ def _leaves_out_each(around: Neighbourhood, target: int, constraint: Constraint)
 
 
 def _counts_twice(constraint: Constraint, lineage: Lineage) -> bool:
-    """Tell whether a sum adds what one of its terms was computed from: "1,024 + 1,024 = 2,048 cables" and then 3,072 of something."""
+    """Tell whether a sum adds what one of its terms was computed from.
+
+    After "1,024 + 1,024 = 2,048 cables" they are not added once more to come to 3,072 of something.
+    """
     expression = constraint.expression
     if not isinstance(expression, Apply) or expression.operation is not Operation.ADD:
         return False

@@ -12,7 +12,7 @@ from auditor.checks.limits.patterns import patterns
 from auditor.checks.template import comparable, spanning
 from auditor.model import Number, Operator, Reference, Severity, Span
 from auditor.recompute.agreement import Agreement
-from auditor.recompute.values import factor_of, value_of
+from auditor.recompute.values import factor_of, things_per, value_of
 
 if TYPE_CHECKING:
     from auditor.checks.limits.said import Said
@@ -36,17 +36,13 @@ def may_compare(first: Number, second: Number) -> bool:
     one, other = first.unit, second.unit
     if one is not None and other is not None and not one.dimension and not one.kind and one.counts != other.counts:
         return False
-    return per_of(first) == per_of(second) or not per_of(first) or not per_of(second)
+    per, against = things_per(first.unit), things_per(second.unit)
+    return per == against or not per or not against
 
 
 def measure(number: Number) -> Fraction:
     """Return the value of a number in base units."""
     return number.value * factor_of(number.unit)
-
-
-def per_of(number: Number) -> frozenset[str]:
-    """Return what a number is said to be per."""
-    return frozenset(name for name, power in (number.unit.counts if number.unit else ()) if power < 0)
 
 
 def judge(scope: Scope, said: Said, value: int, limit: int, *, near: bool, named: bool = False) -> Iterator[Constraint]:

@@ -48,7 +48,7 @@ def _limits() -> dict[str, re.Pattern[str]]:
         "defined": re.compile(rf"(?P<phrase>(?:[^\W\d][\w'-]* ){{0,6}}[^\W\d][\w'-]*){given}++(?: (?:the|a|an))? ?[~≈$]?$"),
         "defining": re.compile(r" (?P<phrase>[^\W\d][\w-]*(?: [^\W\d][\w-]*)?)"),
         "labelled": re.compile(r"(?P<phrase>[^\W\d][^«»=:]{2,40}?)(?: ?[=:(])*(?: ?«[NP]\d+»[^«».,;]{0,15})+?= ?[~≈$]?$"),
-        "adjunct": re.compile(r"\b(?:with|plus|besides|including)(?: the| another| a)? ?[~≈]?$"),
+        "adjunct": re.compile(rf"{words.pattern('along')}(?: the| another| a)? ?[~≈]?$"),
         "pronouns": re.compile(words.pattern("pronouns")),
         "owned": re.compile(words.pattern("owned")),
         "beside": re.compile(words.pattern("beside")),

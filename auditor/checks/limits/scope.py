@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from functools import cached_property
 
-from auditor.checks.limits.judging import may_compare, measure, per_of
+from auditor.checks.limits.judging import may_compare, measure
 from auditor.checks.limits.limits import Limit, is_above, kind_of_holder, limits_of, table_limits, words_of
 from auditor.checks.limits.nouns import bound_in, defined, stem
 from auditor.checks.limits.patterns import patterns
@@ -21,6 +21,7 @@ from auditor.model import Document, Number, Span
 from auditor.positions import Positions
 from auditor.reading import Reading
 from auditor.reading.contexts import Context, contexts_of
+from auditor.recompute.values import things_per
 
 HOLDERS = frozenset({"gpu", "node", "server", "host", "rank", "device", "card", "replica"})
 NOT_SAID = frozenset({Context.REJECTED, Context.QUOTED, Context.HISTORIC})
@@ -90,7 +91,7 @@ class Scope:
         """Return the limits that a claim may mean by what it calls them: those of the noun, or else what a clause defines it as."""
         number, noun, block = self.numbers[value], said.noun.rpartition(" ")[2], said.template.block
         each = HOLDERS.union(
-            EACH_OF.findall(said.template.text), *(per_of(self.numbers[i]) for i, _ in said.template.numbers())
+            EACH_OF.findall(said.template.text), *(things_per(self.numbers[i].unit) for i, _ in said.template.numbers())
         )
         like = [x for x in self.like(number) if x.number != value and not self._each(x) - each]
         holds = noun in load_limit_words().sets["holder"]
@@ -159,7 +160,7 @@ class Scope:
 
     def _each(self, limit: Limit) -> frozenset[str]:
         """Return what a limit is the limit for each of."""
-        return per_of(self.numbers[limit.number]) | ({limit.per} if limit.per else set())
+        return things_per(self.numbers[limit.number].unit) | ({limit.per} if limit.per else set())
 
     def _parents(self, block: int, *, items: bool = True) -> list[int]:
         """Return the blocks that a block hangs under, and also the items above it in its list."""
@@ -290,4 +291,4 @@ def _is_called(limit: Limit, noun: str) -> bool:
 
 def _is_per_holder(number: Number) -> bool:
     """Tell whether a value is said to be per piece of hardware, so that what one has is its limit."""
-    return number.unit is not None and any(power < 0 and name in HOLDERS for name, power in number.unit.counts)
+    return not HOLDERS.isdisjoint(things_per(number.unit))

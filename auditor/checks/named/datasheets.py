@@ -25,7 +25,7 @@ from auditor.model import Datum, Document, Edit, Literal, Number, Severity
 from auditor.reading import Reading
 from auditor.reading.contexts import Contexts, contexts_of
 from auditor.recompute.agreement import Agreement
-from auditor.recompute.values import value_of
+from auditor.recompute.values import things_per, value_of
 from auditor.recompute.written import quoted, show
 
 RULE = "datasheet-mismatch"
@@ -186,7 +186,7 @@ class Checker:
         if fact is not None and fact.symbol in known:
             return {fact.symbol} if not fact.qualifiers else set()
         unit = number.unit
-        if unit is None or any(power < 0 for _, power in unit.counts):
+        if unit is None or things_per(unit):
             return set()
         if not unit.dimension:
             return {

@@ -20,6 +20,7 @@ from auditor.knowledge import Knowledge
 from auditor.knowledge.quantities import load_quantity_words
 from auditor.model import BlockKind, Document, Symbol
 from auditor.reading import Reading
+from auditor.recompute.values import things_per
 
 DEGREES = {
     "TP": "tensor_parallel_size",
@@ -259,7 +260,7 @@ class Finder:
             if unit.dimension == (("flop", 1),):
                 yield from self._as(i, "training_operations", How.COUNT)
         spelled = self.reading.numbers[i].spelled or self.binder.clauses.leads.get(i) == -1
-        if unit is None or unit.dimension or spelled or any(power < 0 for _, power in unit.counts):
+        if unit is None or unit.dimension or spelled or things_per(unit):
             return
         for name in sorted(counted(unit)):
             for symbol in load_quantity_words().counted.get(name, ()):

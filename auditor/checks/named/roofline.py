@@ -13,6 +13,7 @@ from auditor.model import Apply, Document, Number, Operation, Operator, Referenc
 from auditor.reading import Reading
 from auditor.reading.contexts import Context, contexts_of
 from auditor.recompute.agreement import Agreement
+from auditor.recompute.values import things_per
 
 COMPUTE = (("flop", 1), ("second", -1))
 PEAK = re.compile(r"\bpeak\b[^.;]{0,40}$")
@@ -180,10 +181,7 @@ def _weights(document: Document, reading: Reading) -> int | None:
             or _measure(number) < SMALLEST
         ):
             continue
-        own = (
-            any(name == "gpu" and power < 0 for name, power in number.unit.counts)
-            or {"gpu", "card", "device"} & label.words
-        )
+        own = "gpu" in things_per(number.unit) or {"gpu", "card", "device"} & label.words
         if (own or i in quotients) and {"weight", "weights"} & label.words:
             found.append(i)
     found += _labelled_results(document, reading)

@@ -25,7 +25,7 @@ from auditor.checks.template import MONEY, PLACEHOLDER
 from auditor.model import Apply, Expression, Number, Operation, Reference, Unit
 from auditor.reading.literals import is_duration
 from auditor.recompute.agreement import Agreement
-from auditor.recompute.values import merge, stripped
+from auditor.recompute.values import merge, stripped, things_per
 
 AFTER = re.compile(r"\W*(?:\w+ ){0,2}(?:at|for|with|from|per|of|on|when)\b")
 """What leads from a result to the figures that it was computed from."""
@@ -84,12 +84,11 @@ def rented(scene: Scene, target: int) -> list[Candidate]:
     period = time.per_time if time is not None else None  # "730 hours a month" make dollars per month
     if (HOURLY in money.dimension) != (period is not None) or period not in {None, money.per_time}:
         return []
-    priced = [name for name, power in unit.counts if power < 0]
-    if len(priced) != 1 or not 0 < len(counts) <= MOST_COUNTS or not _are_nested(scene, counts):
+    if len(things_per(unit)) != 1 or not 0 < len(counts) <= MOST_COUNTS or not _are_nested(scene, counts):
         return []
-    thing = counts_one_thing(numbers[counts[0]])
-    factor = None if thing == priced[0] else ratio(scene, target, priced[0], thing)
-    if thing != priced[0] and factor is None:
+    (priced,), thing = things_per(unit), counts_one_thing(numbers[counts[0]])
+    factor = None if thing == priced else ratio(scene, target, priced, thing)
+    if thing != priced and factor is None:
         return []
     operands = [rate, *hours, *reversed(counts), *([factor] if factor is not None else [])]
     whole, forgotten = (_multiplied(some, bare=period is not None) for some in (operands, operands[:-1]))

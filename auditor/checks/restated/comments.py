@@ -8,11 +8,12 @@ from fractions import Fraction
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.restated.figures import is_plain, repetition
-from auditor.checks.restated.likeness import BARE, base_of, kind_of
+from auditor.checks.restated.likeness import BARE, kind_of
 from auditor.checks.restated.setting_values import settings_of
 from auditor.model import BlockKind, Document, Number
 from auditor.reading import Reading
 from auditor.recompute.slips import is_misprint
+from auditor.recompute.values import in_base_units
 
 USUAL: Mapping[tuple[tuple[str, int], ...], Sequence[Fraction]] = {
     (("second", 1),): (Fraction(1), Fraction(1, 1000)),
@@ -46,7 +47,7 @@ def _compared(document: Document, reading: Reading) -> Iterator[Constraint]:
         if any(_comes_to(comment, number.value, factor) for factor in units):
             yield repetition(setting.number, told, reading.numbers, rule="setting-mismatch")
         elif not opening["words"] and ENDING.match(document.view, comment.span.end) and not comment.hedged:
-            meant = [base_of(comment) / factor for factor in units]
+            meant = [in_base_units(comment) / factor for factor in units]
             slipped = [value for value in meant if is_misprint(number, value)]
             wrong = meant if setting.kind != BARE else slipped[:1]
             for value in wrong:

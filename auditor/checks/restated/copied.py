@@ -10,10 +10,11 @@ from functools import cached_property
 from auditor.checks.constraints import Constraint
 from auditor.checks.restated.callings import words_in
 from auditor.checks.restated.figures import Figures, in_unit_of, is_plain, repetition
-from auditor.checks.restated.likeness import RAREST, base_of, count_alike, kind_of
+from auditor.checks.restated.likeness import RAREST, count_alike, kind_of
 from auditor.checks.restated.setting_keys import setting_words
 from auditor.model import BlockKind, Document
 from auditor.reading import Reading
+from auditor.recompute.values import in_base_units
 
 FEWEST = 3
 """Settings that must stand in a column of a table for a further one to have to."""
@@ -116,9 +117,9 @@ class _Finder(Figures):
         named = [i for i in self._named(odd) if not self.likeness.together(odd, i)]
         values: dict[Fraction, list[int]] = defaultdict(list)
         for i in named:
-            values[base_of(numbers[i])].append(i)
+            values[in_base_units(numbers[i])].append(i)
         wanted = self._factored(known, odd)
-        if base_of(numbers[odd]) in values or wanted not in values or len(values) != 2:
+        if in_base_units(numbers[odd]) in values or wanted not in values or len(values) != 2:
             return None
         others = next(members for value, members in values.items() if value != wanted)
         sure = [i for i in others if i in self.borne_out]

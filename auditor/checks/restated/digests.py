@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from auditor.checks.restated.figures import Figures
-from auditor.checks.restated.likeness import BARE, base_of, count_alike, kind_of
+from auditor.checks.restated.likeness import BARE, count_alike, kind_of
 from auditor.facts import significant_digits
 from auditor.knowledge.restatements import load_restatement_words
 from auditor.model import Document
 from auditor.recompute.agreement import Agreement
+from auditor.recompute.values import in_base_units
 
 OPENING = 40
 """Characters at the start of a paragraph in which it may be called a summary."""
@@ -58,7 +59,7 @@ class Digests:
         """Tell whether the text outside its summary has a figure."""
         numbers = self.figures.reading.numbers
         number, own = numbers[index], self.members(index)
-        same = self.figures.by_value[kind_of(number)][base_of(number)]
+        same = self.figures.by_value[kind_of(number)][in_base_units(number)]
         if index in self._repeated or any(i not in own and count_alike(number.unit, numbers[i].unit) for i in same):
             return True
         bare = self.figures.by_value[BARE][number.value]

@@ -10,11 +10,12 @@ from fractions import Fraction
 from functools import cached_property, lru_cache
 
 from auditor.checks.constraints import Constraint
-from auditor.checks.restated.likeness import Kind, Likeness, amount_of, base_of, kind_of
+from auditor.checks.restated.likeness import Kind, Likeness, amount_of, kind_of
 from auditor.model import Document, Number, Operator, Reference, Severity
 from auditor.reading import Reading
 from auditor.reading.contexts import Contexts, contexts_of
 from auditor.recompute.agreement import Agreement
+from auditor.recompute.values import in_base_units
 
 REPEATED = "restated-value-mismatch"
 """The rule of a number that states another one again."""
@@ -42,7 +43,7 @@ def ranked(numbers: Iterable[tuple[int, Number]]) -> Mapping[Kind, Ranked]:
     """Return numbers with their indices by kind and value."""
     found: dict[Kind, list[tuple[Fraction, int]]] = defaultdict(list)
     for i, number in numbers:
-        found[kind_of(number)].append((base_of(number), i))
+        found[kind_of(number)].append((in_base_units(number), i))
     in_order = {kind: sorted(pairs) for kind, pairs in found.items()}
     return {kind: Ranked([value for value, _ in pairs], [i for _, i in pairs]) for kind, pairs in in_order.items()}
 
@@ -127,7 +128,7 @@ def _by_value(reading: Reading) -> Mapping[Kind, Mapping[Fraction, list[int]]]:
     found: dict[Kind, dict[Fraction, list[int]]] = defaultdict(lambda: defaultdict(list))
     for i, number in enumerate(reading.numbers):
         if number.excluded is None and number.block >= 0:
-            found[kind_of(number)][base_of(number)].append(i)
+            found[kind_of(number)][in_base_units(number)].append(i)
     return found
 
 
@@ -173,4 +174,4 @@ def in_unit_of(source: Number, target: Number) -> Fraction:
         return source.value
     if kind_of(source) != kind_of(target):
         source, target = amount_of(source), amount_of(target)
-    return base_of(source) * target.value / base_of(target)
+    return in_base_units(source) * target.value / in_base_units(target)

@@ -10,7 +10,6 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 
 from auditor.checks.restated.callings import Callings, callings_of
@@ -45,11 +44,6 @@ def amount_of(number: Number) -> Number:
     """Return a rate as what it comes to in the time that it is per: dollars a month as dollars; any other number as it is."""
     unit = stripped(number.unit, RATE)
     return number if unit is number.unit else number._replace(unit=unit)
-
-
-def base_of(number: Number) -> Fraction:
-    """Return a number in base units."""
-    return number.value if number.unit is None else number.value * number.unit.factor
 
 
 def bits_of(count: int) -> int:

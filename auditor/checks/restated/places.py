@@ -8,8 +8,9 @@ from fractions import Fraction
 from math import ceil, floor
 
 from auditor.checks.restated.figures import NONE, Ranked
-from auditor.checks.restated.likeness import Kind, base_of, kind_of
+from auditor.checks.restated.likeness import Kind, kind_of
 from auditor.model import Number
+from auditor.recompute.values import in_base_units
 
 
 class Places:
@@ -24,7 +25,7 @@ class Places:
 
         `digits` is how many the number itself comes to. Up to half a place, where it is rounded, counts as none.
         """
-        key = kind_of(number), base_of(number) / digits, digits * number.half_width / abs(number.value)
+        key = kind_of(number), in_base_units(number) / digits, digits * number.half_width / abs(number.value)
         if key not in self._counted:
             self._counted[key] = self._count(*key)
         return self._counted[key]

@@ -11,12 +11,13 @@ from functools import cached_property
 from auditor.checks.constraints import Constraint, is_sum, units_in
 from auditor.checks.restated.callings import content
 from auditor.checks.restated.figures import NONE, WRITTEN, Figures, Ranked, in_unit_of, is_plain, ranked, repetition
-from auditor.checks.restated.likeness import DIGIT, Kind, base_of, bits_of, count_alike, kind_of
+from auditor.checks.restated.likeness import DIGIT, Kind, bits_of, count_alike, kind_of
 from auditor.facts import significant_digits
 from auditor.knowledge.restatements import load_restatement_words
 from auditor.model import Document, Number, Unit
 from auditor.reading import Reading
 from auditor.recompute.agreement import Agreement
+from auditor.recompute.values import in_base_units, things_per
 
 MOST_CANDIDATES = 24
 """How many derived figures of about the same value are looked at on either side of a number."""
@@ -132,7 +133,7 @@ class _Finder(Figures):
 
     def _candidates(self, number: Number) -> Sequence[int]:
         """Return the derived figures that a number is, to its last digit."""
-        low = high = base_of(number)
+        low = high = in_base_units(number)
         if number.half_width:
             half = abs(low * number.half_width / number.value)
             low, high = low - half, high + half
@@ -155,9 +156,9 @@ class _Finder(Figures):
     def _for_one(self, index: int, other: int) -> frozenset[str]:
         """Return what a count is for one of, where another one does not say so: 100 visitors per arm need not be 100 visitors."""
         unit, beside = (self.reading.numbers[i].unit for i in (index, other))
-        if unit is None or unit.dimension or (beside is not None and any(power < 0 for _, power in beside.counts)):
+        if unit is None or unit.dimension or things_per(beside):
             return frozenset()
-        return frozenset(name for name, power in unit.counts if power < 0)
+        return things_per(unit)
 
     def _words(self, index: int) -> frozenset[str]:
         calling = self.likeness.callings.of(index)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from auditor.checks.restated.callings import words_in
 from auditor.checks.restated.figures import Figures, is_plain
-from auditor.checks.restated.likeness import BARE, Kind, base_of, kind_of
+from auditor.checks.restated.likeness import BARE, Kind, kind_of
 from auditor.checks.restated.setting_keys import setting_words
 from auditor.facts import significant_digits
 from auditor.knowledge.restatements import load_restatement_words
@@ -20,7 +20,7 @@ from auditor.knowledge.units import load_units
 from auditor.model import BlockKind, Document, Number, Unit
 from auditor.reading import Reading
 from auditor.recompute.slips import Slip, explain
-from auditor.recompute.values import is_binary_count
+from auditor.recompute.values import BINARY_THOUSAND, in_base_units, is_binary_count, things_per
 
 LAST = re.compile(r"(?:^|[._-]|(?<=[a-z])(?=[A-Z]))([KMGT]iB|[A-Z]?[a-z]+|[A-Z]+)$")
 """The last word of a name, which may be its unit."""
@@ -35,7 +35,6 @@ LONGEST = 80
 """Before a number that another setting has: "`--bias-update-rate 1e-3`"."""
 BINARY = Fraction(9, 8)
 """What a binary prefix is less than, of the decimal one."""
-BINARY_THOUSAND = Fraction(1024, 1000)
 """The same of a length of "8K" that is set as 8192."""
 LITERAL = 16
 """Characters between the name of a setting in the text and its value."""
@@ -152,12 +151,13 @@ class Settings(Figures):
     def is_comparable(self, setting: Setting, index: int) -> bool:
         """Tell whether a number is of the kind of a setting, and neither is so much larger that they are two quantities."""
         number = self.reading.numbers[index]
-        divided = {name for name, power in number.unit.counts if power < 0} if number.unit is not None else set()
-        if divided & setting.words or self.likeness.exclude(setting.number, index):
+        if things_per(number.unit) & setting.words or self.likeness.exclude(setting.number, index):
             return False
         kind = kind_of(number)
         if setting.kind == kind:
-            return setting.value <= FARTHEST * base_of(number) and base_of(number) <= FARTHEST * setting.value
+            return (
+                setting.value <= FARTHEST * in_base_units(number) and in_base_units(number) <= FARTHEST * setting.value
+            )
         return kind == PERCENT and setting.kind == BARE and setting.value < 1
 
     def value(self, setting: Setting, index: int) -> Fraction:
@@ -165,7 +165,7 @@ class Settings(Figures):
         number = self.reading.numbers[index]
         if kind_of(number) == PERCENT and setting.kind != PERCENT:
             return number.value / 100
-        return base_of(number)
+        return in_base_units(number)
 
     def agrees(self, setting: Setting, index: int) -> bool:
         """Tell whether a number is the value of a setting, to its last digit, with prefixes of either kind."""

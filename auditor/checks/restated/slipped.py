@@ -23,13 +23,14 @@ from auditor.checks.restated.figures import (
     repetition,
     with_amounts,
 )
-from auditor.checks.restated.likeness import DIGIT, RAREST, Kind, amount_of, base_of, bits_of, count_alike, kind_of
+from auditor.checks.restated.likeness import DIGIT, RAREST, Kind, amount_of, bits_of, count_alike, kind_of
 from auditor.checks.restated.places import Places, whole_numbers
 from auditor.facts import significant_digits
 from auditor.model import Document, Number
 from auditor.reading import Reading
 from auditor.recompute.agreement import Agreement, trailing_zeros
 from auditor.recompute.slips import Slip, explain, meant_by
+from auditor.recompute.values import in_base_units
 
 DERIVED, STATED = 7, 10
 """Bits from which on a near miss is no coincidence: of a figure that the document derives, and of one that it just states."""
@@ -98,7 +99,7 @@ class _Finder(Figures):
         numbers = self.reading.numbers
         found = frozenset(i for i in found.union(*repeating) if numbers[i].block >= 0)
         alike = (
-            self.by_value[kind_of(numbers[i])][base_of(numbers[i])]
+            self.by_value[kind_of(numbers[i])][in_base_units(numbers[i])]
             for i in found
             if significant_digits(numbers[i]) >= LONG
         )
@@ -116,7 +117,7 @@ class _Finder(Figures):
     def _stands_once(self, index: int) -> bool:
         """Tell whether a figure stands nowhere else; the same count of what is called otherwise is another one."""
         number = self.reading.numbers[index]
-        same = [i for i in self.by_value[kind_of(number)][base_of(number)] if i != index]
+        same = [i for i in self.by_value[kind_of(number)][in_base_units(number)] if i != index]
         if not _counts(number) or kind_of(number)[0]:
             return not same
         alike = [i for i in same if _counts(self.reading.numbers[i]) == _counts(number)]
@@ -134,7 +135,7 @@ class _Finder(Figures):
 
     def _crowd(self, number: Number, candidate: int) -> int:
         """Return how many attested figures a number may be a slip of, for each that states the value of a candidate."""
-        numbers, size = self.reading.numbers, abs(base_of(number))
+        numbers, size = self.reading.numbers, abs(in_base_units(number))
         near = self.certain.get(kind_of(number), NONE).between(size / REACH, size * REACH)
         alike = [i for i in near if not _counts(numbers[i]) or _counts(numbers[i]) == _counts(number)]
         same = sum(1 for i in alike if numbers[i].value == numbers[candidate].value)
@@ -146,7 +147,7 @@ class _Finder(Figures):
         found: dict[Sort, set[Fraction]] = defaultdict(set)
         for same in self.by_value.values():
             for i in chain.from_iterable(same.values()):
-                found[_sort(self.reading.numbers[i])].add(base_of(self.reading.numbers[i]))
+                found[_sort(self.reading.numbers[i])].add(in_base_units(self.reading.numbers[i]))
         return found
 
     def source(self, index: int) -> int | None:
@@ -210,7 +211,7 @@ class _Finder(Figures):
     def _only(self, index: int) -> int | None:
         """Return the one other count of just the things that a number counts, if it is not far from it."""
         number = self.reading.numbers[index]
-        others = self.stated[_sort(number)] - {base_of(number)}
+        others = self.stated[_sort(number)] - {in_base_units(number)}
         if not _counts(number) or kind_of(number)[0] or len(others) != 1:
             return None
         value = others.pop()
@@ -218,7 +219,7 @@ class _Finder(Figures):
             i for i in self.by_value[kind_of(number)][value] if _counts(self.reading.numbers[i]) == _counts(number)
         ]
         here, there = (self.likeness.callings.of(i) for i in (index, alike[0]))
-        near = value <= FARTHEST * base_of(number) and base_of(number) <= FARTHEST * value
+        near = value <= FARTHEST * in_base_units(number) and in_base_units(number) <= FARTHEST * value
         apart = not any(self._is_beside(index, i) for i in alike)
         return alike[0] if near and apart and here.near <= there.near | there.wide else None
 
@@ -257,7 +258,7 @@ class _Finder(Figures):
         number = self.reading.numbers[index]
         if self.document.blocks[number.block].table is None:
             return 1
-        size = abs(base_of(number))
+        size = abs(in_base_units(number))
         return len(self.tabled.get(kind_of(number), NONE).between(size / FARTHEST, size * FARTHEST))
 
     @cached_property
@@ -269,7 +270,7 @@ class _Finder(Figures):
     def _is_used_beside(self, index: int, candidate: int) -> bool:
         """Tell whether another figure of a number's summary is computed from a figure."""
         numbers = self.reading.numbers
-        beside = {(kind_of(numbers[i]), base_of(numbers[i])) for i in self.digests.members(index) if i != index}
+        beside = {(kind_of(numbers[i]), in_base_units(numbers[i])) for i in self.digests.members(index) if i != index}
         return bool(beside & self.results.get(numbers[candidate].value, set()))
 
     @cached_property
@@ -280,7 +281,7 @@ class _Finder(Figures):
             if constraint.target is not None and constraint.agreement is Agreement.HOLDS and derives(constraint):
                 result = self.reading.numbers[constraint.target]
                 for operand in constraint.operands:
-                    found[self.reading.numbers[operand].value].add((kind_of(result), base_of(result)))
+                    found[self.reading.numbers[operand].value].add((kind_of(result), in_base_units(result)))
         return found
 
 
