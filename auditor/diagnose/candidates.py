@@ -14,6 +14,7 @@ from auditor.diagnose.rewrite import Rewrite, rewrite
 from auditor.diagnose.style import decimals_of
 from auditor.diagnose.witnesses import DISTINCT, Witnesses, key_of
 from auditor.facts import significant_digits
+from auditor.knowledge.language import load_language
 from auditor.model import Document, Number, Reference
 from auditor.reading.literals import parse_literal
 from auditor.recompute.agreement import trailing_zeros
@@ -218,7 +219,9 @@ class Candidates:
         for index, digits in zip(inside, pieces, strict=False):
             number = numbers[index]
             if digits != self._digits(number):
-                new = rewrite(self.document.text, number, parse_literal(digits)[0] * number.scale, slips=False)
+                spelled = load_language().cardinals.get(digits.lower())
+                figure = parse_literal(digits)[0] if spelled is None else spelled
+                new = rewrite(self.document.text, number, figure * number.scale, slips=False)
                 if new is None:
                     return ()
                 changes.append(Change(index, new))
