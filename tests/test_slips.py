@@ -54,3 +54,11 @@ def test_a_rounded_value_is_no_slip(digits: int, places: int, within: Fraction) 
     printed = number(text)
     value = printed.value + (within - Fraction(1, 2)) * 2 * printed.half_width * Fraction(999, 1000)
     assert explain(printed, value) is None
+
+
+@given(
+    st.integers(1, 10**5), st.integers(0, 3), st.sampled_from(["", "k", "M"]), st.integers(1, 10**5), st.integers(-3, 3)
+)
+def test_each_slip_has_a_chance(digits: int, places: int, scale: str, right: int, power: int) -> None:
+    found = explain(number(f"{Decimal(digits).scaleb(-places)}{scale}"), right * Fraction(10) ** power)
+    assert found is None or 0 < found.chance <= 1

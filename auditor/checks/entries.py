@@ -17,6 +17,8 @@ LINE = re.compile(r"[^\n]+")
 TREE = " \t\r│├└─┬|"
 """What stands before the content of a line."""
 RULE = re.compile(r"[^\w]+")
+MARKER = re.compile(r"(?:\(\w{1,4}\)|\[\w{1,4}\]|\d{1,2}[.)])\s+")
+"""The number or name of a line, "(D9)", behind which it begins like those under it."""
 PLAIN_LANGUAGES = frozenset(["", "text", "txt", "plain", "plaintext", "none", "math", "ascii", "console", "output"])
 FACTOR_SIGNS = ("×", "·", "*", "÷", "^", "⋅")
 ARROW = re.compile(r"(?:→|⇒|⟶|⟹|-{1,2}>|=>|➜|➔)[^\d(]{0,12}$")
@@ -142,7 +144,9 @@ def _fences(document: Document, places: Places) -> Iterator[Entries]:
             if RULE.fullmatch(content):
                 ruled = True
                 continue
-            entries.append(places.entry(Span(start, end), index, start - match.start(), fresh=fresh, ruled=ruled))
+            marker = MARKER.match(content)
+            indent = start - match.start() + (marker.end() if marker else 0)
+            entries.append(places.entry(Span(start, end), index, indent, fresh=fresh, ruled=ruled))
             ruled = False
         if len(entries) > 2:
             yield Entries(tuple(entries), block.parent, None, fence=True)

@@ -72,6 +72,8 @@ def explain(number: Number, expected: Fraction) -> Explanation | None:
     width = len(str((place / number.scale).denominator))
     written, meant = (str(round(figure)).zfill(width) for figure in (printed, right))
     length = len(written.lstrip("0") if number.half_width else written.rstrip("0"))
+    if not length:
+        return None
     figures = 9 * 10 ** (length - 1)
     ways = {slip: Fraction(count, figures) for slip, count in _slips(written, meant, length)}
     finer = str(10 * right).zfill(width + 1)
@@ -94,7 +96,8 @@ def _slips(written: str, right: str, length: int) -> Iterator[tuple[Slip, int]]:
         if len(apart) == 1:
             yield Slip.DIGIT, 9 * length
         elif len(apart) == 2 and sorted(written) == sorted(right):
-            yield Slip.SWAPPED, length - 1 if apart[1] == apart[0] + 1 else length * (length - 1) // 2
+            pairs = length - 1 if apart[1] == apart[0] + 1 else length * (length - 1) // 2
+            yield Slip.SWAPPED, max(1, pairs)  # the last digit may be a nought that counts for nothing: "10" for "01"
     elif len(right) == len(written) + 1 and without_one(right, written):
         yield Slip.MISSING, length + 1
     elif len(written) == len(right) + 1 and without_one(written, right):

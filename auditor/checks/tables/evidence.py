@@ -129,6 +129,11 @@ def quotient(indices: Sequence[int]) -> Expression:
     return Apply(Operation.DIVIDE, (Reference(indices[0]), Reference(indices[1])))
 
 
+def portion(indices: Sequence[int]) -> Expression:
+    """Make the quotient of one number and the sum of the others."""
+    return Apply(Operation.DIVIDE, (Reference(indices[0]), addition(indices[1:])))
+
+
 def difference(indices: Sequence[int]) -> Expression:
     """Make the difference of two numbers."""
     return Apply(Operation.SUBTRACT, (Reference(indices[0]), Reference(indices[1])))

@@ -11,7 +11,7 @@ from fractions import Fraction
 from auditor.checks.constraints import Constraint
 from auditor.checks.tables.agreement import is_far, judged, weight
 from auditor.checks.tables.changes import FACTORS, RELATIVE, relative
-from auditor.checks.tables.evidence import Formula, addition, constraint, difference, judge, quotient
+from auditor.checks.tables.evidence import Formula, addition, constraint, difference, judge, portion, quotient
 from auditor.checks.tables.faults import are_slips
 from auditor.checks.tables.grid import Cell, Grid, Kind, Role, has_word, is_word
 from auditor.checks.tables.reader import TableReader
@@ -83,11 +83,17 @@ def _shares(grid: Grid, column: int, numbers: Sequence[Number], span: Span) -> I
     total = next((row for row in range(grid.height - 1, 0, -1) if roles[row] in {Role.TOTAL, Role.SUMMARY}), None)
     found: list[Constraint] = []
     for other in range(1, min(grid.width, MOST_COLUMNS)):
-        if total is not None and other != column and (whole := grid.cells[total][other].number) >= 0:
-            parts = [(grid.cells[row][other].number, cells[row].number) for row in rows]
-            pairs = [((part, whole), share) for part, share in parts if part >= 0]
-            words = f"{cells[0].text} = {grid.cells[0][other].text} / {grid.cells[total][0].text or 'total'}"
-            found += _accepted("percent-mismatch", quotient, pairs, words, numbers, span, named=True)
+        source, formula, of = grid.columns[other], quotient, ""
+        parts = [row for row in rows if source[row].number >= 0]
+        whole: tuple[int, ...] = ()
+        if total is not None and source[total].number >= 0:
+            whole, of = (source[total].number,), grid.cells[total][0].text or "total"
+        elif total is None and len(parts) == len(rows) <= MOST_ROWS:
+            whole, of, formula = tuple(source[row].number for row in parts), "sum of all rows", portion
+        if whole and other != column:
+            pairs = [((source[row].number, *whole), cells[row].number) for row in parts]
+            words = f"{cells[0].text} = {source[0].text} / {of}"
+            found += _accepted("percent-mismatch", formula, pairs, words, numbers, span, named=True)
     yield from found
     complete = is_word("share", cells[0].label) and cells[0].label not in PERCENTAGE
     if not found and complete and (total is None or cells[total].number < 0):
