@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
@@ -19,9 +19,13 @@ from auditor.recompute.agreement import Agreement, Comparison, times_off
 from auditor.recompute.slips import explain
 from auditor.recompute.values import things_per
 
-CONNECTIVES = frozenset("i.e. or that which is are equals namely about roughly approximately".split())
+CONNECTIVES = frozenset("i.e. or this that that's which is are equals namely about roughly approximately".split())
 LEADS = frozenset("after in within for over at just only nearly almost".split())
 """What may stand before a restatement of a time or an amount: "3,200 s, i.e. after 53 minutes"."""
+RESUMING = frozenset(["that", "that's", "this", "or"])
+"""What begins a sentence that says the last figure again."""
+SAME = frozenset([("verb", "i.e."), ("verb", "that"), ("verb", "which"), ("verb", "is"), ("word", "that's")])
+"""What says that two quantities are one, as it is read: "that is" and "which is" by their first words."""
 AGAIN = frozenset(["(", "or", ","])
 """What else than "i.e." leads to the same in another unit."""
 LEADING = frozenset(["=", "→", "->"])
@@ -44,17 +48,26 @@ CHANCE = Fraction(1, 4)
 def check_conversions(reading: Reading) -> list[Constraint]:
     """Return a constraint for each quantity that restates the one before it in another unit."""
     constraints = []
-    for sentence in reading.sentences:
-        positions = [k for k, token in enumerate(sentence.tokens) if token.kind == "number" and token.number >= 0]
+    for tokens in (*(sentence.tokens for sentence in reading.sentences), *_resumed(reading.sentences)):
+        positions = [k for k, token in enumerate(tokens) if token.kind == "number" and token.number >= 0]
         for first, second in pairwise(positions):
-            constraint = _restatement(sentence, first, second, reading.numbers)
+            constraint = _restatement(tokens, first, second, reading.numbers)
             if constraint is not None:
                 constraints.append(constraint)
     return constraints
 
 
-def _restatement(sentence: Sentence, i: int, k: int, numbers: Sequence[Number]) -> Constraint | None:
-    tokens = sentence.tokens
+def _resumed(sentences: Sequence[Sentence]) -> Iterator[list[Token]]:
+    """Yield a quantity that ends a sentence with what the next one begins by saying of it: "… = 1,898 s. That's 31.6 min."."""
+    for first, second in pairwise(sentences):
+        ended = [token for token in first.tokens[-3:] if token.kind != "break"]
+        if first.block == second.block and ended and ended[-1].kind == "number" and second.tokens:
+            start = next((k for k, token in enumerate(second.tokens) if token.kind == "number"), 0)
+            if start and second.tokens[0].text.lower() in RESUMING:
+                yield [*ended, *second.tokens[: start + 2]]
+
+
+def _restatement(tokens: Sequence[Token], i: int, k: int, numbers: Sequence[Number]) -> Constraint | None:
     source, target = numbers[tokens[i].number], numbers[tokens[k].number]
     beside = _is_beside(tokens, i, k)
     if i and tokens[i - 1].kind in BINARY:
@@ -69,7 +82,8 @@ def _restatement(sentence: Sentence, i: int, k: int, numbers: Sequence[Number]) 
     if comparison.agreement in {Agreement.FAILS, Agreement.NEAR}:
         words = {token.text.lower() for token in tokens[i + 1 : k]}
         meant = _is_same(comparison, source, target) and (
-            "i.e." in words or (words & AGAIN and _is_computed(source, target) and not _is_of_each(tokens, i))
+            not SAME.isdisjoint((token.kind, token.text.lower()) for token in tokens[i + 1 : k])
+            or (words & AGAIN and _is_computed(source, target) and not _is_of_each(tokens, i))
         )
         slipped = (meant or (not beside and is_slip(comparison, target))) and _closes(tokens, k)
         slipped = slipped and (not _is_adjunct(tokens, i) or tokens[i + 1].kind == "equals")

@@ -18,6 +18,8 @@ from auditor.recompute.agreement import LEFT_OUT, Agreement, Comparison, compare
 from auditor.recompute.slips import is_misprint
 
 SUMS = frozenset({Operation.ADD, Operation.SUBTRACT})
+NEXT = 2
+"""Figures behind the result of a last term of which one may be the sum of all."""
 RULES = {
     Operation.MULTIPLY: "product-mismatch",
     Operation.DIVIDE: "quotient-mismatch",
@@ -56,6 +58,8 @@ def _check_pair(
         alone = decide(whole, tuple(operands_of(whole)), target.expression.number, numbers)
         if alone[0].agreement is Agreement.HOLDS:
             return compared(rule_of(whole), target.expression.number, whole, alone, span, strength=3)
+    if comparison.agreement is Agreement.FAILS and _ends_a_sum(source, target.expression.number, numbers):
+        return None
     if comparison.reason == LEFT_OUT:
         comparison = _in_its_magnitude(source, numbers[target.expression.number], numbers) or comparison
     comparison = _gate(comparison, equation, joint, source, target.expression.number, numbers)
@@ -64,6 +68,23 @@ def _check_pair(
         rule_of(source.expression), target.expression.number, source.expression, (comparison, binary), span,
         severity=severity, strength=3,
     )  # fmt: skip
+
+
+def _ends_a_sum(source: Side, target: int, numbers: Sequence[Number]) -> bool:
+    """Tell whether a result is of the last term alone, and that of the whole sum follows.
+
+    "Weights 13.0 GB + KV 22,976 × 81,920 B = 1.88 GB, sum 14.88 GB".
+    """
+    *others, last = _terms(source.expression)
+    if not others or not isinstance(last, Apply):
+        return False
+    alone = decide(last, tuple(operands_of(last)), target, numbers)[0]
+    whole = [
+        i for i in range(target + 1, min(target + 1 + NEXT, len(numbers))) if numbers[i].block == numbers[target].block
+    ]
+    return alone.agreement is Agreement.HOLDS and any(
+        decide(source.expression, source.numbers, i, numbers)[0].agreement is Agreement.HOLDS for i in whole
+    )
 
 
 def _in_its_magnitude(source: Side, target: Number, numbers: Sequence[Number]) -> Comparison | None:

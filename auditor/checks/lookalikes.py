@@ -25,6 +25,7 @@ def is_lookalike(comparison: Comparison, source: Side, target: int, numbers: Seq
         or _is_binary_numeral(source, target, numbers)
         or _adds_multipliers(source, numbers)
         or _is_priced_by_magnitude(comparison, source, target, numbers)
+        or _is_in_thousands(comparison, source, target, numbers)
         or _is_fraction_of_it(source, target, numbers)
         or _is_growth(comparison, source, target, numbers)
     )
@@ -36,6 +37,15 @@ def _is_priced_by_magnitude(comparison: Comparison, side: Side, target: int, num
     if len(scales) != 1 or numbers[target].scale != 1 or not is_money(numbers[target].unit):
         return False
     return times_off(comparison.expected, numbers[target].value * scales.pop()) < LEAST
+
+
+def _is_in_thousands(comparison: Comparison, side: Side, target: int, numbers: Sequence[Number]) -> bool:
+    """Tell whether a broken figure is one in thousands, say, as only its result tells: "352 × 8.76 = 3,084k hours"."""
+    operands, number = [numbers[i] for i in side.numbers], numbers[target]
+    bare = all(operand.unit is None and operand.scale == 1 for operand in operands)
+    if number.scale == 1 or not bare or all(operand.value.denominator == 1 for operand in operands):
+        return False
+    return comparison.expected is not None and times_off(comparison.expected * number.scale, number.value) < LEAST
 
 
 def _is_fraction_of_it(side: Side, target: int, numbers: Sequence[Number]) -> bool:

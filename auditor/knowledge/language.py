@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 ASSERTION_SETS = ("hedges", "at_most", "at_least")
 OPERATOR_SETS = ("multiply", "divide", "add", "subtract", "results")
-PHRASE_SETS = (*ASSERTION_SETS, "across", *OPERATOR_SETS)
+PHRASE_SETS = (*ASSERTION_SETS, "no_bound", *OPERATOR_SETS)
 WORD_SETS = ("further", "entire", "links", "opaque")
 
 

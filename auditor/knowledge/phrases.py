@@ -30,7 +30,7 @@ PHRASE_SETS = (
         "as_fast",
         "link",
     ),
-    *("total", "neutral", "not_summed", "not_a_part", "left_out", "remainder", "limit", "used"),
+    *("total", "summed", "neutral", "not_summed", "not_a_part", "left_out", "remainder", "limit", "used"),
     *("group", "machine", "formed", "placed", "one", "joins", "partial", "devices", "indexed"),
 )
 

@@ -15,7 +15,7 @@ from auditor.knowledge.exclusions import Exclusions, Phrase, load_exclusions
 from auditor.model import Block, BlockKind, Document, MarkKind, Number, Operator, Span
 from auditor.reading.atoms import NOT_COUNTED
 from auditor.reading.code import is_program
-from auditor.reading.titles import enumerator_of, titles_of
+from auditor.reading.titles import enumerator_of, numbered_rows, titles_of
 from auditor.reading.tokens import Token
 
 CHUNK = re.compile(r"(?<!\S)[^\s\d]*+\d\S*")
@@ -65,7 +65,7 @@ class Excluder:
             if mark.kind is MarkKind.CODE and is_program(document.view[mark.span.start : mark.span.end])
         )
         self.deleted = _Stretches(mark.span for mark in document.marks if mark.kind is MarkKind.DELETED)
-        self.titles = titles_of(document.view)
+        self.titles, self.rows = titles_of(document.view), numbered_rows(document)
 
     # ------------------------------------------------------------------------------------------------------- shapes
 
@@ -225,6 +225,8 @@ class Excluder:
         if 0 < i < len(tokens) - 1:
             opening, closing = tokens[i - 1].text, tokens[i + 1].text
             enclosed = opening in OPENING and closing in CLOSING and (opening == "(" or closing == ")")
+            if enclosed and block.table is not None and tokens[i].text in self.rows[block.table]:
+                return "reference"
             return "year" if enclosed and self._fits("year", number, tokens, i) else None
         if block.kind is BlockKind.CELL and len(tokens) == 1 and block.table is not None:
             if (block.row < 0 or block.column == 0) and self._fits("year", number, tokens, i):

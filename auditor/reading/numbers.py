@@ -230,20 +230,24 @@ class Folder:
                 operator = Operator.ABOUT if operator is Operator.EXACT else operator
             elif token.kind == "±":
                 operator = Operator.PLUS_MINUS
-            elif token.kind == "compare" or (token.kind == "word" and self._phrase_before("at_most", folded, j)):
+            elif token.kind == "compare" or (
+                token.kind == "word" and self._phrase_before("at_most", folded, j) and not self._is_no_bound(folded, j)
+            ):
                 operator = {">": Operator.MORE, ">=": Operator.AT_LEAST, "≥": Operator.AT_LEAST, "≫": Operator.MORE,
                             "<": Operator.LESS}.get(token.text, Operator.AT_MOST)  # fmt: skip
-            elif token.kind == "word" and self._phrase_before("at_least", folded, j) and not self._is_across(folded, j):
+            elif (
+                token.kind == "word" and self._phrase_before("at_least", folded, j) and not self._is_no_bound(folded, j)
+            ):
                 operator = Operator.AT_LEAST
             else:
                 break
             j -= 1
         return operator, hedged
 
-    def _is_across(self, folded: list[Token], j: int) -> bool:
-        """Tell whether the "over" before `j` is no "more than": "10 GB over 400 Gb/s", "sharded over 64 GPUs"."""
+    def _is_no_bound(self, folded: list[Token], j: int) -> bool:
+        """Tell whether the words before `j` are no bound: "10 GB over 400 Gb/s", "sharded over 64 GPUs", "adds up to 5"."""
         led = folded[j - 1].text == "over" and j > 1 and folded[j - 2].kind == "number"
-        return led or self._phrase_before("across", folded, j)
+        return led or self._phrase_before("no_bound", folded, j)
 
     def _phrase_before(self, name: str, folded: list[Token], j: int) -> bool:
         phrases = self.language.phrases[name].get(folded[j - 1].text.lower(), ())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from auditor.model import Block, BlockKind, Document, Span
@@ -19,6 +19,8 @@ TITLE = re.compile(
 )
 """A word in the singular with a number at the head of a line: a heading, an item or a comment."""
 FIRST = frozenset({"0", "1"})
+LONGEST = 3
+"""Digits of the number of a row."""
 
 
 def titles_of(view: str) -> Mapping[str, frozenset[str]]:
@@ -30,6 +32,21 @@ def titles_of(view: str) -> Mapping[str, frozenset[str]]:
     for title in TITLE.finditer(view):
         found[title["word"]].append(title["number"])
     return {word: frozenset(numbers) for word, numbers in found.items() if _is_series(numbers)}
+
+
+def numbered_rows(document: Document) -> Sequence[frozenset[str]]:
+    """Return of each table the numbers by which its rows can be named, where its first column counts them."""
+    found = []
+    for table in document.tables:
+        spans = [document.blocks[row[0]].span for row in table.rows]
+        labels = [document.view[span.start : span.end].strip(" .()") for span in spans]
+        counted = (
+            len(labels) > 1
+            and all(label.isdecimal() and len(label) <= LONGEST for label in labels)
+            and _is_series(labels)
+        )
+        found.append(frozenset(labels) if counted else frozenset())
+    return found
 
 
 def _is_series(numbers: list[str]) -> bool:

@@ -41,7 +41,7 @@ def words() -> Words:
     """Compile the patterns."""
     phrases = load_phrases()
     return Words(
-        total=re.compile(phrases.pattern("total")),
+        total=re.compile(phrases.pattern("total", "summed")),
         neutral=frozenset(word for phrase in phrases.sets["neutral"] for word in phrase.split()),
         after=re.compile(r"[^\w(]{0,3}(?:in total|in all|altogether|together|all together)\b"),
         not_summed=re.compile(phrases.pattern("not_summed")),

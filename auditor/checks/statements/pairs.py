@@ -107,7 +107,7 @@ def _patterns() -> Patterns:
                 rf"{PART}(?!{GAP}{{0,20}}{amount}){PHRASE}{{0,20}}?(?<!instead )\bof {THE}{WHOLE}{GAP}{{0,25}}?(?:{link} ?)+{SHARE}"
             ),
             re.compile(
-                rf"{PART}{GAP}{{0,12}}?(?:[(,]|\bis\b|\bare\b) ?{SHARE} of {THE}(?:[\w-]+ ){{0,3}}?(?:of )?{WHOLE}"
+                rf"{PART}{GAP}{{0,12}}?(?:[(,]|\bis\b|\bare\b) ?{SHARE} of {THE}(?:(?!(?:and|but|or) )[\w-]+ ){{0,4}}?{WHOLE}"
             ),
         ),
         spoken=(
