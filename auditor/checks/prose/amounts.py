@@ -14,6 +14,7 @@ from auditor.checks.prose.operands import (
     SPREAD,
     between,
     earlier,
+    is_money,
     is_plain,
     is_ratio,
     left_of,
@@ -21,8 +22,8 @@ from auditor.checks.prose.operands import (
     states,
 )
 from auditor.checks.scenes import Scene, kind_and_counts, pattern
-from auditor.checks.template import MONEY, PLACEHOLDER
-from auditor.model import Apply, Expression, Number, Operation, Reference, Unit
+from auditor.checks.template import PLACEHOLDER
+from auditor.model import Apply, Expression, Number, Operation, Reference
 from auditor.reading.literals import is_duration
 from auditor.recompute.agreement import Agreement
 from auditor.recompute.values import merge, stripped, things_per
@@ -134,11 +135,6 @@ def _is_price(scene: Scene, rate: int, target: int) -> bool:
     if price is None or money is None or not is_money(price):
         return False
     return price.dimension == money.dimension and price.factor == money.factor and price.per_time is None
-
-
-def is_money(unit: Unit) -> bool:
-    """Tell whether a unit is one of money, by itself or per something."""
-    return any(name in MONEY and power > 0 for name, power in unit.dimension)
 
 
 def _is_amount(number: Number) -> bool:

@@ -24,7 +24,7 @@ from auditor.checks.prose.operands import (
     size,
 )
 from auditor.checks.scenes import Scene
-from auditor.checks.statements.percentages import in_percent
+from auditor.checks.statements.percentages import CHANGED, FASTER, in_percent
 from auditor.checks.template import spanning
 from auditor.checks.variants import unconverted
 from auditor.facts import significant_digits
@@ -119,7 +119,8 @@ def judge(scene: Scene, target: int, candidates: Sequence[Candidate]) -> Constra
         return None  # "12.2 min for one shard" is said of that shard, whatever another thing takes for one
     if any(outcome(scene, other, target)[0].agreement is not Agreement.FAILS for other in others):
         return None
-    if _has_rival(scene, first, target) or any(_is_operand(scene, first, i) for i in first.operands):
+    compares = first.rule in {CHANGED, FASTER}  # a price may be compared with what it is a term of
+    if _has_rival(scene, first, target) or any(_is_operand(scene, first, i) for i in first.operands if not compares):
         return None
     if first.firm or (len(candidates) == 1 and first.slips and is_slip(scene, first, comparison, target)):
         return _constraint(scene, target, first, comparison, binary=binary)

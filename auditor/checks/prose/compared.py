@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import combinations
 from typing import NamedTuple
 
-from auditor.checks.prose.operands import between, earlier, is_plain, is_ratio, left_of, same_kind, size
+from auditor.checks.prose.operands import akin, between, earlier, is_money, is_plain, is_ratio, left_of, same_kind, size
 from auditor.checks.scenes import Scene
 from auditor.checks.statements.percentages import ONE, Direction, half_measured, ratio
 from auditor.checks.template import PLACEHOLDER, kind_of
@@ -29,6 +29,7 @@ NEAR = 30
 """How many characters before or after a figure may name it."""
 WORD = re.compile(r"\d[\d.,]*\d|[^\W_]{4,}")
 """What may name a row."""
+TWO = 2
 OF_WHICH = re.compile(r"\W*of which\b")
 IT = re.compile(r" of (?:it|that|this)\b")
 ARITHMETIC = re.compile(r"(?P<operands>(?:«N\d+»[^«»a-z;,]{1,6})+)= ?[*_~≈ ]*«N(?P<result>\d+)»")
@@ -52,11 +53,12 @@ class Pair(NamedTuple):
 def _patterns() -> Mapping[str, re.Pattern[str]]:
     words = load_phrases()
     return {
-        "amount": re.compile(rf"{words.pattern('amount', 'freed', 'down')}[^«»]{{0,25}}(?<!to )$"),
+        "amount": re.compile(rf"{words.pattern('amount', 'freed', 'down')}(?:(?!(?<!up )\bto\b)[^«»]){{0,25}}$"),
         "apposed": re.compile(
             r"[^«»;.]{0,25}?(?:[,(=:–—→]|\b(?:or|i\.e\.?|is|are|so|thus|hence))[\s(~≈*]*"
-            rf"(?:about |only |just |(?:a|an) (?:\w+ )?{words.pattern('amount')} of )?"
+            rf"(?:by )?(?:about |only |just |(?:a|an) (?:\w+ )?{words.pattern('amount')} of )?"
         ),
+        "further": re.compile(rf"(?: \w+)? {words.pattern('down', 'up')} ?[,;:(]"),
         "times": re.compile(rf" times {words.pattern('as_fast', 'down', 'up', 'either', 'quantity')}"),
     }
 
@@ -94,10 +96,25 @@ def pairs(scene: Scene, target: int, asked: Direction) -> Iterator[Pair]:
     elif asked is Direction.BARE:
         yield _pair(scene, *left_of(scene, target)[:2])
     if asked is not Direction.BARE:
+        yield from _explicit(scene, target)
         for near, far in sorted(combinations(range(len(pool[:NEAREST])), 2), key=lambda pair: (pair[1], pair[0])):
             if alike(scene, pool[near], pool[far]):
                 yield _pair(scene, pool[near], pool[far])
         yield from _of_rows(scene)
+
+
+def _explicit(scene: Scene, target: int) -> Iterator[Pair]:
+    """Yield the two figures before a change of which one has no unit: the only ones of its sentence or the one before it."""
+    text = scene.template.text[: scene.frames[target].start]
+    said = [*PLACEHOLDER.finditer(text)] or [*PLACEHOLDER.finditer(text := scene.above)]
+    said = [match for match in said if match[1] == "N"]
+    if len(said) != TWO or not any(char.isalpha() for char in text[said[0].end() : said[1].start()]):
+        return
+    first, second = (int(match[2]) for match in said)
+    one, other = scene.numbers[first], scene.numbers[second]
+    plain = is_plain(scene, first) and is_plain(scene, second) and one.scale == other.scale
+    if plain and None in {one.unit, other.unit} and one.value != other.value:
+        yield _pair(scene, first, second)
 
 
 def whole_of(scene: Scene, target: int) -> int | None:
@@ -141,13 +158,17 @@ def _with_part(scene: Scene, target: int, part: int, pool: Sequence[int], asked:
                 yield _pair(scene, part, int(operand[2]))
     beside = left_of(scene, target)[1:2]
     it = IT.match(scene.frames[target].trail) is not None
-    others = [i for i in pool if i != part and alike(scene, part, i, it=it)][:NEAREST]
+    others = [i for i in pool if i != part and alike(scene, part, i, it=it)][:NEAREST] or [
+        i for i in pool[:1] if scene.numbers[part].unit is None and akin(scene.numbers[part], scene.numbers[i])
+    ]
     if asked is Direction.BARE:
         wholes = [i for i in _farther(scene, target) if _may_be_part(scene, part, i)]
         others = [*_called(scene, target, wholes), *others, *wholes]
     for other in others:
         pair = _pair(scene, part, other)
-        if asked is not Direction.BARE or pair.operands[0] == part or other in beside:
+        least = pair.operands[0] == part
+        fitting = {Direction.DOWN: least, Direction.UP: not least, Direction.BARE: least or other in beside}
+        if fitting.get(asked, True):
             yield pair
 
 
@@ -209,7 +230,9 @@ def alike(scene: Scene, first: int, second: int, *, it: bool = False) -> bool:
     frames = scene.frames[first], scene.frames[second]
     per = frames[0].per == frames[1].per or not any(frame.stated for frame in frames)
     together = first in scene.here and second in scene.here
-    return same_kind(one, other) and size(one) != size(other) and (per or together or it)
+    priced = {first, second} <= set(scene.before) and is_money(one.unit) and is_money(other.unit)
+    kin = same_kind(one, other) or (priced and half_measured(one, other))  # "$14.40 per hour. On demand it is $31.20."
+    return kin and size(one) != size(other) and (per or together or it)
 
 
 def is_amount(scene: Scene, part: int) -> bool:
@@ -218,8 +241,9 @@ def is_amount(scene: Scene, part: int) -> bool:
 
 
 def names_amount(scene: Scene, index: int) -> bool:
-    """Tell whether the words before a number make it an amount of change: "a saving of", "we free"."""
-    return _patterns()["amount"].search(scene.frames[index].lead) is not None
+    """Tell whether the words beside a number make it an amount of change: "a saving of", "we free", "57 steps more, "."""
+    frame, known = scene.frames[index], _patterns()
+    return known["amount"].search(frame.lead) is not None or known["further"].match(frame.trail) is not None
 
 
 def _terms(scene: Scene, result: int) -> tuple[int, ...]:

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from auditor.checks.scenes import Scene, pattern
-from auditor.checks.template import PLACEHOLDER
-from auditor.model import Number, Operator
+from auditor.checks.template import MONEY, PLACEHOLDER
+from auditor.model import Number, Operator, Unit
 
 PLAIN = frozenset({Operator.EXACT, Operator.ABOUT})
 
@@ -48,6 +48,11 @@ def same_kind(first: Number, second: Number) -> bool:
 def is_ratio(number: Number) -> bool:
     """Tell whether a number is a percentage, a difference of percentages or a factor."""
     return number.unit is not None and bool(number.unit.kind)
+
+
+def is_money(unit: Unit | None) -> bool:
+    """Tell whether a unit is one of money, by itself or per something."""
+    return unit is not None and any(name in MONEY and power > 0 for name, power in unit.dimension)
 
 
 def _is_factor(number: Number) -> bool:

@@ -25,7 +25,7 @@ from auditor.checks.prose.compared import (
     pairs,
     whole_of,
 )
-from auditor.checks.prose.operands import earlier, is_plain, left_of, same_kind, size
+from auditor.checks.prose.operands import earlier, is_money, is_plain, left_of, same_kind, size
 from auditor.checks.scenes import Scene, pattern
 from auditor.checks.statements.percentages import (
     CHANGED,
@@ -35,7 +35,6 @@ from auditor.checks.statements.percentages import (
     direction_after,
     direction_before,
 )
-from auditor.checks.template import MONEY
 from auditor.facts import significant_digits
 from auditor.model import Apply, Expression, Literal, Number, Operation
 from auditor.recompute.agreement import ROUND_SLACK, Agreement
@@ -44,10 +43,13 @@ MOST = 24
 """Pairs of figures that are tried for one number."""
 SOMETHING = re.compile(r" of\b")
 OF_NEXT = re.compile(r" of (?:the |all |our |its |these |those )*")
+BY = re.compile(r"[, (]*by (?:about |only |some )?")
+"""Between the new value and by how much it changed: "falls to 21 ms, by 75%"."""
 ON_TOP = re.compile(r" on top\b")
 """Behind what is added, so that it is a share of what there was without it."""
 PRECISE = 3
 """Digits of a factor of which a slipped point is no coincidence."""
+PERCENT = Fraction(100)
 HALF, CLOSEST = 50, 4
 """The percentage that is its own complement, and how near another may be to it."""
 
@@ -83,7 +85,7 @@ def _asked(scene: Scene, target: int) -> Direction | None:
     unit = scene.numbers[target].unit
     if unit is None or unit.kind != "percent":
         return None
-    said = direction_after(frame.trail) or direction_before(frame.lead)
+    said = _said(scene, target)
     if OF_NEXT.fullmatch(frame.trail):
         said = None  # "we lost 1.2% of 18M requests" says itself what it is of
     part = apposed(scene, target)
@@ -99,11 +101,18 @@ def _asked(scene: Scene, target: int) -> Direction | None:
     return Direction.BARE if part is not None or beside or whole_of(scene, target) is not None else None
 
 
+def _said(scene: Scene, target: int) -> Direction | None:
+    """Return which way the words right beside a percentage say that a value went, or those before its new value: "falls to 21 ms, by 75%"."""
+    frame = scene.frames[target]
+    new = left_of(scene, target)[:1] if BY.fullmatch(frame.lead) else ()
+    leads = (frame.lead, *(scene.frames[i].lead for i in new))
+    return direction_after(frame.trail) or next(filter(None, map(direction_before, leads)), None)
+
+
 def _is_priced(scene: Scene, target: int) -> bool:
     """Tell whether the nearest figure before a number is one of money, so that "costs 80% of it" gives nothing up."""
     nearest = next(iter(earlier(scene, target)), None)
-    unit = scene.numbers[nearest].unit if nearest is not None else None
-    return unit is not None and any(name in MONEY for name, _ in unit.dimension)
+    return nearest is not None and is_money(scene.numbers[nearest].unit)
 
 
 def _readings(
@@ -116,9 +125,10 @@ def _readings(
     rule = CHANGED
     if is_factor(scene, target):
         right, rule = [pair.times], FASTER
-        tens = (Literal(Fraction(10)), Literal(Fraction(1, 10)))
         if significant_digits(scene.numbers[target]) >= PRECISE:
-            mistaken = [Apply(Operation.MULTIPLY, (pair.times, ten)) for ten in tens]
+            ways = (pair.times, Fraction(10)), (pair.times, Fraction(1, 10)), (less, PERCENT)
+            mistaken = [Apply(Operation.MULTIPLY, (value, Literal(by))) for value, by in ways]
+            mistaken = mistaken[: -1 if scene.numbers[target].value > PERCENT else None]
     elif asked is Direction.BARE:
         right, rule = [pair.share], "percent-mismatch"
         part = apposed(scene, target)
@@ -127,10 +137,14 @@ def _readings(
             right, mistaken = [of_rest], [pair.share]
         elif part is not None and is_amount(scene, part):
             of_both = Apply(Operation.DIVIDE, (pair.share, Apply(Operation.ADD, (ONE, pair.share))))
-            noun = names_amount(scene, target)
-            right, mistaken = (
-                ([pair.share, of_both], [less, of_rest]) if noun else ([pair.share, of_both, of_rest], [less])
-            )
+            if (
+                _said(scene, target) is Direction.UP
+            ):  # it came on top of the old value, which is the other figure or what is left of it
+                right, mistaken = [pair.share, of_rest], [of_both]
+            elif names_amount(scene, target):
+                right, mistaken = [pair.share, of_both], [less, of_rest]
+            else:
+                right, mistaken = [pair.share, of_both, of_rest], [less]
     elif asked is Direction.DOWN:
         right, mistaken = [less], [more] if _has_rest(scene, target, pair) else [pair.share, more]
     elif asked is Direction.UP:

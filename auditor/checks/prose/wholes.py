@@ -25,6 +25,8 @@ LONGEST = 70
 """Characters between a share and what it comes to."""
 ARTICLE = r"(?:the|a|an|all|our|its|their|these|those|this|that) "
 OF_FIGURE = re.compile(rf" (?:out )?of (?:{ARTICLE})*«N(?P<whole>\d+)»")
+OF_THEM = re.compile(r" (?:out )?of «N(?P<whole>\d+)»(?= ?(?:$|[.,;:)]))")
+"""Behind a number that is stated with its whole: "4% of the uploads, 258 of 6,144"."""
 OF_IT = re.compile(r" (?:out )?of (?:it|that|this|them|these|those|which)\b(?! \w+s\b)")
 OF_THINGS = re.compile(rf" (?:out )?of (?:{ARTICLE})*(?=[a-z])")
 BEFORE = re.compile(rf"\b(?:out )?of (?:{ARTICLE})*«N(?P<whole>\d+)»[^«»;:]{{0,30}}?$")
@@ -32,7 +34,7 @@ STATED = re.compile(
     r"(?:[,():=→–—]|\b(?:or|i\.e\.?|that is|so|hence|thus|is|are|makes|gives|comes to)) ?(?:about |only |just |some |[~≈] ?)*$"
 )
 CLOSED = re.compile(
-    r"(?: (?:of (?:them|these|those|it)|to be exact|exactly|in all|in total|in number)\b)? ?(?:$|[.,;:)])"
+    r"(?: (?:of (?:them|these|those|it)|to be exact|exactly|in all|in total|in number)\b)? ?(?:$|[.,;:)])| of $"
 )
 
 OUTSIDE = re.compile(r"\)|^ of (?:an? |the )*«N\d+»(?: \w+)? \( ?$")
@@ -92,6 +94,8 @@ def _wholes(scene: Scene, target: int, share: Share) -> tuple[list[int], bool]:
     number, text, end = scene.numbers[target], scene.template.text, scene.frames[target].start
     it, things = OF_IT.match(text, share.end), OF_THINGS.match(text, share.end)
     explicit = OF_FIGURE.match(text, share.end, end)
+    if explicit is None and not share.is_bare:
+        explicit = OF_THEM.match(text, scene.frames[target].end)
     if explicit is None and it is None and things is None:
         explicit = BEFORE.search(text, max(0, share.start - REACH), share.start)
     if explicit is not None:
