@@ -9,13 +9,12 @@ from auditor.checks.constraints import Constraint, compared
 from auditor.checks.decide import CONVERSIONS, RATE, Mode, decide, decide_in
 from auditor.checks.lists.terms import Terms
 from auditor.checks.tables.evidence import Verdict, addition
-from auditor.checks.tables.faults import CLEAR, fault_bits
+from auditor.checks.tables.faults import CLEAR, fault_bits, is_off_by_a_prefix
 from auditor.checks.template import spanning
 from auditor.model import Apply, Expression, Number, Operation, Reference
 from auditor.reading.literals import CURRENCIES
 from auditor.recompute import Undecidable, evaluate
 from auditor.recompute.agreement import Agreement, Comparison, times_off
-from auditor.recompute.omissions import exceeds_by_a_prefix
 from auditor.recompute.values import in_base_units
 
 PERIODS, PERIOD = (*map(Fraction, (4, 7, 12, 30, 52)), *CONVERSIONS), Fraction(1, 20)
@@ -41,7 +40,7 @@ def check_sum(terms: Terms, target: int, numbers: Sequence[Number], *, sure: boo
         certain = (whole and terms.same) or ((whole or least) and more)
         total, stated = sum((_amount(numbers[i]) for i in values), Fraction(0)), _amount(numbers[target])
         off = times_off(total, stated)
-        certain = certain and total * stated > 0 and (off < FARTHEST or exceeds_by_a_prefix(off))
+        certain = certain and total * stated > 0 and (off < FARTHEST or is_off_by_a_prefix(verdict, numbers))
         if not certain or _is_otherwise(values, target, numbers) or _may_be(terms, target, numbers):
             agreement = Agreement.UNDECIDED
     if agreement is Agreement.HOLDS and (not whole or terms.doubtful) and not _plausible(target, numbers):
