@@ -8,13 +8,12 @@ from collections.abc import Iterator
 from auditor.checks.constraints import Constraint
 from auditor.checks.frames import counts_one_thing
 from auditor.checks.limits.judging import CLOSE, doubt, judge, may_compare, measure
-from auditor.checks.limits.limits import is_measured
 from auditor.checks.limits.patterns import patterns
+from auditor.checks.limits.preceding import Preceding, gap_before
 from auditor.checks.limits.said import SIGNS, Said, all_said
 from auditor.checks.limits.scope import Scope
 from auditor.checks.limits.subjects import Subjects
 from auditor.checks.template import PLACEHOLDER, Template
-from auditor.model import BlockKind
 
 WHOLE = re.compile(r"\b(?:the|this|our) (?:whole )?(?:plan|run|job|project|proposal|design|sum|total|order|purchase)\b")
 """What a sentence calls all that its section comes to."""
@@ -24,11 +23,10 @@ POINTING = re.compile(
 )
 OTHER = re.compile(r"\b(?:other|another|others|elsewhere)\b(?! «)")
 """What makes a sentence one of something else than the one before it."""
-CLAUSE = re.compile(r"[,;:(] ")
+GENERIC = "limit"
+"""What a limit of any kind is called."""
 LONGEST = 1200
 """Characters of a sentence that is read for claims."""
-ADVERB = 12
-"""Characters behind a number that may say that it is what everything comes to ("altogether")."""
 RECENT = 24
 """Numbers before a count among which there may be its limit."""
 MOST = 12
@@ -40,6 +38,7 @@ class Claims:
 
     def __init__(self, scope: Scope) -> None:
         self.scope, self.numbers, self.sentences = scope, scope.numbers, scope.sentences
+        self.preceding = Preceding(scope)
         self.subjects = Subjects(scope.document, scope.reading)
         self._judged: set[tuple[int, int]] = set()
         self._former: dict[tuple[int, str], int] = {}
@@ -60,7 +59,7 @@ class Claims:
             elif said.sense != "above":
                 yield from self._named(said, position)
                 if self._points(said):
-                    for value in self._compared_before(said, position) or self._result_before(position):
+                    for value in self.preceding.compared(said, position) or self.preceding.result(position):
                         yield from self._judge(said, value, said.limit, near=True)
             return
         if said.value >= 0 and said.value not in self.scope.by_number:
@@ -95,7 +94,8 @@ class Claims:
         former = self._former.get((said.template.block, _lemma(said)), -1)
         if said.closed and former >= 0 and may_compare(self.numbers[value], self.numbers[former]):
             return former
-        return self.scope.limit_for(said, value, position)
+        found = self.scope.limit_for(said, value, position)
+        return self.preceding.borne(said, value, position) if found is None and said.noun == GENERIC else found
 
     def _judge(
         self, said: Said, value: int, limit: int, *, near: bool = False, named: bool = False
@@ -138,7 +138,7 @@ class Claims:
         others = [(i, m) for i, m in before if i not in self.scope.by_number and self._alike(i, limit)]
         if len(others) == 1:
             other, bracket = others[0][0], said.template.text[others[0][1].end() : limits[0][1].start()]
-            if patterns()["needs"].search(self._gap_before(said.template, other)) or bracket.startswith(" ("):
+            if patterns()["needs"].search(gap_before(said.template, other)) or bracket.startswith(" ("):
                 yield from self._judge(said, other, limit, near=True)
         elif not others and said.closed:
             value = self.subjects.value(self._subject(said), self.numbers[limit], said.template.block)
@@ -174,62 +174,16 @@ class Claims:
         """Judge "At TP=2 we need 76.9 GB per GPU; this fits as well": the value is what the sentence before comes to."""
         if "«" in said.template.text[: said.start] or not (said.kind == "bears" or self._points(said)):
             return
-        beside = list(self._both_in_one(said, position))
+        beside = list(self.preceding.both(said, position))
         for value, there in beside:
             yield from self._judge(said, value, there)
-        for value in () if beside else self._result_before(position, said.noun):
+        for value in () if beside else self.preceding.result(position, said.noun):
             limit = self._limit(said, value, position)
             if limit is not None:
                 yield from self._judge(said, value, limit)
 
     def _points(self, said: Said) -> bool:
         return patterns()["pointing"].fullmatch(said.template.text, 0, said.start) is not None
-
-    def _both_in_one(self, said: Said, position: int) -> Iterator[tuple[int, int]]:
-        """Yield the need and what there is of the sentence before: "18.5 TB, while we have 13.6 TB of HBM. HBM alone is enough"."""
-        previous = self._before(position)
-        if previous is None or not said.noun or patterns()["unsaid"].search(previous.text):
-            return
-        found = [i for i, _ in previous.numbers("N") if is_measured(self.numbers[i])]
-        if found and found[-1] in self.scope.numbers_of(said.noun):
-            terms = [i for i in found[:-1] if self._alike(i, found[-1])]
-            needed = [i for i in terms if patterns()["needs"].search(self._gap_before(previous, i))]
-            if needed:
-                yield needed[-1], found[-1]
-
-    def _compared_before(self, said: Said, position: int) -> list[int]:
-        """Return the one number of the sentence before that can be compared with a limit: "That is below 80% of …"."""
-        previous = self._before(position)
-        if previous is None or said.kind not in SIGNS:
-            return []
-        found = [i for i, _ in previous.numbers("N") if is_measured(self.numbers[i])]
-        return found if len(found) == 1 and self._alike(found[0], said.limit) else []
-
-    def _result_before(self, position: int, noun: str = "") -> Iterator[int]:
-        """Yield what the sentence before comes to: its last measure, where it is said to be needed; not what the noun has."""
-        previous = self._before(position)
-        if previous is None or patterns()["unsaid"].search(previous.text):
-            return
-        found = [i for i, _ in previous.numbers("N") if i not in self.scope.by_number and is_measured(self.numbers[i])]
-        if found and found[-1] in self.scope.numbers_of(noun):
-            yield from self._result_before(position - 1)
-        elif found:
-            before, _, behind = previous.text.rpartition(f"{found[-1]}»")
-            needed = self._gap_before(previous, found[-1]), behind.strip()[:ADVERB]
-            clause = CLAUSE.split(before)[-1] + behind
-            if patterns()["divided"].search(clause):
-                return
-            if len(found) == 1 or any(patterns()["needs"].search(text) for text in needed):
-                yield found[-1]
-
-    def _before(self, position: int) -> Template | None:
-        """Return the sentence before one, in its block or as the last line of the fence right before it."""
-        if not position:
-            return None
-        here, previous = self.sentences[position], self.sentences[position - 1]
-        blocks = self.scope.document.blocks
-        fenced = blocks[previous.block].kind is BlockKind.CODE and here.block == previous.block + 1
-        return previous if previous.block == here.block or fenced else None
 
     def _supplied(self, said: Said, position: int) -> Iterator[Constraint]:
         """Judge "we need 118 GB; the hosts have 96 GB, which is enough": what there is has no less than what is needed."""
@@ -242,7 +196,7 @@ class Claims:
             return
         said = said._replace(sense="below")
         if self.numbers[said.value].unit is None:
-            for need in self._result_before(position):
+            for need in self.preceding.result(position):
                 yield from judge(self.scope, said._replace(closed=True), need, said.value, near=False)
             return
         needed = self._needed(said, template)
@@ -269,19 +223,10 @@ class Claims:
             for i, end in before
             if i != said.value and (self._alike(i, said.value) or self._is_of_them(i, end, template))
         ]
-        return {i: self._gap_before(template, i) for i in found}
+        return {i: gap_before(template, i) for i in found}
 
     def _is_of_them(self, index: int, end: int, template: Template) -> bool:
         return self.numbers[index].unit is None and patterns()["of_them"].match(template.text, end) is not None
-
-    def _gap_before(self, template: Template, index: int) -> str:
-        """Return the words between a number and the one before it."""
-        end = 0
-        for i, match in template.numbers():
-            if i == index:
-                return template.text[end : match.start()]
-            end = match.end()
-        return ""
 
     def _subject(self, said: Said) -> str:
         """Return the words of the clause before a claim, with its numbers as they are written."""

@@ -60,7 +60,7 @@ def judge(scope: Scope, said: Said, value: int, limit: int, *, near: bool, named
     if near and _is_adjunct(scope, first.span, second.span):
         return
     parted = ";" in scope.document.view[first.span.end : second.span.start]
-    if not scope.is_said(first.span, said.template.span) or (parted and numbers[limit].unit is None):
+    if not scope.is_said(first.span, said) or (parted and numbers[limit].unit is None):
         return  # "100 ms = 20 cycles; > 80": the unit that is left out may be any before it
     known = scope.by_number.get(limit)
     sense = said.sense

@@ -24,6 +24,7 @@ from auditor.reading.contexts import Context, contexts_of
 from auditor.recompute.values import things_per
 
 HOLDERS = frozenset({"gpu", "node", "server", "host", "rank", "device", "card", "replica"})
+WHICH = re.compile(r"\bwhich (?:\w+ )?$")
 NOT_SAID = frozenset({Context.REJECTED, Context.QUOTED, Context.HISTORIC})
 PLACE = re.compile(r"(?:in|on|at|for|with|under|during) (?:the |a |an |our )?([\w-]+)")
 EACH_OF = re.compile(r"\b(?:per|each|every|a|an|one|single) ([a-z]+)\b")
@@ -256,10 +257,15 @@ class Scope:
     def _positions(self) -> Positions:
         return Positions(self.document.text)
 
-    def is_said(self, span: Span, claim: Span) -> bool:
-        """Tell whether a number is one that the author asserts, or holds against a limit in a `claim` that supposes nothing."""
+    def is_said(self, span: Span, said: Said) -> bool:
+        """Tell whether a number is one that the author asserts, or holds against a limit in a claim that supposes nothing.
+
+        "At 64 it would be 61.3 GB, which still fits" asserts.
+        """
         context = self.contexts.of(span)
-        return context not in NOT_SAID and (context is not Context.HYPOTHETICAL or not self.contexts.supposes(claim))
+        if context is not Context.HYPOTHETICAL or WHICH.search(said.template.text, 0, said.start):
+            return context not in NOT_SAID
+        return not self.contexts.supposes(said.template.span)
 
     def span_of(self, said: Said) -> Span:
         """Return where a phrase stands in the document, with the limit right after it."""
