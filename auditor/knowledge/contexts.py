@@ -69,7 +69,7 @@ def build(data: Any) -> ContextWords:  # noqa: ANN401 - JSON
     return ContextWords(
         reported=_pattern(rf"{source}(?:also\s+)?(?:{phrases['reports']})\b"),
         reports=_pattern(_words(phrases["reports"])),
-        rejections=_pattern(_words(phrases["rejections"])),
+        rejections=_pattern(rf"(?<!\bnot ){_words(phrases['rejections'])}"),
         replacements=_pattern(rf"{_words(phrases['replacements'])}:?[\s~≈$€£*_`(]*\d"),
         negations=tuple(f" {text}" for text in data["negations"]),
         formerly=tuple(f" {text}" for text in data["formerly"]),

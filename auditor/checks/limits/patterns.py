@@ -83,6 +83,7 @@ def _claims() -> dict[str, re.Pattern[str]]:
             rf"(?: {toward})*(?: (?:[\w'-]+ ){{0,3}}?(?:{noun})(?: (?:of|at|:|=))?)?(?: [\w'-]+){{0,2}}(?: (?:with|of|that has))?(?: (?:about|only|just|the))? ?\(?[~≈$]? ?"
         ),
         "bearing": re.compile(rf"(?:{words.pattern('has')}|{bears})(?: (?:only|just|about|at most|no more than))? ?[~≈]?$"),
+        "covers": re.compile(words.pattern("covers")),
         "of_limit": re.compile(r" of (?:the |our |its |their |this |that |a |an )*[~≈$]?"),
         "alone": re.compile(rf"(?:(?:the|our|its) )?(?P<holder>[\w-]+) alone(?: {link})* ?"),
         "to_noun": re.compile(rf"(?: {toward})*(?P<phrase>(?: [\w'-]+){{1,3}}?)(?= (?:of|for|from|with|in|on|at|by|to|as|too|also|even|that|which|anyway|again|there|here|then|now|today|we|{words.pattern('closing')})(?!\w)| ?[.,;:()!–—]|$)"),

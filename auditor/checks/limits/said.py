@@ -102,6 +102,8 @@ def _kept(
         ):
             return None
     sense = {"above": "above", "exceeds": "above", "meets": "meets"}.get(kind, "below")
+    if limit is not None and known["covers"].fullmatch(head[0]) and after[0][1].start() == head.end() + 1:
+        sense = "above"
     closed = limit is None and not noun
     noun, of = _holder(noun, about["about"] if about is not None else "")
     if closed and kind == "fits" and before and text[before[-1][1].end() : head.start()] == " ":
