@@ -100,10 +100,15 @@ class Constants:
             target = log - logarithm(factor)
             for inverse in (False, True):
                 for i in self._near(-target if inverse else target, width):
-                    if i in inside:
+                    if i in inside or (factor != 1 and self._is_share(i)):
                         continue
                     cost = self._cost(i, table, said, words, residual, inverse=inverse)
                     yield Constant(i, inverse=inverse, factor=factor, cost=cost + extra + inverse)
+
+    def _is_share(self, i: int) -> bool:
+        """Tell whether a number is a percentage: of that nothing is converted."""
+        unit = self.reading.numbers[i].unit
+        return unit is not None and unit.kind == "percent"
 
     def _near(self, log: float, width: float) -> list[int]:
         start = bisect_left(self._places, log - width)
