@@ -23,7 +23,8 @@ CONVERSIONS = tuple(
 PREFIXES = frozenset((Fraction(1000), Fraction(10**6), Fraction(10**9)))
 COST_OF_PREFIX, COST_OF_CONVERSION = 3, 5
 """Bits that a power of 1000, and another factor of a conversion, cost: so many are tried."""
-PER_CENT = frozenset((Fraction(1), Fraction(100), Fraction(1, 100)))
+TENS = frozenset(Fraction(10) ** power for power in (-9, -6, -3, -2, 0, 2, 3, 6, 9))
+"""Factors that a percentage may have besides: it is in hundredths, and what it is of may be in millions."""
 COARSEST = 20
 """How many half-units of its last place a constant has at least: nothing is computed from 0.02 for 0.016."""
 NEAREST = 24
@@ -101,13 +102,13 @@ class Constants:
             target = log - logarithm(factor)
             for inverse in (False, True):
                 for i in self._near(-target if inverse else target, width):
-                    if i in inside or (factor not in PER_CENT and self._is_share(i)):
+                    if i in inside or (factor not in TENS and self._is_share(i)):
                         continue
                     cost = self._cost(i, table, said, words, residual, inverse=inverse)
                     yield Constant(i, inverse=inverse, factor=factor, cost=cost + extra + inverse)
 
     def _is_share(self, i: int) -> bool:
-        """Tell whether a number is a percentage: of that nothing but the hundred is converted."""
+        """Tell whether a number is a percentage: time and bits have no part in it."""
         unit = self.reading.numbers[i].unit
         return unit is not None and unit.kind == "percent"
 
