@@ -16,6 +16,8 @@ CURRENCIES = {"$", "€", "£", "¥", "₹"}
 ZERO = Fraction(0)
 LONGEST = 60
 """Digits beyond which a literal is an identifier, not a quantity."""
+STEEPEST = 400
+"""Exponent up to which a number is read as it is written: beyond that it is as good as zero or infinite."""
 
 
 def is_multiplier(tokens: list[Token], i: int) -> bool:
@@ -114,7 +116,7 @@ def parse_literal(literal: str) -> tuple[Fraction, Fraction]:
     """Return the value of digits as written and half of the last written place (0 for an integer); 3 for "3:1"."""
     plain = SEPARATORS.sub("", literal.partition(":")[0]).lower()
     mantissa, _, exponent = plain.partition("e")
-    power = max(-LONGEST, min(LONGEST, int(exponent))) if exponent else 0
+    power = max(-STEEPEST, min(STEEPEST, int(exponent))) if exponent else 0
     if len(mantissa) > LONGEST:
         mantissa = mantissa[:LONGEST]
     whole, _, decimals = mantissa.partition(".")

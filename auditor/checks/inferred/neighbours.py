@@ -124,10 +124,12 @@ class Neighbourhood:
     def _values(self, target: int) -> Sequence[int]:
         """Return the cells above a number in its column, of a table with a label, a value and perhaps a note in each row."""
         block = self.document.blocks[self.numbers[target].block]
-        if block.table is None or not 1 <= block.column < MOST_COLUMNS:
+        if block.table is None or block.row < 1 or not 1 <= block.column < MOST_COLUMNS:
             return ()
         rows = self.document.tables[block.table].rows
-        return [row[block.column] for row in rows[: block.row]] if len(rows[0]) <= MOST_COLUMNS else ()
+        if len(rows[0]) > MOST_COLUMNS:
+            return ()
+        return [row[block.column] for row in rows[: block.row] if block.column < len(row)]
 
     @cached_property
     def _by_cell(self) -> Mapping[int, list[int]]:

@@ -24,6 +24,8 @@ FARTHEST = 100
 """How many times as much as its limit is another quantity: "at 40% MFU: … = 8,211"."""
 SURELY = Fraction(2, 100)
 """By how much a bound must at least be exceeded: people round."""
+IN_PERCENT = 2
+"""From how much on a bare figure of what is at most 1 is meant in percent: an MFU of 41.25."""
 
 
 def check_bounds(related: Related) -> list[Constraint]:
@@ -67,7 +69,7 @@ def _check(related: Related, instance: Instance) -> Constraint | None:
         right = evaluate(relation.right, (), names=values)
     except Undecidable:
         return None
-    if len(instance.facts) < 2 and left.nominal <= right.nominal:
+    if len(instance.facts) < 2 and (left.nominal <= right.nominal or _is_in_percent(related, instance, left, right)):
         return None
     if abs(left.nominal) > FARTHEST * abs(right.nominal):
         return None
@@ -75,6 +77,12 @@ def _check(related: Related, instance: Instance) -> Constraint | None:
     if not exceeded and left.nominal > right.nominal:
         return None
     return _constraint(related, instance, left, right, exceeded=exceeded)
+
+
+def _is_in_percent(related: Related, instance: Instance, left: Value, right: Value) -> bool:
+    """Tell whether what is stated of a share is a figure in percent without the sign."""
+    bare = all(related.facts.numbers[fact.number].unit is None for fact in instance.facts)
+    return bare and right.nominal == 1 and not right.dimension and left.nominal >= IN_PERCENT
 
 
 def _constraint(related: Related, instance: Instance, left: Value, right: Value, *, exceeded: bool) -> Constraint:

@@ -68,6 +68,8 @@ class Callings(NamedTuple):
     by_number: Mapping[int, Calling]
     frequency: Mapping[str, int]
     """How many numbers have a word among the near ones."""
+    rows: Mapping[tuple[int, int], frozenset[str]]
+    """The words of the labels of each row of each table."""
 
     def of(self, index: int) -> Calling:
         """Return what a number is called."""
@@ -83,7 +85,7 @@ def callings_of(document: Document, reading: Reading) -> Callings:
     namer = _Namer(document, reading)
     found = {i: namer.calling(i) for i, n in enumerate(reading.numbers) if n.excluded is None and n.block >= 0}
     frequency = Counter(word for calling in found.values() for word in calling.near)
-    return Callings(found, frequency)
+    return Callings(found, frequency, namer.rows)
 
 
 def words_in(text: str) -> Iterator[str]:
@@ -119,7 +121,7 @@ class _Namer:
         self._in_block: dict[int, list[int]] = {}
         for i, number in enumerate(reading.numbers):
             self._in_block.setdefault(number.block, []).append(i)
-        self._rows = _row_labels(document)
+        self.rows = _row_labels(document)
 
     def calling(self, i: int) -> Calling:
         number = self.reading.numbers[i]
@@ -233,7 +235,7 @@ class _Namer:
             return frozenset()
         header = self.document.tables[block.table].header
         column = self._content(header[block.column]) if block.column < len(header) else frozenset()
-        return column | self._rows.get((block.table, block.row), frozenset())
+        return column | self.rows.get((block.table, block.row), frozenset())
 
     def _content(self, index: int) -> frozenset[str]:
         if index not in self._texts:

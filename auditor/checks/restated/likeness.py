@@ -21,6 +21,7 @@ from auditor.reading import Reading
 from auditor.recompute.values import stripped
 
 RATE = frozenset(["rate"])
+NOTHING: frozenset[str] = frozenset()
 STOP = re.compile(r"[.!?;](?=\s)|\n\s*\n")
 REACH = 80
 DIGIT = 3
@@ -144,6 +145,14 @@ class Likeness:
             return True
         here, there = self.callings.of(first).sentence, self.callings.of(second).sentence
         return self.numbers[first].block == self.numbers[second].block and here == there
+
+    def are_of_other_rows(self, first: int, second: int) -> bool:
+        """Tell whether two cells of tables stand in rows that have no word of their labels in common: each is of another case."""
+        one, other = (self.document.blocks[self.numbers[i].block] for i in (first, second))
+        if one.table is None or other.table is None:
+            return False
+        rows = self.callings.rows
+        return rows.get((one.table, one.row), NOTHING).isdisjoint(rows.get((other.table, other.row), NOTHING))
 
     def is_of_series(self, index: int) -> bool:
         """Tell whether a number is one of several of its kind in a row or column of a table: measured, or of several cases."""

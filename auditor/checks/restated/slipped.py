@@ -237,7 +237,11 @@ class _Finder(Figures):
             return 0
         if likeness.exclude(index, candidate) or likeness.is_apart(index) or likeness.is_wanted(candidate):
             return 0
-        mentions = self.mentions.get(candidate, [candidate])
+        mentions = [
+            i for i in self.mentions.get(candidate, [candidate]) if not likeness.are_of_other_rows(index, i)
+        ]
+        if not mentions:
+            return 0
         close, shared = (max(told(index, i) for i in mentions) for told in (likeness.names_bits, likeness.label_bits))
         linked = support >= COPIED and self._is_used_beside(index, candidate)
         sure = linked or support >= COPIED

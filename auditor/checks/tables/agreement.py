@@ -20,6 +20,8 @@ ROWS_NAMED, ROWS = 2, 3
 """How many rows must agree before another one is called wrong."""
 ROWS_EXACT = 3
 """Rows that must agree to their last digit for another one to be held to its own."""
+OPEN = 2
+"""Last places that the rounding of its operands must leave open where an agreement to the last digit says anything."""
 LAST_PLACES = 3
 """By how many last places a figure must be off: what is off by less was computed from figures that are not shown."""
 FAR = Fraction(1, 10)
@@ -44,9 +46,14 @@ def tightened(verdicts: Sequence[Verdict], numbers: Sequence[Number]) -> list[Ve
 
     Where the others agree to their last digit, so that they were computed from the figures as printed, so was this one.
     """
-    exact = [verdict for verdict in verdicts if verdict.holds and misses(verdict, numbers) <= 1]
+    exact = [
+        verdict
+        for verdict in verdicts
+        if verdict.holds and misses(verdict, numbers) <= 1 and _leaves_open(verdict, numbers) >= OPEN
+    ]
     loose = [verdict for verdict in verdicts if verdict.holds and misses(verdict, numbers) > LAST_PLACES]
-    if len(loose) > 1 or len(exact) < ROWS_EXACT or len(exact) + len(loose) < len(verdicts):
+    others = len(verdicts) - len(loose)
+    if len(loose) > 1 or len(exact) < ROWS_EXACT or sum(misses(verdict, numbers) <= 1 for verdict in verdicts) < others:
         return list(verdicts)
     return [_tightened(verdict, numbers) if verdict in loose else verdict for verdict in verdicts]
 
@@ -55,6 +62,13 @@ def _tightened(verdict: Verdict, numbers: Sequence[Number]) -> Verdict:
     if not is_misprint(numbers[verdict.target], verdict.comparison.expected):
         return undecided(verdict, "only the rounding of its operands would excuse it")
     return verdict._replace(comparison=verdict.comparison._replace(agreement=Agreement.FAILS))
+
+
+def _leaves_open(verdict: Verdict, numbers: Sequence[Number]) -> Fraction:
+    """Return how many last places of a number the rounding of what it is computed from leaves open."""
+    number = numbers[verdict.target]
+    share = sum((abs(n.half_width / n.value) for i in verdict.operands if (n := numbers[i]).value), Fraction(0))
+    return share * abs(number.value) / (2 * number.half_width or number.scale)
 
 
 def misses(verdict: Verdict, numbers: Sequence[Number]) -> Fraction:
@@ -126,9 +140,20 @@ def is_far(verdict: Verdict, numbers: Sequence[Number]) -> bool:
     if expected is None:
         return False
     place = 2 * number.half_width or number.scale
-    if abs(abs(expected) - abs(number.value)) < place:
+    if abs(abs(expected) - abs(number.value)) < place or _is_ratio_of_rounded(verdict, numbers):
         return False
     return abs(expected - number.value) >= LAST_PLACES * place or abs(expected / number.value - 1) > FAR
+
+
+def _is_ratio_of_rounded(verdict: Verdict, numbers: Sequence[Number]) -> bool:
+    """Tell whether a ratio is what measured figures come to that are rounded to whole ones: 2.44× of 89 and 36 img/s."""
+    number, expected = numbers[verdict.target], verdict.comparison.expected
+    operands = [numbers[i] for i in verdict.operands]
+    measured = all(operand.unit is not None and operand.unit.dimension and operand.value for operand in operands)
+    if not measured or expected is None or (number.unit is not None and number.unit.dimension):
+        return False
+    slack = sum((abs((operand.half_width or operand.scale / 2) / operand.value) for operand in operands), Fraction(0))
+    return abs(expected / number.value - 1) <= slack
 
 
 def _is_power_of_two(value: Fraction) -> bool:

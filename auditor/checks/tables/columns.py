@@ -116,7 +116,10 @@ def _is_trivial(shape: Shape, first: Figure, second: Figure, result: Figure, spr
     if shape.additive:
         sizes = _on_one_denominator(first.based, second.based, result.based)
         return min(sizes) * spread[1] <= max(sizes) * spread[0]
-    return (1, 1) in {first.value, second.value} or 0 in {first.value[0], second.value[0], result.value[0]}
+    if (1, 1) in {first.value, second.value} or 0 in {first.value[0], second.value[0], result.value[0]}:
+        return True
+    above, below = result.based
+    return shape.share and abs(above - below) * spread[1] <= below * spread[0]  # all of it, whatever little is missing
 
 
 def _agrees(shape: Shape, first: Figure, second: Figure, result: Figure, spread: Ratio, *, based: bool) -> bool:

@@ -41,6 +41,8 @@ TALLEST = 400
 SAMPLE = 5
 CLOSE = 2e-3
 """By how much figures may miss a relation beyond their rounding before it is looked at closely."""
+ALIKE = 0.05
+"""Logarithm of a ratio below which two columns are measured alike rather than one computed from the other."""
 NEAR, FOREIGN = 2.0, 4.0
 """Bits that it takes to name the column before, and the first one of another table."""
 
@@ -202,6 +204,8 @@ def _check(ties: Ties, shape: Shape, target: Series) -> Finding | None:
     agreeing = {row: found for row, found in ratios.items() if abs(found[0] - middle) <= 2 * found[1] + CLOSE}
     exact = min(agreeing, key=lambda row: ratios[row][1])
     named = _is_stated(shape, target)
+    if not named and _is_rule_of_three(shape, target):
+        return None
     spread = unexplained(shape, target, agreeing)
     most = sum(max(0.0, math.log2(spread / target.results[row])) for row in agreeing) if spread else 0.0
     if not named and most - shape.cost < ENOUGH:
@@ -212,6 +216,15 @@ def _check(ties: Ties, shape: Shape, target: Series) -> Finding | None:
         return plain
     constant = relation.constant(*ratios[exact])
     stated = relation.stated(constant) if constant is not None else None
-    if stated is not None or constant == UNITY or len(ratios) <= ROWS:
+    if stated is not None or constant == UNITY or len(ratios) <= ROWS or abs(ratios[exact][0]) < ALIKE:
         return stated
     return relation.free(exact)
+
+
+def _is_rule_of_three(shape: Shape, target: Series) -> bool:
+    """Tell whether a shape is a × b / c of figures that are all of one kind: no table is made so, but some look like it."""
+    return (
+        len(shape.sources) == MOST_SOURCES
+        and sum(shape.powers) == 1
+        and {source.dimension for source in shape.sources} == {target.dimension}
+    )
