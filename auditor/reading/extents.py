@@ -173,7 +173,7 @@ def _is_called(tokens: Sequence[Token]) -> bool:
 
 
 def _is_symbolic(tokens: Sequence[Token]) -> bool:
-    """Tell whether a word stands for an operand: "(p − 1)", "2 × layers × 8"."""
+    """Tell whether a word stands for an operand: "(p − 1)", "2 × layers × 8", "3 n / 4"."""
     i = 0
     while i < len(tokens):
         j = i
@@ -182,7 +182,9 @@ def _is_symbolic(tokens: Sequence[Token]) -> bool:
         if j > i:
             left = tokens[i - 1].kind if i else "("
             right = tokens[j].kind if j < len(tokens) else ")"
-            if right == "^" or (left in BINARY | set(OPENING) and right in BINARY | CLOSING):
+            variable = left == "number" and j == i + 1 and len(tokens[i].text) == 1 and tokens[i].text.islower()
+            first = left in BINARY | set(OPENING) or variable
+            if right == "^" or (first and right in BINARY | CLOSING):
                 return True
         i = j + 1
     return False

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import pairwise
 
+from auditor.knowledge.quantities import load_quantity_words
+from auditor.knowledge.table_words import load_table_words
 from auditor.model import Equation, Joint, Side
 from auditor.reading.extents import CONJUNCTION, LABEL_WORDS, LONGEST, SUBJECT, after, before, read_side
 from auditor.reading.sentences import BINARY, LABEL, Sentence
@@ -57,9 +60,12 @@ def _chain(sentence: Sentence, i: int, joint: Joint, view: str) -> tuple[list[tu
             chain.append((side, joint))
     while True:
         joint_at, i = i, _skip_hedges(sentence, i + 1)
-        words = any(token.kind == "word" for token in sentence.tokens[joint_at + 1 : i])
+        words = [token.text.lower() for token in sentence.tokens[joint_at + 1 : i] if token.kind == "word"]
         negated = i < len(sentence.tokens) and sentence.tokens[i].kind in BINARY
-        end = i if words and negated else after(sentence, i)
+        other = (words and negated) or not load_table_words()["average"].isdisjoint(
+            words
+        )  # "4 bit + 2 bit = average 3 bit"
+        end = i if other else after(sentence, i)
         side = read_side(sentence, i, end) if end > i else None
         if side is not None:
             chain.append((side, joint))
@@ -87,7 +93,7 @@ def _may_lead(sentence: Sentence, start: int, i: int, joint: Joint, view: str) -
     tokens = sentence.tokens
     last = max(j for j in range(start, i) if tokens[j].kind not in LABEL)
     between = tokens[last + 1 : i]
-    if between and "\n" in view[tokens[last].end : between[-1].start]:
+    if between and ("\n" in view[tokens[last].end : between[-1].start] or _goes_on(sentence, start, last, between)):
         return False
     if last == start or (tokens[start].kind == "(" and sentence.partner.get(start) == last == start + 2):
         adjunct = start > 0 and tokens[start - 1].kind == "word" and tokens[start - 1].text.lower() in ADJUNCT
@@ -96,6 +102,23 @@ def _may_lead(sentence: Sentence, start: int, i: int, joint: Joint, view: str) -
         return True
     shape = any(t.text == "x" for t in tokens[start:i])
     return not shape and not any(token.text.lower() in SUBJECT for token in between)
+
+
+def _goes_on(sentence: Sentence, start: int, last: int, between: Sequence[Token]) -> bool:
+    """Tell whether the words before a joint are of something else than the arithmetic before them.
+
+    The next of several names ("f = 1/20 and k = 2160", "168 + 512 i for i = 0"), what a note in brackets stands before
+    ("[10/12031] ids = 35"), or values of a number format whose size is left out ("128 × 128 fp32 = 64 KB").
+    """
+    tokens = sentence.tokens
+    for first, second in pairwise(between):
+        word = first.text.lower()
+        if word in CONJUNCTION or (word in ADJUNCT and len(second.text) == 1):
+            return True
+    if tokens[start].kind == "[" and sentence.partner.get(start) == last:
+        return True
+    bare = all(token.text[-1].isdigit() for token in tokens[start : last + 1] if token.kind == "number")
+    return bare and any(token.text.lower() in load_quantity_words().precision for token in between)
 
 
 def _is_trailing(sentence: Sentence, start: int) -> bool:

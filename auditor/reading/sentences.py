@@ -24,6 +24,8 @@ JOINING = frozenset(["equals", "about", "arrow", "compare"])
 DIGITS = "0123456789.,$~≈ "
 APART = re.compile(r" {2,}|[ \t]*\t[ \t]*")
 NUMBERED = re.compile(r"[A-Za-z]{1,4}[-=]?\d{1,5}")
+INDEXED = re.compile(r"[A-Za-z]\d")
+"""A variable with its index, such as those that are multiplied with each other: "X0 × W0"."""
 
 
 @dataclass(slots=True)
@@ -167,7 +169,11 @@ def _joins_words(tokens: Sequence[Token], i: int) -> bool:
 
 
 def _beside_times(tokens: Sequence[Token], i: int) -> bool:
-    return any(0 <= j < len(tokens) and tokens[j].kind == "×" for j in (i - 1, i + 1))
+    """Tell whether a name with a number is multiplied as that number: "TP8 × 4"; not two variables with each other."""
+    sides = [(i + step, i + 2 * step) for step in (-1, 1)]
+    others = [k for j, k in sides if 0 <= j < len(tokens) and tokens[j].kind == "×"]
+    indexed = [j for j in (i, *others) if 0 <= j < len(tokens) and INDEXED.fullmatch(tokens[j].text)]
+    return bool(others) and len(indexed) < 2
 
 
 def _operator_word(tokens: Sequence[Token], i: int, language: Language, before: list[Token]) -> tuple[str, int]:

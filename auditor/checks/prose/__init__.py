@@ -62,7 +62,7 @@ def check_prose(document: Document, reading: Reading, constraints: Sequence[Cons
         if len(scene.here) > MOST:
             continue
         for target in scene.here:
-            if target in derived:
+            if target in derived or _is_raised(scene, target):
                 continue
             for schema in SCHEMAS:
                 candidates = schema(scene, target)
@@ -73,6 +73,11 @@ def check_prose(document: Document, reading: Reading, constraints: Sequence[Cons
                         found.append(constraint)
                     break
     return found
+
+
+def _is_raised(scene: Scene, target: int) -> bool:
+    """Tell whether a number is raised to a power, so that it states nothing by itself: "up to the next 2^x"."""
+    return scene.template.text.startswith(" ^", scene.frames[target].end)
 
 
 def _is_computed(scene: Scene, target: int) -> bool:

@@ -237,9 +237,7 @@ class _Finder(Figures):
             return 0
         if likeness.exclude(index, candidate) or likeness.is_apart(index) or likeness.is_wanted(candidate):
             return 0
-        mentions = [
-            i for i in self.mentions.get(candidate, [candidate]) if not likeness.are_of_other_rows(index, i)
-        ]
+        mentions = [i for i in self.mentions.get(candidate, [candidate]) if not likeness.are_of_other_rows(index, i)]
         if not mentions:
             return 0
         close, shared = (max(told(index, i) for i in mentions) for told in (likeness.names_bits, likeness.label_bits))

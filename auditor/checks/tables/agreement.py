@@ -8,7 +8,7 @@ from fractions import Fraction
 from auditor.checks.constraints import Constraint
 from auditor.checks.tables.evidence import Formula, Verdict, constraint, judge, undecided
 from auditor.checks.tables.faults import are_slips
-from auditor.model import Number, Span
+from auditor.model import Apply, Number, Operation, Span
 from auditor.recompute.agreement import Agreement
 from auditor.recompute.slips import is_misprint
 
@@ -146,13 +146,18 @@ def is_far(verdict: Verdict, numbers: Sequence[Number]) -> bool:
 
 
 def _is_ratio_of_rounded(verdict: Verdict, numbers: Sequence[Number]) -> bool:
-    """Tell whether a ratio is what measured figures come to that are rounded to whole ones: 2.44× of 89 and 36 img/s."""
+    """Tell whether a ratio is what rounded figures come to, measured ones to whole: 2.44× of 89 and 36 img/s."""
     number, expected = numbers[verdict.target], verdict.comparison.expected
-    operands = [numbers[i] for i in verdict.operands]
-    measured = all(operand.unit is not None and operand.unit.dimension and operand.value for operand in operands)
-    if not measured or expected is None or (number.unit is not None and number.unit.dimension):
+    expression = verdict.formula(verdict.operands)
+    divided = isinstance(expression, Apply) and expression.operation is Operation.DIVIDE
+    if expected is None or not divided or (number.unit is not None and number.unit.dimension):
         return False
-    slack = sum((abs((operand.half_width or operand.scale / 2) / operand.value) for operand in operands), Fraction(0))
+    slack = Fraction(0)
+    for operand in (numbers[i] for i in verdict.operands):
+        measured = operand.unit is not None and operand.unit.dimension
+        if not operand.value or not (measured or operand.half_width):
+            return False
+        slack += abs((operand.half_width or operand.scale / 2) / operand.value)
     return abs(expected / number.value - 1) <= slack
 
 
