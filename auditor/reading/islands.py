@@ -111,10 +111,10 @@ def _goes_on(sentence: Sentence, start: int, last: int, between: Sequence[Token]
     ("[10/12031] ids = 35"), or values of a number format whose size is left out ("128 × 128 fp32 = 64 KB").
     """
     tokens = sentence.tokens
-    for first, second in pairwise(between):
-        word = first.text.lower()
-        if word in CONJUNCTION or (word in ADJUNCT and len(second.text) == 1):
-            return True
+    if len(between) > 1 and between[0].text.lower() in CONJUNCTION:
+        return True
+    if any(first.text.lower() in ADJUNCT and len(second.text) == 1 for first, second in pairwise(between)):
+        return True
     if tokens[start].kind == "[" and sentence.partner.get(start) == last:
         return True
     bare = all(token.text[-1].isdigit() for token in tokens[start : last + 1] if token.kind == "number")

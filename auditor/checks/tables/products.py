@@ -204,8 +204,6 @@ def _check(ties: Ties, shape: Shape, target: Series) -> Finding | None:
     agreeing = {row: found for row, found in ratios.items() if abs(found[0] - middle) <= 2 * found[1] + CLOSE}
     exact = min(agreeing, key=lambda row: ratios[row][1])
     named = _is_stated(shape, target)
-    if not named and _is_rule_of_three(shape, target):
-        return None
     spread = unexplained(shape, target, agreeing)
     most = sum(max(0.0, math.log2(spread / target.results[row])) for row in agreeing) if spread else 0.0
     if not named and most - shape.cost < ENOUGH:
@@ -219,12 +217,3 @@ def _check(ties: Ties, shape: Shape, target: Series) -> Finding | None:
     if stated is not None or constant == UNITY or len(ratios) <= ROWS or abs(ratios[exact][0]) < ALIKE:
         return stated
     return relation.free(exact)
-
-
-def _is_rule_of_three(shape: Shape, target: Series) -> bool:
-    """Tell whether a shape is a × b / c of figures that are all of one kind: no table is made so, but some look like it."""
-    return (
-        len(shape.sources) == MOST_SOURCES
-        and sum(shape.powers) == 1
-        and {source.dimension for source in shape.sources} == {target.dimension}
-    )
