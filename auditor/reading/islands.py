@@ -62,10 +62,8 @@ def _chain(sentence: Sentence, i: int, joint: Joint, view: str) -> tuple[list[tu
         joint_at, i = i, _skip_hedges(sentence, i + 1)
         words = [token.text.lower() for token in sentence.tokens[joint_at + 1 : i] if token.kind == "word"]
         negated = i < len(sentence.tokens) and sentence.tokens[i].kind in BINARY
-        other = (words and negated) or not load_table_words()["average"].isdisjoint(
-            words
-        )  # "4 bit + 2 bit = average 3 bit"
-        end = i if other else after(sentence, i)
+        mean = not load_table_words()["average"].isdisjoint(words)  # "4 bit + 2 bit = average 3 bit"
+        end = i if mean or (words and negated) else after(sentence, i)
         side = read_side(sentence, i, end) if end > i else None
         if side is not None:
             chain.append((side, joint))
@@ -113,12 +111,17 @@ def _goes_on(sentence: Sentence, start: int, last: int, between: Sequence[Token]
     tokens = sentence.tokens
     if len(between) > 1 and between[0].text.lower() in CONJUNCTION:
         return True
-    if any(first.text.lower() in ADJUNCT and len(second.text) == 1 for first, second in pairwise(between)):
+    if any(_is_of_symbol(first, second) for first, second in pairwise(between)):
         return True
     if tokens[start].kind == "[" and sentence.partner.get(start) == last:
         return True
     bare = all(token.text[-1].isdigit() for token in tokens[start : last + 1] if token.kind == "number")
     return bare and any(token.text.lower() in load_quantity_words().precision for token in between)
+
+
+def _is_of_symbol(first: Token, second: Token) -> bool:
+    """Tell whether two words begin what a formula holds for: "for k" of "168 + 512 k for k = 0"."""
+    return first.text.lower() in ADJUNCT and second.kind == "word" and len(second.text) == 1
 
 
 def _is_trailing(sentence: Sentence, start: int) -> bool:
@@ -147,7 +150,10 @@ def _skip_words(sentence: Sentence, i: int, view: str) -> int:
     if 0 < i < len(tokens) and tokens[i].kind == "word" and "\n" in view[tokens[i - 1].end : tokens[i].start]:
         return i
     while i < len(tokens) and steps < LABEL_WORDS and tokens[i].kind == "word":
-        if tokens[i].text.lower() in CONJUNCTION and i + 1 < len(tokens) and tokens[i + 1].kind in {"word", "verb"}:
+        following = tokens[i + 1] if i + 1 < len(tokens) else None
+        if following is not None and _is_of_symbol(tokens[i], following):
+            return i
+        if following is not None and tokens[i].text.lower() in CONJUNCTION and following.kind in {"word", "verb"}:
             return i
         i += 1
         steps += 1

@@ -175,21 +175,24 @@ class Relation(NamedTuple):
             return None
         if stated and bits >= CERTAIN_NAMED:
             failed = [contradicted(verdict) for verdict in failed]
-        elif not self.named and has_word("average", self.target.title.lower()):
-            failed = []  # measured: as many at a time by as many a second is the mean latency but in the long run
-        elif failed and not self.named and self._is_rule_of_three():
-            return None
-        elif not sure and failed and rows >= ROWS and self._is_its_own(failed[0]):
+        elif failed and (self._may_be_measured() or (not sure and rows >= ROWS and self._is_its_own(failed[0]))):
             failed = []
         elif not sure and failed and not self._may_contradict(net, rows, constant, matched=matched):
             return None
         failed = [verdict for verdict in failed if verdict.fails and is_far(verdict, self.ties.numbers)]
         return Finding((*held, *failed), net, self._words(constant), severe=matched)
 
-    def _is_rule_of_three(self) -> bool:
-        """Tell whether it is a × b / c of figures that are all of one kind, as some measured ones nearly are."""
-        alike = {source.dimension for source in self.shape.sources} == {self.target.dimension}
-        return alike and len(self.shape.sources) == MOST_SOURCES and sum(self.shape.powers) == 1
+    def _may_be_measured(self) -> bool:
+        """Tell whether figures that are measured come to it nearly: a mean, or a × b / c of what is all of one kind.
+
+        As many at a time over as many a second is the mean latency but in the long run.
+        """
+        sources = self.shape.sources
+        alike = {source.dimension for source in sources} == {self.target.dimension}
+        if self.named:
+            return False
+        three = alike and len(sources) == MOST_SOURCES and sum(self.shape.powers) == 1
+        return three or has_word("average", self.target.title.lower())
 
     def _is_its_own(self, odd: Verdict) -> bool:
         """Tell whether the row that breaks a relation is a case of its own.
