@@ -44,7 +44,11 @@ AFTER = re.compile(rf"{GAP}{{0,{REACH}}}?(?={CLAIM})")
 BEFORE = re.compile(rf"(?P<claim>{CLAIM}){GAP}{{0,{REACH}}}$")
 ARROW_BEFORE = re.compile(rf"{ARROW}{GAP}{{0,15}}$")
 ARROW_AFTER = re.compile(rf"{GAP}{{0,15}}{ARROW}")
-CLAUSE = re.compile(r"[,;:] ?(?:so|and|but|while|which means|hence|thus|therefore|then) (?P<subject>[^«»,;:]*)$")
+CLAUSE = re.compile(
+    r"(?:[,;:] ?(?:so|and|but|while|which means|hence|thus|therefore|then)|[;:]) (?P<subject>[^«»,;:]*)$"
+)
+MOVED = re.compile(rf"» ?(?:{ARROW}|to) ?$")
+"""What stands before the second of two values that a quantity went between."""
 AUXILIARY = re.compile(
     r"\b(?:would|will|could|should|can|may|might|is|are|was|were|has|had|have|does|do|goes|went|gets|got)\b"
 )
@@ -198,6 +202,8 @@ def _claim_of(pair: Pair, template: Template) -> re.Match[str] | None:
     before = BEFORE.search(text[first : pair.start])
     if before is None:
         return None
+    if MOVED.search(text, 0, first + before.start("claim")):
+        return None  # "from 3% to 1.5%, and the duration from 3 months to 6"
     claim = PLACEHOLDER.match(text, first + before.start("claim"))
     clause = CLAUSE.search(text, claim.end(), pair.start) if claim is not None else None
     return None if clause is not None and content_words(clause["subject"]) else claim
@@ -232,6 +238,8 @@ def _shares(template: Template, numbers: Sequence[Number], equated: set[int]) ->
                 continue
             if kind_of(numbers[part]) != kind_of(numbers[whole]):
                 continue  # "13.4% of 32 cores, or 26.9% of one pod"
+            if (numbers[part].value, numbers[part].unit) == (numbers[whole].value, numbers[whole].unit):
+                continue  # "one core is 1, 50% of one core 500m"
             rest = template.text[match.end() : match.end() + WORDS] if match.end("share") + 2 > match.end() else ""
             left = known.left.match(rest) is not None
             if direction_after(rest) is not None and not left:
