@@ -238,7 +238,8 @@ def _shares(template: Template, numbers: Sequence[Number], equated: set[int]) ->
                 continue
             if kind_of(numbers[part]) != kind_of(numbers[whole]):
                 continue  # "13.4% of 32 cores, or 26.9% of one pod"
-            if (numbers[part].value, numbers[part].unit) == (numbers[whole].value, numbers[whole].unit):
+            alike = None in {numbers[part].unit, numbers[whole].unit} or numbers[part].unit == numbers[whole].unit
+            if alike and numbers[part].value == numbers[whole].value:
                 continue  # "one core is 1, 50% of one core 500m"
             rest = template.text[match.end() : match.end() + WORDS] if match.end("share") + 2 > match.end() else ""
             left = known.left.match(rest) is not None
