@@ -81,9 +81,10 @@ class Excluder:
             cited = CITATION.match(text)
             if cited is not None:
                 before = self.view[max(part.start, start - 12) : start]
-                if not CITING.search(before) or PLURAL.search(before):
-                    continue
                 end = start + cited.end()
+                alone = cited[0].strip("[^]").isdigit() and self.view[part.start : part.end].strip() == cited[0]
+                if not alone and (not CITING.search(before) or PLURAL.search(before)):
+                    continue
             else:
                 start += len(text) - len(text.lstrip(WRAPPING))
                 end -= len(text) - len(text.rstrip(TRAILING if text.endswith("..") else TRAILING + "."))

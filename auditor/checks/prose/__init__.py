@@ -47,6 +47,8 @@ SCHEMAS: tuple[Schema, ...] = (
 """The kinds of derivation, those first that the words tie most firmly."""
 
 
+OPERAND = re.compile(r"» ?[+×*/÷−] ?$")
+"""What stands before an operand of arithmetic that is written out."""
 WRITTEN = re.compile(r"»[^=≈;,«»]*[×÷·*/+^−] ?[(\[]*«[^=≈;]*[=≈] ?$")
 LONGEST = 200
 """Characters of arithmetic beyond which it is not looked at."""
@@ -81,6 +83,8 @@ def _is_raised(scene: Scene, target: int) -> bool:
 
 
 def _is_computed(scene: Scene, target: int) -> bool:
-    """Tell whether a number stands behind arithmetic that is written out and an equals sign."""
+    """Tell whether a number stands behind arithmetic that is written out and an equals sign, or in such arithmetic."""
     end = scene.frames[target].start
+    if OPERAND.search(scene.template.text, max(0, end - LONGEST), end) is not None:
+        return True
     return WRITTEN.search(scene.template.text, max(0, end - LONGEST), end) is not None

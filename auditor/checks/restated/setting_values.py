@@ -41,6 +41,7 @@ LITERAL = 16
 IDENTIFIER = re.compile(r"\w[_.-]\w|[a-z][A-Z]")
 GIVEN = re.compile(r"[`*_\"' ]*(?:[=:]|is|of|at|to|stays at|is set to|set to)[`*_\"' ]*")
 """Between an identifier and its value."""
+NAMED = re.compile(rf"(?P<name>[A-Za-z][\w.-]*){GIVEN.pattern}$")
 PERCENT: Kind = ((), "percent")
 PREFIXED = re.compile(r"([kmgtp])(i?)(b(ps)?)", re.IGNORECASE)
 RATE = re.compile(r"(?:^|[._-])per[._-]?$|(?<=[a-z])Per$")
@@ -69,7 +70,7 @@ def settings_of(document: Document, reading: Reading) -> Sequence[Setting]:
     for i, keys in setting_words(document, reading).items():
         number = reading.numbers[i]
         setting = _setting(i, number, keys)
-        if setting is not None and number.excluded is None and number.value and is_plain(number):
+        if setting is not None and number.excluded is None and is_plain(number):
             found.append(setting)
     return found
 
@@ -119,14 +120,14 @@ class Settings(Figures):
 
     @cached_property
     def settings(self) -> Sequence[Setting]:
-        """The settings that the document shows."""
-        return settings_of(self.document, self.reading)
+        """The settings that the document shows and that are more than switched off."""
+        return [setting for setting in settings_of(self.document, self.reading) if setting.value]
 
     @cached_property
     def values(self) -> Mapping[frozenset[str], set[Fraction]]:
         """The values that settings of one name have."""
         found: dict[frozenset[str], set[Fraction]] = defaultdict(set)
-        for setting in self.settings:
+        for setting in settings_of(self.document, self.reading):
             found[setting.words].add(setting.value)
         return found
 
@@ -153,12 +154,23 @@ class Settings(Figures):
         number = self.reading.numbers[index]
         if things_per(number.unit) & setting.words or self.likeness.exclude(setting.number, index):
             return False
+        given = self._given(index)
+        if given and not (given <= setting.words or setting.words <= given):
+            return False
         kind = kind_of(number)
         if setting.kind == kind:
             return (
                 setting.value <= FARTHEST * in_base_units(number) and in_base_units(number) <= FARTHEST * setting.value
             )
         return kind == PERCENT and setting.kind == BARE and setting.value < 1
+
+    def _given(self, index: int) -> frozenset[str]:
+        """Return the words of the very identifier that the text gives a number to: "`max_num_seqs` is 256"; none for another."""
+        start = self.reading.numbers[index].span.start
+        found = NAMED.search(self.document.view, max(0, start - LONGEST), start)
+        if found is None or IDENTIFIER.search(found["name"]) is None:
+            return frozenset()
+        return frozenset(words_in(found["name"])) - load_restatement_words().fillers
 
     def value(self, setting: Setting, index: int) -> Fraction:
         """Return a number in the base units of a setting."""
