@@ -41,7 +41,7 @@ LITERAL = 16
 IDENTIFIER = re.compile(r"\w[_.-]\w|[a-z][A-Z]")
 GIVEN = re.compile(r"[`*_\"' ]*(?:[=:]|is|of|at|to|stays at|is set to|set to)[`*_\"' ]*")
 """Between an identifier and its value."""
-NAMED = re.compile(rf"(?P<name>[A-Za-z][\w.-]*){GIVEN.pattern}$")
+NAMED = re.compile(rf"(?P<if>\b[Ii]f\W+)?(?<![\w.-])(?P<name>[A-Za-z][\w.-]*){GIVEN.pattern}$")
 PERCENT: Kind = ((), "percent")
 PREFIXED = re.compile(r"([kmgtp])(i?)(b(ps)?)", re.IGNORECASE)
 RATE = re.compile(r"(?:^|[._-])per[._-]?$|(?<=[a-z])Per$")
@@ -154,8 +154,7 @@ class Settings(Figures):
         number = self.reading.numbers[index]
         if things_per(number.unit) & setting.words or self.likeness.exclude(setting.number, index):
             return False
-        given = self._given(index)
-        if given and not (given <= setting.words or setting.words <= given):
+        if not self._given(index) <= setting.words:
             return False
         kind = kind_of(number)
         if setting.kind == kind:
@@ -166,11 +165,19 @@ class Settings(Figures):
 
     def _given(self, index: int) -> frozenset[str]:
         """Return the words of the very identifier that the text gives a number to: "`max_num_seqs` is 256"; none for another."""
-        start = self.reading.numbers[index].span.start
-        found = NAMED.search(self.document.view, max(0, start - LONGEST), start)
+        found = self._naming(index)
         if found is None or IDENTIFIER.search(found["name"]) is None:
             return frozenset()
-        return frozenset(words_in(found["name"])) - load_restatement_words().fillers
+        return frozenset(words_in(found["name"].rpartition(".")[2])) - load_restatement_words().fillers
+
+    def is_supposed(self, index: int) -> bool:
+        """Tell whether the text only supposes that something has a number: "if the interval is 2 h"."""
+        found = self._naming(index)
+        return found is not None and found["if"] is not None
+
+    def _naming(self, index: int) -> re.Match[str] | None:
+        start = self.reading.numbers[index].span.start
+        return NAMED.search(self.document.view, max(0, start - LONGEST), start)
 
     def value(self, setting: Setting, index: int) -> Fraction:
         """Return a number in the base units of a setting."""

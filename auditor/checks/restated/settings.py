@@ -180,7 +180,7 @@ class _Comparer(Settings):
         named = named or (fact is not None and other is not None and fact.symbol == other.symbol)
         extremes = load_restatement_words().extremes
         told = setting.words.union(*(extremes.get(word, ()) for word in setting.words))
-        if number.hedged or not (named or not counted or counted & told):
+        if number.hedged or self.is_supposed(index) or not (named or not counted or counted & told):
             return False
         calling = self.likeness.callings.of(index)
         if DEFAULT in (calling.near | calling.wide) - setting.words:
