@@ -103,7 +103,8 @@ class Relation(NamedTuple):
 
     def constant(self, log: float, width: float, among: Collection[int] = ()) -> Constant | None:
         """Return what the product has to be multiplied by, if the text or a conversion has it, or one `among` some numbers."""
-        inside = frozenset(i for series in (*self.shape.sources, self.target) for i in series.numbers)
+        own = (*(series for series in self.ties.own if not series.constant), *self.shape.sources, self.target)
+        inside = frozenset(i for series in own for i in series.numbers)
         titles = [self.target.title, *(source.title for source in self.shape.sources)]
         return self.ties.constants.find(log, width, self.ties.table, titles, inside, self._residual(), among)
 
