@@ -9,8 +9,8 @@ from auditor.checks.constraints import Constraint
 from auditor.checks.tables.agreement import is_far, misses
 from auditor.checks.tables.evidence import Verdict, addition, constraint, judge, quotient
 from auditor.checks.tables.grid import Grid, Layout, Role
-from auditor.checks.tables.relation import Shape, ratio_of
 from auditor.checks.tables.series import Series, series_of
+from auditor.checks.tables.shapes import Shape, ratio_of
 from auditor.checks.tables.statistics import mean
 from auditor.model import Apply, Expression, Number, Operation, Reference, Span
 

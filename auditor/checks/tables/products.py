@@ -16,18 +16,9 @@ from auditor.checks.tables.constants import UNITY, Constants
 from auditor.checks.tables.evidence import constraint
 from auditor.checks.tables.grid import Grid, Role, has_word
 from auditor.checks.tables.reader import TableReader
-from auditor.checks.tables.relation import (
-    ENOUGH,
-    MOST_SOURCES,
-    ROWS,
-    Finding,
-    Relation,
-    Shape,
-    Ties,
-    ratio_of,
-    unexplained,
-)
+from auditor.checks.tables.relation import ENOUGH, MOST_SOURCES, ROWS, Finding, Relation, Ties
 from auditor.checks.tables.series import Series, series_of
+from auditor.checks.tables.shapes import Shape, ratio_of, unexplained
 from auditor.checks.tables.titles import state_product
 from auditor.model import Table
 

@@ -13,7 +13,8 @@ from auditor.checks.tables.evidence import Formula, Verdict, contradicted
 from auditor.checks.tables.faults import are_slips
 from auditor.checks.tables.grid import has_word
 from auditor.checks.tables.series import Dimension, Series, roundness, spread
-from auditor.model import Apply, Expression, Literal, Number, Operation, Reference, Table, Unit
+from auditor.checks.tables.shapes import Shape, formula_of, merged, quotient, ratio_of
+from auditor.model import Expression, Number, Table
 from auditor.recompute.agreement import times_off
 from auditor.recompute.values import factor_of, in_base_units
 
@@ -32,15 +33,6 @@ CHANCE = 1
 """Bits of each row that are discounted: the figures of a table are never quite independent."""
 
 
-class Shape(NamedTuple):
-    """A product of columns, each to the power 1 or -1."""
-
-    sources: tuple[Series, ...]
-    powers: tuple[int, ...]
-    cost: float = 0
-    """How many bits of agreement it takes to find it among all that were tried: the nearest are tried first."""
-
-
 class Ties(NamedTuple):
     """One table with all that its columns may be made of."""
 
@@ -53,21 +45,6 @@ class Ties(NamedTuple):
     turned: bool
     """Whether the columns are rows of the table as it is written."""
     numbers: Sequence[Number]
-
-
-def ratio_of(shape: Shape, target: Series, row: int) -> tuple[float, float] | None:
-    """Return the logarithm of the constant that a row asks for, and how far it is open; None where a figure is missing."""
-    log = target.logs[row]
-    if log is None:
-        return None
-    width = target.results[row]
-    for source, power in zip(shape.sources, shape.powers, strict=True):
-        other = source.logs[row]
-        if other is None:
-            return None
-        log -= power * other
-        width += source.spreads[row]
-    return log, width
 
 
 class Finding(NamedTuple):
@@ -112,7 +89,7 @@ class Relation(NamedTuple):
         """Return the dimension that the constant must have."""
         dimension = self.target.dimension
         for source, power in zip(self.shape.sources, self.shape.powers, strict=True):
-            dimension = _merged(dimension, source.dimension, -power)
+            dimension = merged(dimension, source.dimension, -power)
         return dimension
 
     def _operands(self, row: int) -> tuple[int, ...]:
@@ -124,11 +101,11 @@ class Relation(NamedTuple):
         extra: tuple[int, ...] = ()
         if constant.number is not None:
             unit = self.ties.numbers[constant.number].unit
-            residual = _merged(residual, unit.dimension if unit is not None else (), 1 if constant.inverse else -1)
+            residual = merged(residual, unit.dimension if unit is not None else (), 1 if constant.inverse else -1)
             extra = (constant.number,)
         elif constant == UNITY and len(self.shape.sources) == 1:
             return None  # Two columns that are alike.
-        formula = _formula(self.shape.powers, constant, residual)
+        formula = formula_of(self.shape.powers, constant, residual)
         rows = [((*self._operands(row), *extra), self.target.numbers[row]) for row in self.rows]
         return self._weighed(self._judged(formula, rows), self.shape.cost + constant.cost, constant)
 
@@ -142,7 +119,7 @@ class Relation(NamedTuple):
             for k, power in enumerate(powers):
                 (above if power > 0 else below).append(indices[k])
                 (below if power > 0 else above).append(indices[size + k])
-            return _quotient(above, below)
+            return quotient(above, below)
 
         rows = [((*self._operands(row), *base), self.target.numbers[row]) for row in self.rows if row != exact]
         return self._weighed(self._judged(formula, rows), self.shape.cost, None)
@@ -278,49 +255,5 @@ def _states(number: Number, other: Number) -> bool:
     return abs(in_base_units(number) - in_base_units(other)) <= number.half_width * factor_of(number.unit, binary=False)
 
 
-def unexplained(shape: Shape, target: Series, rows: Collection[int]) -> float:
-    """Return how far apart rows are by the best relation without one of the sources of a shape."""
-    found = []
-    for left_out in range(len(shape.sources)):
-        sources = shape.sources[:left_out] + shape.sources[left_out + 1 :]
-        powers = shape.powers[:left_out] + shape.powers[left_out + 1 :]
-        ratios = (ratio_of(Shape(sources, powers), target, row) for row in rows)
-        logs = [ratio[0] for ratio in ratios if ratio is not None]
-        mean = sum(logs) / len(logs)
-        found.append(math.sqrt(sum((log - mean) ** 2 for log in logs) / len(logs)))
-    return min(found)
-
-
 def _is_power_of_two(value: Fraction) -> bool:
     return value.denominator == 1 and value.numerator & (value.numerator - 1) == 0
-
-
-def _formula(powers: Sequence[int], constant: Constant, residual: Dimension) -> Formula:
-    def formula(indices: Sequence[int]) -> Expression:
-        signs = [*powers, *([] if constant.number is None else [-1 if constant.inverse else 1])]
-        above = [i for i, power in zip(indices, signs, strict=True) if power > 0]
-        below = [i for i, power in zip(indices, signs, strict=True) if power < 0]
-        expression = _quotient(above, below)
-        if constant.factor == 1 and not residual:
-            return expression
-        unit = Unit("", Fraction(1), residual) if residual else None
-        return Apply(Operation.MULTIPLY, (expression, Literal(constant.factor, unit)))
-
-    return formula
-
-
-def _quotient(above: Sequence[int], below: Sequence[int]) -> Expression:
-    def times(indices: Sequence[int]) -> Expression:
-        if not indices:
-            return Literal(Fraction(1))
-        parts = tuple(map(Reference, indices))
-        return parts[0] if len(parts) == 1 else Apply(Operation.MULTIPLY, parts)
-
-    return times(above) if not below else Apply(Operation.DIVIDE, (times(above), times(below)))
-
-
-def _merged(first: Dimension, second: Dimension, power: int) -> Dimension:
-    found = dict(first)
-    for name, exponent in second:
-        found[name] = found.get(name, 0) + power * exponent
-    return tuple(sorted((name, exponent) for name, exponent in found.items() if exponent))
