@@ -12,7 +12,7 @@ from auditor.model import Block, BlockKind, Document, Equation, Number, Span
 from auditor.reading.accounting import Accountant, insert
 from auditor.reading.code import Part, code_parts
 from auditor.reading.exclusions import Excluder
-from auditor.reading.islands import find_equations
+from auditor.reading.islands import commented, find_equations
 from auditor.reading.nouns import lexicon_of
 from auditor.reading.numbers import Folder
 from auditor.reading.sentences import Sentence, prepare, set_apart
@@ -20,6 +20,8 @@ from auditor.reading.table_units import assign_table_units
 from auditor.reading.tokens import tokenize
 
 BREAK = re.compile(r"[.!?…;](?=\s)")
+COMMENT = re.compile(r"""["',; \t]*(?:#|//|--|;)[#/;-]*""")
+"""Between a setting and its comment."""
 DIGIT = re.compile(r"\d")
 UNTOLD = (0, 1)
 """Numbers whose word alone is none: "one" is a pronoun."""
@@ -47,6 +49,7 @@ def read(document: Document) -> Reading:
     language, lexicon = load_language(), lexicon_of(document)
     excluder, accountant = Excluder(document), Accountant(document)
     done = 0
+    setting: tuple[Span, Sentence] | None = None
     for index, block in enumerate(document.blocks):
         if block.kind is BlockKind.FRONT_MATTER or not _has_number(document.view, block.span.start, block.span.end):
             continue
@@ -66,6 +69,9 @@ def read(document: Document) -> Reading:
             sentence = prepare(tokens, index, language)
             sentences.append(sentence)
             found = find_equations(sentence, document.view)
+            if setting is not None and COMMENT.fullmatch(document.view, setting[0].end, part.start):
+                found += commented(setting[1], sentence, numbers)
+            setting = (part, sentence) if key is not None else None
             for operand in {operand for equation in found for side in equation.sides for operand in side.numbers}:
                 if numbers[operand].excluded is not None:
                     numbers[operand] = numbers[operand]._replace(excluded=None)

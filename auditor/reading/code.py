@@ -24,6 +24,7 @@ COMMENTS = {
     "//": r"(?:(?<=\s)|^)//+",
     "--": r"(?:(?<=\s)|^)--+(?=\s)",
     ";": r"(?:(?<=\s)|^);+(?=\s)",
+    "ini": r"(?:(?<=\s)|^)[#;]+(?=\s)",
 }
 MARKERS = {
     **dict.fromkeys(
@@ -33,6 +34,7 @@ MARKERS = {
     **dict.fromkeys("json json5 jsonc proto protobuf groovy dart metal hlsl glsl solidity".split(), "//"),
     **dict.fromkeys("sql lua haskell hs elm ada vhdl".split(), "--"),
     **dict.fromkeys("lisp clojure scheme asm nasm".split(), ";"),
+    **dict.fromkeys("ini cfg conf".split(), "ini"),
 }
 """What a comment starts with, by language; "#" in all others."""
 

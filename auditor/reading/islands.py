@@ -12,9 +12,9 @@ from itertools import pairwise
 
 from auditor.knowledge.quantities import load_quantity_words
 from auditor.knowledge.table_words import load_table_words
-from auditor.model import Equation, Joint, Side
+from auditor.model import Equation, Joint, Number, Side
 from auditor.reading.extents import CONJUNCTION, LABEL_WORDS, LONGEST, SUBJECT, after, before, read_side
-from auditor.reading.sentences import BINARY, LABEL, Sentence
+from auditor.reading.sentences import BINARY, COMPUTING, LABEL, Sentence
 from auditor.reading.tokens import Token
 
 JOINTS = {"equals": Joint.EQUALS, "about": Joint.ABOUT, "~": Joint.ABOUT, "arrow": Joint.ARROW, "verb": Joint.VERB}
@@ -186,6 +186,23 @@ def _results_first(sentence: Sentence) -> list[Equation]:
             )
             equations.append(Equation((value, side), (Joint.RESULT_FIRST,), sentence.block, labelled=labelled))
     return equations
+
+
+def commented(setting: Sentence, comment: Sentence, numbers: Sequence[Number]) -> list[Equation]:
+    """Return the equation of a setting and a comment that is nothing but arithmetic: "slots: 5376  # 64 * 84".
+
+    What is for one of several ("8 * 64 per node") need not be all that is set.
+    """
+    last, size = len(setting.tokens) - 1, len(comment.tokens)
+    computes = not COMPUTING.isdisjoint(token.kind for token in comment.tokens)
+    if not computes or any(token.kind in LABEL for token in comment.tokens) or after(comment, 0) != size:
+        return []
+    value, side = read_side(setting, last, last + 1), read_side(comment, 0, size)
+    if value is None or side is None or not side.numbers[1:]:
+        return []
+    if any(power < 0 for i in side.numbers if (unit := numbers[i].unit) is not None for _, power in unit.counts):
+        return []
+    return [Equation((value, side), (Joint.RESULT_FIRST,), setting.block, labelled=True)]
 
 
 def _is_labelled(tokens: Sequence[Token]) -> bool:

@@ -34,9 +34,10 @@ from auditor.recompute.agreement import LEFT_OUT, ROUND_SLACK, Agreement, Compar
 from auditor.recompute.slips import is_misprint
 
 OPERATED = re.compile(r"\s*[×*x·+]\s*|[^«»;,.]{0,20}\bplus (?:the |another )?")
-PREFIXES = tuple(Fraction(1000) ** k for k in (1, 2, 3))
+PREFIXES = tuple(Fraction(base) ** k for base in (1000, 1024) for k in (1, 2, 3))
 """Ratios by which a result is off when a prefix is not converted."""
 ALIKE = Fraction(1, 200)
+PAIR, PRECISE = 2, 3
 BESIDE, RIVALS = 4, 16
 """Figures before a number among which another derivation of it is looked for before it is contradicted."""
 ABOUT = Fraction(53, 50)
@@ -227,7 +228,7 @@ def _digits(number: Number) -> int:
 
 
 def is_slip(scene: Scene, candidate: Candidate, comparison: Comparison, target: int) -> bool:
-    """Tell whether a number is off as people slip: a digit, or a unit of time, bits or a prefix not converted."""
+    """Tell whether a number is off as people slip: a digit, the inverse operation, or a unit of time, bits or a prefix not converted."""
     number, expected = scene.numbers[target], comparison.expected
     if not expected or not number.value or significant_digits(number) < 2:
         return False
@@ -235,7 +236,24 @@ def is_slip(scene: Scene, candidate: Candidate, comparison: Comparison, target: 
     ratio = abs(expected / number.value)
     if any(abs(max(ratio, 1 / ratio) / slip - 1) <= ALIKE for slip in slips):
         return True
-    return is_misprint(number, expected)
+    return is_misprint(number, expected) or _is_inverse(scene, candidate, number)
+
+
+def _is_inverse(scene: Scene, candidate: Candidate, number: Number) -> bool:
+    """Tell whether a number has the digits of a product where a quotient is asked for, or of a quotient for a product."""
+    expression = candidate.expression
+    if not isinstance(expression, Apply) or len(candidate.operands) != PAIR or significant_digits(number) < PRECISE:
+        return False
+    one, other = (scene.numbers[i].value for i in candidate.operands)
+    taken = {Operation.MULTIPLY: one / other, Operation.DIVIDE: one * other}.get(expression.operation)
+    if not taken:
+        return False
+    printed = abs(number.value)
+    while taken >= printed * 5:
+        taken /= 10
+    while taken * 5 <= printed:
+        taken *= 10
+    return abs(taken - printed) <= (number.half_width or number.scale / 2)
 
 
 def _constraint(scene: Scene, target: int, candidate: Candidate, comparison: Comparison, *, binary: bool) -> Constraint:

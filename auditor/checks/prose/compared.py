@@ -164,6 +164,8 @@ def _with_part(scene: Scene, target: int, part: int, pool: Sequence[int], asked:
     if asked is Direction.BARE:
         wholes = [i for i in _farther(scene, target) if _may_be_part(scene, part, i)]
         others = [*_called(scene, target, wholes), *others, *wholes]
+        if _is_of_total(scene, target):
+            others = [i for i in others if not any(_may_be_part(scene, i, other) for other in others)]
     for other in others:
         pair = _pair(scene, part, other)
         least = pair.operands[0] == part
@@ -185,6 +187,12 @@ def _called(scene: Scene, target: int, wholes: Sequence[int]) -> list[int]:
     called = re.compile(rf"\b{name['noun'].removesuffix('s')}(?:s|es)?\b")
     words = {i: f"{scene.frames[i].lead[-NEAR:]} {scene.frames[i].trail[:NEAR]}" for i in wholes}
     return [i for i in wholes if called.search(words[i])]
+
+
+def _is_of_total(scene: Scene, target: int) -> bool:
+    """Tell whether a share is said to be of the total, which is no figure beside which a larger one of its kind stands."""
+    name = OF_NAME.match(scene.frames[target].trail)
+    return name is not None and name["noun"] in load_phrases().sets["total"]
 
 
 def is_figure(scene: Scene, index: int) -> bool:
