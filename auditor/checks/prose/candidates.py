@@ -34,7 +34,7 @@ from auditor.recompute.agreement import LEFT_OUT, ROUND_SLACK, Agreement, Compar
 from auditor.recompute.slips import is_misprint
 
 OPERATED = re.compile(r"\s*[×*x·+]\s*|[^«»;,.]{0,20}\bplus (?:the |another )?")
-PREFIXES = tuple(Fraction(base) ** k for base in (1000, 1024) for k in (1, 2, 3))
+PREFIXES, BINARY = (tuple(Fraction(base) ** k for k in (1, 2, 3)) for base in (1000, 1024))
 """Ratios by which a result is off when a prefix is not converted."""
 ALIKE = Fraction(1, 200)
 PAIR, PRECISE = 2, 3
@@ -232,7 +232,8 @@ def is_slip(scene: Scene, candidate: Candidate, comparison: Comparison, target: 
     number, expected = scene.numbers[target], comparison.expected
     if not expected or not number.value or significant_digits(number) < 2:
         return False
-    slips = (*PREFIXES, *unconverted(scene.numbers[i].unit for i in (*candidate.operands, target)))
+    binary = BINARY if any(name == "byte" for name, _ in kind(number)[0]) else ()
+    slips = (*PREFIXES, *binary, *unconverted(scene.numbers[i].unit for i in (*candidate.operands, target)))
     ratio = abs(expected / number.value)
     if any(abs(max(ratio, 1 / ratio) / slip - 1) <= ALIKE for slip in slips):
         return True
