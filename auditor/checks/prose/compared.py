@@ -58,6 +58,7 @@ def _patterns() -> Mapping[str, re.Pattern[str]]:
             r"[^«»;.]{0,25}?(?:[,(=:–—→]|\b(?:or|i\.e\.?|is|are|so|thus|hence))[\s(~≈*]*"
             rf"(?:by )?(?:about |only |just |(?:a|an) (?:\w+ )?{words.pattern('amount')} of )?"
         ),
+        "replaces": re.compile(rf"(?:{words.pattern('instead', 'against', 'becomes')}|, after) (?:the |our )?$"),
         "further": re.compile(rf"(?: \w+)? {words.pattern('down', 'up')} ?[,;:(]"),
         "times": re.compile(rf" times {words.pattern('as_fast', 'down', 'up', 'either', 'quantity')}"),
     }
@@ -104,11 +105,11 @@ def pairs(scene: Scene, target: int, asked: Direction) -> Iterator[Pair]:
 
 
 def _explicit(scene: Scene, target: int) -> Iterator[Pair]:
-    """Yield the two figures before a change of which one has no unit: the only ones of its sentence or the one before it."""
+    """Yield the two figures that a sentence, or the one before it, opposes; one may have no unit: "52 queries/s instead of 40"."""
     text = scene.template.text[: scene.frames[target].start]
     said = [*PLACEHOLDER.finditer(text)] or [*PLACEHOLDER.finditer(text := scene.above)]
     said = [match for match in said if match[1] == "N"]
-    if len(said) != TWO or not any(char.isalpha() for char in text[said[0].end() : said[1].start()]):
+    if len(said) != TWO or not _patterns()["replaces"].search(text, said[0].end(), said[1].start()):
         return
     first, second = (int(match[2]) for match in said)
     one, other = scene.numbers[first], scene.numbers[second]
