@@ -22,6 +22,10 @@ PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 DIGITS = "0123456789"
 MISPRINT = Fraction(1, 30)
 """How rarely a figure looks like a slip of another by chance, so that it is one for sure."""
+LEADING, TENFOLD = Fraction(21, 20), 10
+"""The least ratio between a figure and one of which a leading digit is wrong, and one that it does not reach."""
+TELLING = 3
+"""Digits from which on one that is wrong tells a figure from any other."""
 PLACES = 20
 """The ratio below which a slip of the point is one by a single place."""
 LONGEST = 12
@@ -45,6 +49,8 @@ class Explanation(NamedTuple):
     slip: Slip
     chance: Fraction
     """Of all figures with as many digits, the share that is such a slip of the right one: how likely it means nothing."""
+    digits: int
+    """How many digits of the figure say something."""
 
 
 def is_misprint(number: Number, expected: Fraction | None) -> bool:
@@ -58,6 +64,18 @@ def is_misprint(number: Number, expected: Fraction | None) -> bool:
         return False
     ratio = abs(expected / number.value)
     return max(ratio, 1 / ratio) < PLACES if found.slip is Slip.POINT else found.slip is not Slip.FACTOR
+
+
+def is_mistyped(number: Number, expected: Fraction | None, *, digits: int = TELLING) -> bool:
+    """Tell whether all of at least so many digits are right but for a leading one, or two that are swapped.
+
+    So plain a slip contradicts also where words or a place only suggest what a number is computed from.
+    """
+    found = explain(number, expected) if expected else None
+    if expected is None or found is None or found.digits < digits:
+        return False
+    ratio = abs(expected / number.value)
+    return found.slip in {Slip.DIGIT, Slip.SWAPPED} and LEADING <= max(ratio, 1 / ratio) < TENFOLD
 
 
 def explain(number: Number, expected: Fraction) -> Explanation | None:
@@ -86,7 +104,7 @@ def explain(number: Number, expected: Fraction) -> Explanation | None:
     if any(is_within(ratio, factor, within) for factor in FACTORS):
         ways[Slip.FACTOR] = Fraction(2 * len(FACTORS), figures)
     best = min(ways, key=lambda slip: ways[slip], default=None)
-    return None if best is None else Explanation(best, min(Fraction(1), ways[best]))
+    return None if best is None else Explanation(best, min(Fraction(1), ways[best]), length)
 
 
 def _slips(written: str, right: str, length: int) -> Iterator[tuple[Slip, int]]:

@@ -1,8 +1,9 @@
 """Figures that are just a slip of the hand from what the figures beside them come to, and nothing else.
 
 "The run needs 3.69 million seconds for that, or 47.2 days": two digits are swapped. "409.6 Tb/s, in other units 512 TB/s":
-the point slipped. That a figure of three digits looks so by chance is rare, if it is held against few others: one just
-before it of the same measure in another unit, or the product or quotient of the two before it whose units come to its own.
+the point slipped. "1,536 nodes of 8 GPUs, 18,288 GPUs": one digit is wrong. That a figure of three digits looks so by chance
+is rare, if it is held against few others: one just before it of the same measure in another unit, or what the two before it
+come to in its own.
 """
 
 from __future__ import annotations
@@ -13,15 +14,16 @@ from fractions import Fraction
 
 from auditor.checks.constraints import Constraint
 from auditor.checks.decide import STRICT, decide_in
+from auditor.checks.inferred.adjacent import of_the_last_two
 from auditor.checks.inferred.inferred import RULES
 from auditor.checks.inferred.neighbours import Neighbourhood, dimension_of, neighbourhood_of
 from auditor.checks.restated.figures import Figures
 from auditor.checks.restated.likeness import count_alike
 from auditor.checks.variants import unconverted
-from auditor.model import Apply, BlockKind, Document, Expression, Number, Operation, Operator, Reference, Severity
+from auditor.model import Apply, BlockKind, Document, Expression, Number, Operator, Reference, Severity
 from auditor.reading import Reading
 from auditor.recompute.agreement import Agreement
-from auditor.recompute.slips import PLACES, POWERS, Slip, explain
+from auditor.recompute.slips import PLACES, POWERS, TELLING, Slip, explain, is_mistyped
 
 CHANCE = Fraction(1, 60)
 """How likely a figure may look like a slip of another."""
@@ -60,24 +62,17 @@ def _ways(around: Neighbourhood, target: int) -> Iterator[tuple[str, Expression,
     """
     numbers, (before, _) = around.numbers, around.run(target)
     number = numbers[target]
-    if number.unit is None or not number.unit.dimension:
-        return
     for source in before[:NEAREST]:
         unit = numbers[source].unit
-        if unit is None or unit.dimension != number.unit.dimension:
+        if unit is None or number.unit is None or not unit.dimension or unit.dimension != number.unit.dimension:
             continue
         apart = numbers[source].value != number.value and unit.factor != number.unit.factor
         if apart and numbers[source].block == number.block and count_alike(unit, number.unit):
             yield "conversion-mismatch", Reference(source), (source,)
     if len(before) > 1 and not (len(before) > 2 and _are_added(around, before[2], before[1])):
-        first, second = before[1], before[0]
-        for operation, one, other in (
-            (Operation.MULTIPLY, first, second),
-            (Operation.DIVIDE, first, second),
-            (Operation.DIVIDE, second, first),
-        ):
-            if all(dimension_of(numbers[i]) not in {(), number.unit.dimension} for i in (one, other)):
-                yield RULES[operation], Apply(operation, (Reference(one), Reference(other))), (one, other)
+        for expression, operands in of_the_last_two(around, target):
+            if isinstance(expression, Apply):
+                yield RULES[expression.operation], expression, operands
 
 
 def _are_added(around: Neighbourhood, first: int, second: int) -> bool:
@@ -89,10 +84,14 @@ def _are_added(around: Neighbourhood, first: int, second: int) -> bool:
 def _failing(
     target: int, rule: str, expression: Expression, operands: tuple[int, ...], numbers: Sequence[Number]
 ) -> Constraint | None:
-    comparison, binary = decide_in(STRICT, expression, operands, target, numbers)
-    if comparison.agreement is not Agreement.FAILS or comparison.expected is None or not comparison.matched:
+    number, (comparison, binary) = numbers[target], decide_in(STRICT, expression, operands, target, numbers)
+    if comparison.agreement is not Agreement.FAILS or comparison.expected is None:
         return None
-    if not _is_slip(numbers[target], comparison.expected, [numbers[i] for i in operands]):
+    digits = TELLING if comparison.matched else TELLING + 1  # no dimension bears it out
+    mistyped = len(operands) > 1 and not _is_bound(number) and is_mistyped(number, comparison.expected, digits=digits)
+    if not mistyped and not (
+        comparison.matched and _is_slip(number, comparison.expected, [numbers[i] for i in operands])
+    ):
         return None
     return Constraint(
         rule=rule,
@@ -109,7 +108,12 @@ def _failing(
 
 
 def _is_slip(number: Number, expected: Fraction, operands: Sequence[Number]) -> bool:
-    """Tell whether a figure is off by its digits alone, or by just the factor between units that were not converted."""
+    """Tell whether a figure is off by its digits alone, or by just the factor between units that were not converted.
+
+    Of two figures each must have a measure of its own.
+    """
+    if len(operands) > 1 and not {(), dimension_of(number)}.isdisjoint(map(dimension_of, operands)):
+        return False
     told = explain(number, expected)
     ratio, width = abs(expected / number.value), (number.half_width or number.scale / 2) / abs(number.value)
     share = len(operands) == 1 and max(ratio, 1 / ratio) > PLACES  # "99.9%: in 30 days that's 43.2 minutes"

@@ -15,6 +15,7 @@ from auditor.model import Apply, Expression, Number, Operation, Reference
 from auditor.reading.literals import CURRENCIES
 from auditor.recompute import Undecidable, evaluate
 from auditor.recompute.agreement import Agreement, Comparison, times_off
+from auditor.recompute.slips import is_mistyped
 from auditor.recompute.values import in_base_units
 
 PERIODS, PERIOD = (*map(Fraction, (4, 7, 12, 30, 52)), *CONVERSIONS), Fraction(1, 20)
@@ -33,7 +34,7 @@ def check_sum(terms: Terms, target: int, numbers: Sequence[Number], *, sure: boo
     expression = Apply(Operation.ADD, tuple(Reference(i) for i in values))
     comparison, binary = _decided(expression, values, target, numbers, sure=whole)
     agreement, verdict = comparison.agreement, Verdict(comparison, binary, target, tuple(values), addition, 0)
-    partial = not (terms.complete or terms.least)
+    partial = not (terms.complete or terms.least or is_mistyped(numbers[target], comparison.expected))
     if agreement is Agreement.FAILS and (partial or fault_bits(verdict, numbers) < CLEAR):
         # An excerpt leaves out items, but none that make the sum smaller.
         more = comparison.expected is not None and comparison.expected > numbers[target].value

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from auditor.checks.constraints import Constraint
-from auditor.checks.named.deriver import Deriver, formula_of
+from auditor.checks.named.deriver import DEEPEST, Deriver, formula_of
 from auditor.checks.named.related import Instance
 from auditor.checks.named.relations import ELSEWHERE
 from auditor.facts import FIRM, Fact, How, unit_of
 from auditor.knowledge.expressions import symbols_of
 from auditor.model import Expression, Relation, RelationKind
 from auditor.recompute.agreement import Agreement
+from auditor.recompute.slips import is_mistyped
 
 SURELY = frozenset({*FIRM, How.EACH})
 """What binds a figure so surely that it can be contradicted."""
@@ -58,6 +59,18 @@ class Contradictor:
             elif self._is_in_play(relation, target):
                 return None
         return failed[0] if failed else None
+
+    def mistyped(self, target: Fact) -> Constraint | None:
+        """Return the relation that a figure would follow but for a plain slip of its digits, with the nearest operands."""
+        number, deriver = self.deriver.related.facts.numbers[target.number], self.deriver
+        if target.qualifiers or target.how is How.COUNT:
+            return None
+        for instance in deriver.nearest(target, target.symbol, DEEPEST):
+            found = deriver.constraint(instance, target, instance.relation.right)
+            own = deriver.is_circular(instance, target) or deriver.is_trivial(instance, target)
+            if found.agreement is Agreement.FAILS and is_mistyped(number, found.expected) and not own:
+                return found
+        return None
 
     def _is_kept_beside(self, relation: Relation, target: Fact) -> bool:
         """Tell whether the other cells of a figure's column are what a relation gives, two of them at least."""

@@ -35,7 +35,8 @@ def check_derived(related: Related, mentions: Mentions, constraints: Sequence[Co
             found.append(made)
             deriver.note(made)
     contradictor = Contradictor(deriver)
-    return [*found, *(made for fact in left if (made := contradictor.contradict(fact)) is not None)]
+    failing = (contradictor.contradict(fact) or contradictor.mistyped(fact) for fact in left)
+    return [*found, *(made for made in failing if made is not None)]
 
 
 def _symbols_of(mentions: Mentions, constraint: Constraint) -> frozenset[str]:

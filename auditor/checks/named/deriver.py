@@ -126,7 +126,7 @@ class Deriver:
             options = [found[:1] for found in options]
         for choice in product(*options):
             instance = _made(relation, choice)
-            if self.is_circular(instance, target) or self._is_trivial(instance, target) or not instance.facts:
+            if self.is_circular(instance, target) or self.is_trivial(instance, target) or not instance.facts:
                 continue
             comparison = self.related.compare(instance, target, expression)
             if comparison.agreement is Agreement.HOLDS and self.is_close(comparison.expected, target):
@@ -151,9 +151,9 @@ class Deriver:
             return [*([(symbol, size)] if size is not None else []), *((symbol, fact) for fact in near)]
         if symbol in relation.defaults and not self.related.speaks_of(symbol):
             return [(symbol, relation.defaults[symbol])]
-        return [(symbol, made) for made in self._parts(target, symbol, depth - 1)] if depth > 1 else []
+        return [(symbol, made) for made in self.nearest(target, symbol, depth - 1)] if depth > 1 else []
 
-    def _parts(self, target: Fact, symbol: str, depth: int) -> Iterator[Instance]:
+    def nearest(self, target: Fact, symbol: str, depth: int) -> Iterator[Instance]:
         """Yield the relations that give a symbol that is not stated, each with the nearest operands."""
         for relation in self.related.by_symbol.get(symbol, ()):
             if not self._is_stated(relation, relation.right, self.known) or not self.related.applies(relation):
@@ -178,7 +178,7 @@ class Deriver:
             for fact in instance.facts
         )
 
-    def _is_trivial(self, instance: Instance, target: Fact) -> bool:
+    def is_trivial(self, instance: Instance, target: Fact) -> bool:
         """Tell whether a relation only repeats one value of the same kind: all that it is multiplied with or divided by is 1."""
         symbols, facts = self.related.knowledge.symbols, self.related.facts
         if instance.derived or any(value != 1 for value in instance.assumed.values()):

@@ -31,7 +31,7 @@ from auditor.facts import significant_digits
 from auditor.model import Apply, BlockKind, Expression, Number, Operation, Reference, Severity
 from auditor.recompute import Undecidable, evaluate
 from auditor.recompute.agreement import LEFT_OUT, ROUND_SLACK, Agreement, Comparison, times_off, trailing_zeros
-from auditor.recompute.slips import is_misprint
+from auditor.recompute.slips import is_misprint, is_mistyped
 
 OPERATED = re.compile(r"\s*[×*x·+]\s*|[^«»;,.]{0,20}\bplus (?:the |another )?")
 PREFIXES, BINARY = (tuple(Fraction(base) ** k for k in (1, 2, 3)) for base in (1000, 1024))
@@ -123,9 +123,23 @@ def judge(scene: Scene, target: int, candidates: Sequence[Candidate]) -> Constra
     compares = first.rule in {CHANGED, FASTER}  # a price may be compared with what it is a term of
     if _has_rival(scene, first, target) or any(_is_operand(scene, first, i) for i in first.operands if not compares):
         return None
-    if first.firm or (len(candidates) == 1 and first.slips and is_slip(scene, first, comparison, target)):
+    slipped = len(candidates) == 1 and first.slips and is_slip(scene, first, comparison, target)
+    if (
+        first.firm
+        or slipped
+        or (_is_in_one_magnitude(scene, first, target) and is_mistyped(number, comparison.expected))
+    ):
         return _constraint(scene, target, first, comparison, binary=binary)
     return None
+
+
+def _is_in_one_magnitude(scene: Scene, candidate: Candidate, target: int) -> bool:
+    """Tell whether no term of a sum or difference leaves its magnitude to another one: "$2.75M cheaper, i.e. by 0.57"."""
+    expression, number = candidate.expression, scene.numbers[target]
+    if not isinstance(expression, Apply) or expression.operation not in {Operation.ADD, Operation.SUBTRACT}:
+        return True
+    terms = (scene.numbers[i] for i in candidate.operands)
+    return all(same_kind(term, number) or term.scale == number.scale for term in terms)
 
 
 def _is_operand(scene: Scene, candidate: Candidate, operand: int) -> bool:
