@@ -63,7 +63,7 @@ class Contradictor:
     def mistyped(self, target: Fact) -> Constraint | None:
         """Return the relation that a figure would follow but for a plain slip of its digits, with the nearest operands."""
         number, deriver = self.deriver.related.facts.numbers[target.number], self.deriver
-        if target.qualifiers or target.how is How.COUNT:
+        if target.qualifiers or target.how in {How.COUNT, How.CELL}:
             return None
         for instance in deriver.nearest(target, target.symbol, DEEPEST):
             found = deriver.constraint(instance, target, instance.relation.right)
