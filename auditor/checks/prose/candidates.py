@@ -139,7 +139,7 @@ def _is_in_one_magnitude(scene: Scene, candidate: Candidate, target: int) -> boo
     if not isinstance(expression, Apply) or expression.operation not in {Operation.ADD, Operation.SUBTRACT}:
         return True
     terms = (scene.numbers[i] for i in candidate.operands)
-    return all(same_kind(term, number) or term.scale == number.scale for term in terms)
+    return all(same_kind(term, number) or (term.unit is None and term.scale == number.scale) for term in terms)
 
 
 def _is_operand(scene: Scene, candidate: Candidate, operand: int) -> bool:
