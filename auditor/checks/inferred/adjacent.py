@@ -63,12 +63,9 @@ def beside(around: Neighbourhood, target: int, width: Fraction) -> Iterator[tupl
 
 
 def of_the_last_two(around: Neighbourhood, target: int) -> Iterator[tuple[Expression, Operands]]:
-    """Yield the product, quotients, sum and difference of the two figures right before a number, shares left out."""
+    """Yield the product and the quotients of the two figures right before a number, shares left out."""
     numbers = around.numbers
-    pair = [i for i in around.run(target)[0] if not _is_share(numbers[i])][:2]
-    yield from _of_two(pair, numbers, target)
-    for operation in (Operation.ADD, Operation.SUBTRACT):
-        yield from (_joined(operation, terms) for terms in _ordered(pair, numbers))
+    yield from _of_two([i for i in around.run(target)[0] if not _is_share(numbers[i])][:2], numbers, target)
 
 
 def downwards(around: Neighbourhood, target: int, width: Fraction) -> Iterator[tuple[Expression, Operands]]:
