@@ -63,9 +63,18 @@ def beside(around: Neighbourhood, target: int, width: Fraction) -> Iterator[tupl
 
 
 def of_the_last_two(around: Neighbourhood, target: int) -> Iterator[tuple[Expression, Operands]]:
-    """Yield the product and the quotients of the two figures right before a number, shares left out."""
+    """Yield the product and the quotients of the two figures right before a number, shares left out.
+
+    A count divides nothing, since what each has is stated beside it as well: "10 kW. Eight nodes draw 1.55 kW each".
+    """
     numbers = around.numbers
-    yield from _of_two([i for i in around.run(target)[0] if not _is_share(numbers[i])][:2], numbers, target)
+    for expression, operands in _of_two(
+        [i for i in around.run(target)[0] if not _is_share(numbers[i])][:2], numbers, target
+    ):
+        if isinstance(expression, Apply) and (
+            expression.operation is Operation.MULTIPLY or dimension_of(numbers[operands[1]])
+        ):
+            yield expression, operands
 
 
 def downwards(around: Neighbourhood, target: int, width: Fraction) -> Iterator[tuple[Expression, Operands]]:
