@@ -124,18 +124,19 @@ def judge(scene: Scene, target: int, candidates: Sequence[Candidate]) -> Constra
     if _has_rival(scene, first, target) or any(_is_operand(scene, first, i) for i in first.operands if not compares):
         return None
     slipped = len(candidates) == 1 and first.slips and is_slip(scene, first, comparison, target)
-    if (
-        first.firm
-        or slipped
-        or (_is_in_one_magnitude(scene, first, target) and is_mistyped(number, comparison.expected))
-    ):
+    if first.firm or slipped or (_may_be_mistyped(scene, first, target) and is_mistyped(number, comparison.expected)):
         return _constraint(scene, target, first, comparison, binary=binary)
     return None
 
 
-def _is_in_one_magnitude(scene: Scene, candidate: Candidate, target: int) -> bool:
-    """Tell whether no term of a sum or difference leaves its magnitude to another one: "$2.75M cheaper, i.e. by 0.57"."""
+def _may_be_mistyped(scene: Scene, candidate: Candidate, target: int) -> bool:
+    """Tell whether no term of a sum or difference leaves its magnitude to another one: "$2.75M cheaper, i.e. by 0.57".
+
+    Nor what several have is divided though no words ask for it: "10 kW. Eight nodes at 1.55 kW".
+    """
     expression, number = candidate.expression, scene.numbers[target]
+    if candidate.rule == "quotient-mismatch" and not candidate.asked:
+        return False
     if not isinstance(expression, Apply) or expression.operation not in {Operation.ADD, Operation.SUBTRACT}:
         return True
     terms = (scene.numbers[i] for i in candidate.operands)
