@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from auditor.checks.constraints import operations_of
 from auditor.model import Apply, Equation, Expression, Number, Operation, Reference, Side
-from auditor.recompute.agreement import LOST, Comparison
+from auditor.recompute.agreement import LOST, Comparison, times_off
+from auditor.recompute.omissions import exceeds_by_a_prefix
 from auditor.recompute.values import merge, things_per
 
 MANY = 100
@@ -26,6 +27,8 @@ def derives_value(
 ) -> bool:
     """Tell whether "value (arithmetic)" derives the value, rather than noting something beside it."""
     operations = set(operations_of(source.expression))
+    if not comparison.mixed and exceeds_by_a_prefix(times_off(comparison.expected, numbers[target].value)):
+        return True  # the same figure but for a power of 1000
     if operations == {Operation.SUBTRACT} or (operations == {Operation.DIVIDE} and _lists(source, target, numbers)):
         return False
     if Operation.ADD in operations and _adds_rates(source, numbers):
