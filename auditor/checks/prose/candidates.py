@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import combinations, islice
 from typing import NamedTuple
 
-from auditor.checks.constraints import Constraint
+from auditor.checks.constraints import Constraint, operations_of
 from auditor.checks.decide import BARE, STRICT, decide, decide_in
 from auditor.checks.prose.operands import (
     akin,
@@ -132,15 +132,15 @@ def judge(scene: Scene, target: int, candidates: Sequence[Candidate]) -> Constra
 def _may_be_mistyped(scene: Scene, candidate: Candidate, target: int) -> bool:
     """Tell whether no term of a sum or difference leaves its magnitude to another one: "$2.75M cheaper, i.e. by 0.57".
 
-    Nor what several have is divided though no words ask for it: "10 kW. Eight nodes at 1.55 kW".
+    Nor is what several have divided though no words ask for it: "10 kW. Eight nodes at 1.55 kW". A cell is of its own case.
     """
-    expression, number = candidate.expression, scene.numbers[target]
-    if candidate.rule == "quotient-mismatch" and not candidate.asked:
+    number, operands = scene.numbers[target], [scene.numbers[i] for i in candidate.operands]
+    tabled = any(scene.document.blocks[operand.block].table is not None for operand in operands)
+    if tabled or (candidate.rule == "quotient-mismatch" and not candidate.asked):
         return False
-    if not isinstance(expression, Apply) or expression.operation not in {Operation.ADD, Operation.SUBTRACT}:
+    if {Operation.ADD, Operation.SUBTRACT}.isdisjoint(operations_of(candidate.expression)):
         return True
-    terms = (scene.numbers[i] for i in candidate.operands)
-    return all(same_kind(term, number) or (term.unit is None and term.scale == number.scale) for term in terms)
+    return all(same_kind(term, number) or (term.unit is None and term.scale == number.scale) for term in operands)
 
 
 def _is_operand(scene: Scene, candidate: Candidate, operand: int) -> bool:
