@@ -110,7 +110,7 @@ class Neighbourhood:
 
     def above(self, target: int) -> list[int]:
         """Return the figures in the two cells above a number that states its row's value, the nearest first."""
-        cells = [self._by_cell.get(block, []) for block in reversed(self._values(target)[-LOOK_BACK:])]
+        cells = [self._by_cell.get(block, []) for block in reversed(self._values(target))]
         return [index for figures in takewhile(lambda figures: len(figures) == 1, cells) for index in figures]
 
     def beside(self, target: int) -> list[int]:
@@ -122,14 +122,14 @@ class Neighbourhood:
         return [index for cell in row for index in self._by_cell.get(cell, ()) if index != target]
 
     def _values(self, target: int) -> Sequence[int]:
-        """Return the cells above a number in its column, of a table with a label, a value and perhaps a note in each row."""
+        """Return the few cells above a number in its column, of a table with a label, a value and perhaps a note in each row."""
         block = self.document.blocks[self.numbers[target].block]
         if block.table is None or block.row < 1 or not 1 <= block.column < MOST_COLUMNS:
             return ()
         rows = self.document.tables[block.table].rows
         if len(rows[0]) > MOST_COLUMNS:
             return ()
-        return [row[block.column] for row in rows[: block.row] if block.column < len(row)]
+        return [row[block.column] for row in rows[max(0, block.row - LOOK_BACK) : block.row] if block.column < len(row)]
 
     @cached_property
     def _by_cell(self) -> Mapping[int, list[int]]:
