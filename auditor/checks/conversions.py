@@ -22,8 +22,6 @@ from auditor.recompute.values import things_per
 CONNECTIVES = frozenset("i.e. or this that that's which is are equals namely about roughly approximately".split())
 LEADS = frozenset("after in within for over at just only nearly almost".split())
 """What may stand before a restatement of a time or an amount: "3,200 s, i.e. after 53 minutes"."""
-RESUMING = frozenset(["that", "that's", "this", "or"])
-"""What begins a sentence that says the last figure again."""
 SAME = frozenset([("verb", "i.e."), ("verb", "that"), ("verb", "which"), ("verb", "is"), ("word", "that's")])
 """What says that two quantities are one, as it is read: "that is" and "which is" by their first words."""
 AGAIN = frozenset(["(", "or", ","])
@@ -63,7 +61,7 @@ def _resumed(sentences: Sequence[Sentence]) -> Iterator[list[Token]]:
         ended = [token for token in first.tokens[-3:] if token.kind != "break"]
         if first.block == second.block and ended and ended[-1].kind == "number" and second.tokens:
             start = next((k for k, token in enumerate(second.tokens) if token.kind == "number"), 0)
-            if start and second.tokens[0].text.lower() in RESUMING:
+            if start:
                 yield [*ended, *second.tokens[: start + 2]]
 
 

@@ -118,6 +118,6 @@ def _is_full(value: Value, number: Number, unit: Unit | None) -> bool:
     return counted or (value.summed and (value.scaled or number.scale == 1))
 
 
-def exceeds_by_a_prefix(ratio: Fraction) -> bool:
+def exceeds_by_a_prefix(ratio: Fraction, slack: Fraction = 2 * NEAR) -> bool:
     """Tell whether a bare product is more than the result by a power of 1000: no operand can be in a unit so small."""
-    return ratio > 1 and any(is_within(ratio, 1000**k, 2 * NEAR) for k in (1, 2, 3))
+    return ratio > 1 and any(is_within(ratio, 1000**k, slack) for k in (1, 2, 3))

@@ -14,8 +14,8 @@ from auditor.checks.prose.operands import (
     SPREAD,
     between,
     earlier,
-    is_money,
     is_plain,
+    is_priced,
     is_ratio,
     left_of,
     same_kind,
@@ -74,12 +74,13 @@ def rented(scene: Scene, target: int) -> list[Candidate]:
     """
     numbers, left = scene.numbers, left_of(scene, target)
     rate = next(
-        (i for i in left if (unit := numbers[i].unit) is not None and is_money(unit) and HOURLY in unit.dimension), None
+        (i for i in left if (unit := numbers[i].unit) is not None and is_priced(unit) and HOURLY in unit.dimension),
+        None,
     )
     unit, money = numbers[rate].unit if rate is not None else None, numbers[target].unit
     hours = [i for i in left if is_duration(stripped(numbers[i].unit, RATE)) and is_plain(scene, i)]
     counts = [i for i in left if counts_one_thing(numbers[i]) is not None and is_plain(scene, i)]
-    if rate is None or unit is None or money is None or not is_money(money) or len(hours) != 1:
+    if rate is None or unit is None or money is None or not is_priced(money) or len(hours) != 1:
         return []
     time = numbers[hours[0]].unit
     period = time.per_time if time is not None else None  # "730 hours a month" make dollars per month
@@ -118,7 +119,7 @@ def _rate_beside(scene: Scene, target: int) -> int | None:
     after = scene.here[scene.here.index(target) + 1 : scene.here.index(target) + 2]
     for index in (*left[:2], *after):
         frame, unit = scene.frames[index], scene.numbers[index].unit
-        rate = unit is not None and not unit.kind and (unit.per_time is not None or is_money(unit) or bool(frame.per))
+        rate = unit is not None and not unit.kind and (unit.per_time is not None or is_priced(unit) or bool(frame.per))
         lead = scene.frames[index].lead[-WORDS:]
         if rate and is_plain(scene, index) and pattern("at").search(lead):
             return index
@@ -132,14 +133,14 @@ def _ways(amount: int, rate: int) -> tuple[tuple[Operation, int, int], ...]:
 def _is_price(scene: Scene, rate: int, target: int) -> bool:
     """Tell whether a rate is a price of one thing, and the target a sum of that money."""
     price, money = scene.numbers[rate].unit, scene.numbers[target].unit
-    if price is None or money is None or not is_money(price):
+    if price is None or money is None or not is_priced(price):
         return False
     return price.dimension == money.dimension and price.factor == money.factor and price.per_time is None
 
 
 def _is_amount(number: Number) -> bool:
     unit = number.unit
-    return unit is not None and not unit.kind and not is_money(unit) and number.value > 1 and number.upper is None
+    return unit is not None and not unit.kind and not is_priced(unit) and number.value > 1 and number.upper is None
 
 
 def of_each(scene: Scene, target: int) -> list[Candidate]:

@@ -9,7 +9,17 @@ from functools import lru_cache
 from itertools import combinations
 from typing import NamedTuple
 
-from auditor.checks.prose.operands import akin, between, earlier, is_money, is_plain, is_ratio, left_of, same_kind, size
+from auditor.checks.prose.operands import (
+    akin,
+    between,
+    earlier,
+    is_plain,
+    is_priced,
+    is_ratio,
+    left_of,
+    same_kind,
+    size,
+)
 from auditor.checks.scenes import Scene
 from auditor.checks.statements.percentages import ONE, Direction, half_measured, ratio
 from auditor.checks.template import PLACEHOLDER, kind_of
@@ -29,7 +39,6 @@ NEAR = 30
 """How many characters before or after a figure may name it."""
 WORD = re.compile(r"\d[\d.,]*\d|[^\W_]{4,}")
 """What may name a row."""
-TWO = 2
 OF_WHICH = re.compile(r"\W*of which\b")
 IT = re.compile(r" of (?:it|that|this)\b")
 ARITHMETIC = re.compile(r"(?P<operands>(?:«N\d+»[^«»a-z;,]{1,6})+)= ?[*_~≈ ]*«N(?P<result>\d+)»")
@@ -109,7 +118,7 @@ def _explicit(scene: Scene, target: int) -> Iterator[Pair]:
     text = scene.template.text[: scene.frames[target].start]
     said = [*PLACEHOLDER.finditer(text)] or [*PLACEHOLDER.finditer(text := scene.above)]
     said = [match for match in said if match[1] == "N"]
-    if len(said) != TWO or not _patterns()["replaces"].search(text, said[0].end(), said[1].start()):
+    if len(said) != 2 or not _patterns()["replaces"].search(text, said[0].end(), said[1].start()):
         return
     first, second = (int(match[2]) for match in said)
     one, other = scene.numbers[first], scene.numbers[second]
@@ -239,7 +248,7 @@ def alike(scene: Scene, first: int, second: int, *, it: bool = False) -> bool:
     frames = scene.frames[first], scene.frames[second]
     per = frames[0].per == frames[1].per or not any(frame.stated for frame in frames)
     together = first in scene.here and second in scene.here
-    priced = {first, second} <= set(scene.before) and is_money(one.unit) and is_money(other.unit)
+    priced = {first, second} <= set(scene.before) and is_priced(one.unit) and is_priced(other.unit)
     kin = same_kind(one, other) or (priced and half_measured(one, other))  # "$14.40 per hour. On demand it is $31.20."
     return kin and size(one) != size(other) and (per or together or it)
 

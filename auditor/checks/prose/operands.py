@@ -50,7 +50,7 @@ def is_ratio(number: Number) -> bool:
     return number.unit is not None and bool(number.unit.kind)
 
 
-def is_money(unit: Unit | None) -> bool:
+def is_priced(unit: Unit | None) -> bool:
     """Tell whether a unit is one of money, by itself or per something."""
     return unit is not None and any(name in MONEY and power > 0 for name, power in unit.dimension)
 

@@ -25,7 +25,7 @@ from auditor.checks.prose.compared import (
     pairs,
     whole_of,
 )
-from auditor.checks.prose.operands import earlier, is_money, is_plain, left_of, same_kind, size
+from auditor.checks.prose.operands import earlier, is_plain, is_priced, left_of, same_kind, size
 from auditor.checks.scenes import Scene, pattern
 from auditor.checks.statements.percentages import (
     CHANGED,
@@ -112,7 +112,7 @@ def _said(scene: Scene, target: int) -> Direction | None:
 def _is_priced(scene: Scene, target: int) -> bool:
     """Tell whether the nearest figure before a number is one of money, so that "costs 80% of it" gives nothing up."""
     nearest = next(iter(earlier(scene, target)), None)
-    return nearest is not None and is_money(scene.numbers[nearest].unit)
+    return nearest is not None and is_priced(scene.numbers[nearest].unit)
 
 
 def _readings(
@@ -126,9 +126,9 @@ def _readings(
     if is_factor(scene, target):
         right, rule = [pair.times], FASTER
         if significant_digits(scene.numbers[target]) >= PRECISE:
-            ways = (pair.times, Fraction(10)), (pair.times, Fraction(1, 10)), (less, PERCENT)
+            ways = [(pair.times, Fraction(10)), (pair.times, Fraction(1, 10))]
+            ways += [(less, PERCENT)] if scene.numbers[target].value <= PERCENT else []
             mistaken = [Apply(Operation.MULTIPLY, (value, Literal(by))) for value, by in ways]
-            mistaken = mistaken[: -1 if scene.numbers[target].value > PERCENT else None]
     elif asked is Direction.BARE:
         right, rule = [pair.share], "percent-mismatch"
         part = apposed(scene, target)
@@ -137,9 +137,7 @@ def _readings(
             right, mistaken = [of_rest], [pair.share]
         elif part is not None and is_amount(scene, part):
             of_both = Apply(Operation.DIVIDE, (pair.share, Apply(Operation.ADD, (ONE, pair.share))))
-            if (
-                _said(scene, target) is Direction.UP
-            ):  # it came on top of the old value, which is the other figure or what is left of it
+            if _said(scene, target) is Direction.UP:  # it came on top of the other figure, or of what is left of that
                 right, mistaken = [pair.share, of_rest], [of_both]
             elif names_amount(scene, target):
                 right, mistaken = [pair.share, of_both], [less, of_rest]

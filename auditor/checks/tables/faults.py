@@ -10,7 +10,7 @@ from auditor.checks.tables.evidence import Verdict, judge
 from auditor.model import Number
 from auditor.recompute import argument_for
 from auditor.recompute.agreement import times_off
-from auditor.recompute.omissions import is_within
+from auditor.recompute.omissions import exceeds_by_a_prefix
 from auditor.recompute.slips import Slip, explain
 
 CLEAR, SURE, LIKELY = 6.4, 4.9, 3.4
@@ -24,8 +24,8 @@ MOST_OPERANDS = 16
 """Operands up to which a slip is looked for in each of them."""
 PLAIN = frozenset({Slip.SWAPPED, Slip.POINT})
 """Slips that hands make so much oftener than chance does that it matters little in how many figures they are looked for."""
-PREFIXES, ROUGHLY = (1000, 1000**2, 1000**3), Fraction(1, 50)
-"""What a figure is off by whose prefix slipped, and how nearly, since other figures may be rounded."""
+ROUGHLY = Fraction(1, 50)
+"""How nearly a figure is off by a prefix that slipped, since other figures may be rounded."""
 OPERAND = 1
 """Bits that it takes to look for the slip in an operand rather than in the result."""
 
@@ -93,8 +93,7 @@ def is_off_by_a_prefix(verdict: Verdict, numbers: Sequence[Number]) -> bool:
     if len(verdict.operands) <= MOST_OPERANDS:
         needed = _needed(verdict, range(len(verdict.operands)), numbers)
         pairs += [(value, numbers[verdict.operands[place]].value) for place, value in needed]
-    ratios = [times_off(right, wrong) for right, wrong in pairs]
-    return any(is_within(ratio, power, ROUGHLY) for ratio in ratios for power in PREFIXES)
+    return any(exceeds_by_a_prefix(times_off(right, wrong), ROUGHLY) for right, wrong in pairs)
 
 
 def _needed(verdict: Verdict, places: Sequence[int], numbers: Sequence[Number]) -> Iterator[tuple[int, Fraction]]:
